@@ -1,0 +1,199 @@
+//! Who may do what: the one place that decides, for REST and WebSocket alike. Deny by default.
+//!
+//! A user who is no member of a room is told that there is none, so that nobody learns of rooms by asking.
+
+use crate::member::{Member, Role, Standing};
+use crate::room::Room;
+use crate::{AppId, UserId};
+
+/// Whoever asks, as proven by their credential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// The integrator's backend, by an API token.
+    Backend {
+        /// The token's app.
+        app: AppId,
+    },
+    /// A user, by their own token or by the backend acting for them.
+    User {
+        /// The user's app.
+        app: AppId,
+        /// Who.
+        user: UserId,
+    },
+}
+
+impl Actor {
+    /// The app whose data this actor may touch at all.
+    #[must_use]
+    pub const fn app(&self) -> &AppId {
+        match self {
+            Self::Backend { app } | Self::User { app, .. } => app,
+        }
+    }
+
+    /// The user, if it is one.
+    #[must_use]
+    pub const fn user(&self) -> Option<UserId> {
+        match self {
+            Self::Backend { .. } => None,
+            Self::User { user, .. } => Some(*user),
+        }
+    }
+}
+
+/// Everything that can be asked for. Each route and each action is exactly one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(
+    missing_docs,
+    reason = "each is named as the client names it; what it needs is in `Operation::needs`"
+)]
+pub enum Operation {
+    IssueUserToken,
+    IssueTicket,
+    CreateUser,
+    ListUsers,
+    GetUser,
+    GetMe,
+    UpdateUser,
+    DeleteUser,
+    CreateRoom,
+    ListRooms,
+    GetRoom,
+    UpdateRoom,
+    DeleteRoom,
+    ListMembers,
+    AddMember,
+    RemoveMember,
+    JoinRoom,
+    LeaveRoom,
+    SendMessage,
+    ListMessages,
+    GetMessage,
+    MarkRead,
+    Subscribe,
+    Typing,
+}
+
+/// What an operation asks of its actor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Needs {
+    /// The backend itself.
+    Backend,
+    /// The backend or any user of the app.
+    Anyone,
+    /// Any user of the app; the backend says for which one it acts.
+    User,
+    /// The backend, or the very user it is about.
+    SelfOrBackend,
+    /// A member of the room, or the backend.
+    Member,
+    /// A member of the room, as a user.
+    MemberUser,
+    /// An owner of the room, or the backend.
+    Owner,
+    /// An owner of the room, the backend, or the very member it is about.
+    OwnerOrSelf,
+    /// Any user of the app, if the room is public.
+    PublicRoom,
+}
+
+impl Operation {
+    /// What it asks of its actor.
+    #[must_use]
+    pub const fn needs(self) -> Needs {
+        match self {
+            Self::IssueUserToken | Self::CreateUser | Self::ListUsers | Self::DeleteUser => Needs::Backend,
+            Self::GetUser | Self::CreateRoom => Needs::Anyone,
+            Self::IssueTicket | Self::GetMe | Self::ListRooms => Needs::User,
+            Self::UpdateUser => Needs::SelfOrBackend,
+            Self::GetRoom | Self::ListMembers | Self::SendMessage | Self::ListMessages | Self::GetMessage => {
+                Needs::Member
+            }
+            Self::MarkRead | Self::Subscribe | Self::Typing | Self::LeaveRoom => Needs::MemberUser,
+            Self::UpdateRoom | Self::DeleteRoom | Self::AddMember => Needs::Owner,
+            Self::RemoveMember => Needs::OwnerOrSelf,
+            Self::JoinRoom => Needs::PublicRoom,
+        }
+    }
+}
+
+/// Why something is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Denied {
+    /// The room is none of the actor's business: "not found".
+    NotFound,
+    /// The actor is known and may not.
+    Forbidden,
+    /// The backend must say for which user it acts.
+    UserRequired,
+}
+
+/// Decides an operation on the app or on a user. `about` is the user it is about.
+///
+/// # Errors
+/// [`Denied`], with what to tell the actor.
+pub fn on_app(actor: &Actor, operation: Operation, about: Option<UserId>) -> Result<(), Denied> {
+    match (operation.needs(), actor) {
+        (Needs::Backend | Needs::Anyone | Needs::SelfOrBackend, Actor::Backend { .. }) => Ok(()),
+        (Needs::Anyone | Needs::User, Actor::User { .. }) => Ok(()),
+        (Needs::SelfOrBackend, Actor::User { user, .. }) if about == Some(*user) => Ok(()),
+        (Needs::User, Actor::Backend { .. }) => Err(Denied::UserRequired),
+        _ => Err(Denied::Forbidden),
+    }
+}
+
+/// Decides an operation of a member that touches nothing but the member's own row and the room's connections, from that row
+/// alone: typing and read positions must not cost a read of the room.
+///
+/// # Errors
+/// [`Denied`], with what to tell the actor.
+pub fn as_member(actor: &Actor, operation: Operation, member: Option<&Member>) -> Result<UserId, Denied> {
+    let user = actor.user().ok_or(Denied::UserRequired)?;
+    let active = member.is_some_and(|member| member.user == user && member.standing == Standing::Active);
+    match (operation.needs(), active) {
+        (Needs::MemberUser, true) => Ok(user),
+        (Needs::MemberUser, false) => Err(Denied::NotFound),
+        _ => Err(Denied::Forbidden),
+    }
+}
+
+/// Decides an operation in a room. `member` is the actor's own row; `about` is the member it is about.
+///
+/// # Errors
+/// [`Denied`], with what to tell the actor.
+pub fn in_room(
+    actor: &Actor,
+    operation: Operation,
+    room: Option<&Room>,
+    member: Option<&Member>,
+    about: Option<UserId>,
+) -> Result<(), Denied> {
+    let room = room.filter(|room| !room.deleted).ok_or(Denied::NotFound)?;
+    let needs = operation.needs();
+    let Some(user) = actor.user() else {
+        return match needs {
+            Needs::Member | Needs::Owner | Needs::OwnerOrSelf => Ok(()),
+            Needs::MemberUser | Needs::PublicRoom => Err(Denied::UserRequired),
+            Needs::Backend | Needs::Anyone | Needs::User | Needs::SelfOrBackend => Err(Denied::Forbidden),
+        };
+    };
+    let role = member
+        .filter(|member| member.user == user && member.standing == Standing::Active)
+        .map(|member| member.role);
+    if needs == Needs::PublicRoom {
+        return if room.public || role.is_some() {
+            Ok(())
+        } else {
+            Err(Denied::NotFound)
+        };
+    }
+    let role = role.ok_or(Denied::NotFound)?;
+    let allowed = match needs {
+        Needs::Member | Needs::MemberUser => true,
+        Needs::Owner => role == Role::Owner,
+        Needs::OwnerOrSelf => role == Role::Owner || about == Some(user),
+        Needs::Backend | Needs::Anyone | Needs::User | Needs::SelfOrBackend | Needs::PublicRoom => false,
+    };
+    if allowed { Ok(()) } else { Err(Denied::Forbidden) }
+}

@@ -1,0 +1,22 @@
+//! Ids, entities, limits, the rules of the room log and of permission.
+//!
+//! Everything here is a value or a pure function on values: no async, no I/O, no clock, no randomness. What time it is and
+//! which bytes are random comes in from the rim as a [`Moment`].
+
+pub mod access;
+pub mod app;
+pub mod id;
+pub mod limits;
+pub mod log;
+pub mod member;
+pub mod moment;
+pub mod place;
+pub mod resume;
+pub mod room;
+pub mod text;
+pub mod unread;
+pub mod user;
+
+pub use id::{AppId, ClientId, ConnectionId, ExternalId, IdError, RoomNumber, Seq, UserId};
+pub use moment::{Entropy, Moment, Timestamp};
+pub use place::{MessageId, RoomId};

@@ -1,0 +1,122 @@
+//! Every limit in one place. `GET /limits` serves this table; sizes are in bytes of UTF-8 unless the name says otherwise.
+
+use serde::Serialize;
+
+/// Longest message text.
+pub const TEXT_MESSAGE_BYTES: usize = 8_000;
+/// Custom data of a user, room or message, as JSON text.
+pub const CUSTOM_BYTES: usize = 4_096;
+/// Deepest nesting of custom data.
+pub const CUSTOM_DEPTH: usize = 32;
+/// Largest request frame and largest reply frame.
+pub const FRAME_BYTES: usize = 30_000;
+/// Largest REST request body.
+pub const REST_BODY_BYTES: usize = 64 * 1024;
+/// Most items of a page.
+pub const PAGE_ITEMS: usize = 50;
+/// A page ends at this size even before [`PAGE_ITEMS`].
+pub const PAGE_BYTES: usize = 28_000;
+/// Longest display name or room name, in characters.
+pub const NAME_CHARS: usize = 128;
+/// Longest avatar URL.
+pub const AVATAR_URL_BYTES: usize = 2_048;
+/// Longest client id (idempotency key), in characters.
+pub const CLIENT_ID_CHARS: usize = 64;
+/// Longest external id, in characters.
+pub const EXTERNAL_ID_CHARS: usize = 128;
+/// Longest `request_id`, in characters.
+pub const REQUEST_ID_CHARS: usize = 64;
+/// Members named when a room is created.
+pub const MEMBERS_AT_CREATION: usize = 40;
+/// Members of a room.
+pub const MEMBERS: u64 = 10_000;
+/// Rooms that one connection may have joined.
+pub const ROOMS_PER_CONNECTION: usize = 100;
+/// Rooms of a user that are sorted by activity; above, the list is in join order.
+pub const ROOMS_SORTED: usize = 500;
+/// Members shown in each room of a room list.
+pub const MEMBERS_SHOWN: usize = 8;
+/// Unread is exact up to here, above it is "100+".
+pub const UNREAD_EXACT: u64 = 100;
+/// Entries read at most from a client's base to find an earlier attempt (or 1 MB, what comes first).
+pub const BASE_ENTRIES: usize = 1_000;
+/// Entries of one read of a log, of which an operation makes at most [`READS_PER_PAGE`].
+pub const ENTRIES_PER_READ: usize = 300;
+/// Reads of a log that one page may take.
+pub const READS_PER_PAGE: usize = 4;
+/// Life of a user token.
+pub const USER_TOKEN_SECONDS: i64 = 3_600;
+/// How long the reply of an idempotent write is kept.
+pub const CLAIM_SECONDS: i64 = 7 * 24 * 3_600;
+/// Lease of a connection, renewed by `ping`.
+pub const CONNECTION_LEASE_SECONDS: i64 = 11 * 60;
+/// Lease of a subscription, counted from the connection's start, if its token lives that long.
+pub const SUBSCRIPTION_SECONDS: i64 = 2 * 3_600 + 5 * 60;
+/// A connection younger than this is not forgotten because of one 410.
+pub const YOUNG_CONNECTION_SECONDS: i64 = 10;
+/// API tokens that an app may have at once.
+pub const API_TOKENS: usize = 2;
+/// Rooms of up to this many connections get read positions and typing at once.
+pub const LIVE_CONNECTIONS: usize = 20;
+/// A typing notice expires by itself after this time.
+pub const TYPING_SECONDS: i64 = 6;
+
+/// The table as it is served.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[expect(missing_docs, reason = "each field is the constant of the same name")]
+pub struct Limits {
+    pub text_message_bytes: usize,
+    pub custom_bytes: usize,
+    pub custom_depth: usize,
+    pub frame_bytes: usize,
+    pub rest_body_bytes: usize,
+    pub page_items: usize,
+    pub page_bytes: usize,
+    pub name_chars: usize,
+    pub avatar_url_bytes: usize,
+    pub client_id_chars: usize,
+    pub external_id_chars: usize,
+    pub request_id_chars: usize,
+    pub members_at_creation: usize,
+    pub members: u64,
+    pub rooms_per_connection: usize,
+    pub rooms_sorted: usize,
+    pub members_shown: usize,
+    pub unread_exact: u64,
+    pub base_entries: usize,
+    pub user_token_seconds: i64,
+    pub claim_seconds: i64,
+    pub connection_lease_seconds: i64,
+    pub live_connections: usize,
+    pub typing_seconds: i64,
+    pub api_tokens: usize,
+}
+
+/// The limits in force.
+pub const LIMITS: Limits = Limits {
+    text_message_bytes: TEXT_MESSAGE_BYTES,
+    custom_bytes: CUSTOM_BYTES,
+    custom_depth: CUSTOM_DEPTH,
+    frame_bytes: FRAME_BYTES,
+    rest_body_bytes: REST_BODY_BYTES,
+    page_items: PAGE_ITEMS,
+    page_bytes: PAGE_BYTES,
+    name_chars: NAME_CHARS,
+    avatar_url_bytes: AVATAR_URL_BYTES,
+    client_id_chars: CLIENT_ID_CHARS,
+    external_id_chars: EXTERNAL_ID_CHARS,
+    request_id_chars: REQUEST_ID_CHARS,
+    members_at_creation: MEMBERS_AT_CREATION,
+    members: MEMBERS,
+    rooms_per_connection: ROOMS_PER_CONNECTION,
+    rooms_sorted: ROOMS_SORTED,
+    members_shown: MEMBERS_SHOWN,
+    unread_exact: UNREAD_EXACT,
+    base_entries: BASE_ENTRIES,
+    user_token_seconds: USER_TOKEN_SECONDS,
+    claim_seconds: CLAIM_SECONDS,
+    connection_lease_seconds: CONNECTION_LEASE_SECONDS,
+    live_connections: LIVE_CONNECTIONS,
+    typing_seconds: TYPING_SECONDS,
+    api_tokens: API_TOKENS,
+};

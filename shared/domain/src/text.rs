@@ -1,0 +1,246 @@
+//! Texts that came from people, checked once: after that they are data and pass through unchanged.
+//!
+//! Control characters are refused (they serve attacks on terminals and logs, not people) except newline, carriage return and
+//! tab in messages. Direction marks and zero-width characters are kept: scripts and emoji need them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::limits;
+
+/// Why a text is refused. The text itself is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// Nothing, or nothing but white space.
+    #[error("must not be empty")]
+    Empty,
+    /// Above the limit.
+    #[error("must not be longer than {limit} {unit}")]
+    TooLong {
+        /// The limit.
+        limit: usize,
+        /// What it counts.
+        unit: &'static str,
+    },
+    /// A control character.
+    #[error("must not contain control characters")]
+    Control,
+    /// Custom data nested too deeply.
+    #[error("must not be nested deeper than {0} levels")]
+    TooDeep(usize),
+    /// Not an `https` or `http` URL.
+    #[error("must be an http or https URL")]
+    NotUrl,
+}
+
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        /// The kind and the size; what people wrote is not for logs.
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({} bytes)"), self.0.len())
+            }
+        }
+    };
+}
+
+text!(
+    /// The text of a message: 1 to [`limits::TEXT_MESSAGE_BYTES`] bytes, not only white space.
+    MessageText
+);
+text!(
+    /// The name of a user or room: 1 to [`limits::NAME_CHARS`] characters on one line.
+    DisplayName
+);
+text!(
+    /// The address of a user's picture.
+    AvatarUrl
+);
+
+impl MessageText {
+    /// Checks the text.
+    ///
+    /// # Errors
+    /// If it is empty, too long or has a control character.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        if text.trim().is_empty() {
+            return Err(TextError::Empty);
+        }
+        if text.len() > limits::TEXT_MESSAGE_BYTES {
+            return Err(TextError::TooLong {
+                limit: limits::TEXT_MESSAGE_BYTES,
+                unit: "bytes",
+            });
+        }
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            return Err(TextError::Control);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl DisplayName {
+    /// Checks the name and takes the white space off its ends.
+    ///
+    /// # Errors
+    /// If it is empty, too long or has a control character.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let name = text.trim();
+        if name.is_empty() {
+            return Err(TextError::Empty);
+        }
+        if name.chars().count() > limits::NAME_CHARS {
+            return Err(TextError::TooLong {
+                limit: limits::NAME_CHARS,
+                unit: "characters",
+            });
+        }
+        if name.chars().any(char::is_control) {
+            return Err(TextError::Control);
+        }
+        Ok(Self(name.to_owned()))
+    }
+}
+
+impl AvatarUrl {
+    /// Checks that a browser would take it for a picture's address and nothing else (`javascript:` is refused).
+    ///
+    /// # Errors
+    /// If it is no `http` or `https` URL, too long or has white space or a control character.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        if text.len() > limits::AVATAR_URL_BYTES {
+            return Err(TextError::TooLong {
+                limit: limits::AVATAR_URL_BYTES,
+                unit: "bytes",
+            });
+        }
+        let rest = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"))
+            .ok_or(TextError::NotUrl)?;
+        if rest.is_empty() || rest.starts_with('/') || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return Err(TextError::NotUrl);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// Data of the integrator's own, kept as the JSON text of one object so that nothing about it changes in the store.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Custom(String);
+
+impl Custom {
+    /// Checks size and depth.
+    ///
+    /// # Errors
+    /// If it is larger than [`limits::CUSTOM_BYTES`] or nested deeper than [`limits::CUSTOM_DEPTH`].
+    pub fn parse(object: &Map<String, Value>) -> Result<Self, TextError> {
+        if !object.values().all(|value| within(value, limits::CUSTOM_DEPTH - 1)) {
+            return Err(TextError::TooDeep(limits::CUSTOM_DEPTH));
+        }
+        let text = serde_json::to_string(object).unwrap_or_default();
+        if text.len() > limits::CUSTOM_BYTES {
+            return Err(TextError::TooLong {
+                limit: limits::CUSTOM_BYTES,
+                unit: "bytes",
+            });
+        }
+        Ok(Self(text))
+    }
+
+    /// The object; empty if the stored text is damaged.
+    #[must_use]
+    pub fn object(&self) -> Map<String, Value> {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+
+    /// The JSON text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Custom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Custom({} bytes)", self.0.len())
+    }
+}
+
+fn within(value: &Value, depth: usize) -> bool {
+    match value {
+        Value::Array(items) => depth > 0 && items.iter().all(|item| within(item, depth - 1)),
+        Value::Object(fields) => depth > 0 && fields.values().all(|item| within(item, depth - 1)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_may_have_lines_and_emoji_but_no_control_characters() {
+        for good in ["hi", "two\nlines\r\n\ttab", "👩‍👩‍👧", "שלום\u{200f}", &"é".repeat(4_000)] {
+            assert_eq!(MessageText::parse(good).unwrap().as_str(), good);
+        }
+        for bad in ["", "  \n", "a\0b", "\u{1b}[31m", "a\u{85}b", &"é".repeat(4_001)] {
+            assert!(MessageText::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_line() {
+        assert_eq!(DisplayName::parse("  Ada Lovelace ").unwrap().as_str(), "Ada Lovelace");
+        for bad in ["", " ", "a\nb", &"x".repeat(129)] {
+            assert!(DisplayName::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_picture_is_on_the_web() {
+        assert!(AvatarUrl::parse("https://example.com/a.png?x=1").is_ok());
+        for bad in [
+            "javascript:alert(1)",
+            "https://",
+            "http:///x",
+            "data:image/png;base64,",
+            "https://a b",
+        ] {
+            assert_eq!(AvatarUrl::parse(bad), Err(TextError::NotUrl), "{bad}");
+        }
+    }
+
+    #[test]
+    fn custom_data_is_bounded_in_size_and_depth() {
+        let nested = |depth: usize| {
+            let mut value = Value::from(1);
+            for _ in 0..depth {
+                value = Value::Array(vec![value]);
+            }
+            Map::from_iter([("a".to_owned(), value)])
+        };
+        assert!(Custom::parse(&nested(31)).is_ok());
+        assert_eq!(Custom::parse(&nested(32)), Err(TextError::TooDeep(32)));
+        let large = Map::from_iter([("a".to_owned(), Value::from("x".repeat(4_096)))]);
+        assert!(matches!(Custom::parse(&large), Err(TextError::TooLong { .. })));
+        let kept = Map::from_iter([("big".to_owned(), Value::from(9_007_199_254_740_993_u64))]);
+        assert_eq!(Custom::parse(&kept).unwrap().object(), kept);
+    }
+}
