@@ -1,0 +1,258 @@
+//! WebSocket frames of the native protocol, both directions.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::error::{Code, InvalidInput, WireError};
+use crate::request::SendMessage;
+
+/// The actions and no others; each is a route key.
+pub const ACTIONS: [&str; 8] = [
+    "join_room",
+    "leave_room",
+    "send_message",
+    "history",
+    "mark_read",
+    "typing",
+    "ping",
+    "reauth",
+];
+
+/// What every frame has in common, read leniently so that a refusal can name the request it refuses.
+#[derive(Debug, Clone, Default)]
+pub struct Envelope {
+    /// Which action; `None`: no JSON object with a text `action`.
+    pub action: Option<String>,
+    /// Comes back in the answer.
+    pub request_id: Option<String>,
+}
+
+impl Envelope {
+    /// Reads the envelope of any text.
+    #[must_use]
+    pub fn of(frame: &str) -> Self {
+        #[derive(Deserialize)]
+        struct Lenient {
+            action: Option<Value>,
+            request_id: Option<Value>,
+        }
+        let Ok(lenient) = serde_json::from_str::<Lenient>(frame) else {
+            return Self::default();
+        };
+        let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
+        Self {
+            action: text(lenient.action),
+            request_id: text(lenient.request_id).filter(|id| id.len() <= parlour_domain::limits::REQUEST_ID_CHARS),
+        }
+    }
+}
+
+macro_rules! action {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            #[serde(rename = "action")]
+            _action: String,
+            #[serde(default, rename = "request_id")]
+            _request_id: Option<String>,
+            $($(#[$field_doc])* pub $field: $kind,)*
+        }
+    };
+}
+
+action!(
+    /// `join_room`.
+    JoinRoom {
+        /// The room.
+        room_id: String,
+        /// The last entry the client has.
+        after_seq: Option<u64>,
+    }
+);
+action!(
+    /// `leave_room`.
+    LeaveRoom {
+        /// The room.
+        room_id: String,
+    }
+);
+action!(
+    /// `send_message`.
+    Send {
+        /// The room.
+        room_id: String,
+        /// What it says.
+        text_message: String,
+        /// The client's id of the message.
+        client_id: Option<String>,
+        /// The client's base.
+        after_seq: Option<u64>,
+        /// The integrator's data.
+        custom: Option<serde_json::Map<String, Value>>,
+    }
+);
+action!(
+    /// `history`.
+    History {
+        /// The room.
+        room_id: String,
+        /// Newest first, before this entry.
+        before_seq: Option<u64>,
+        /// Oldest first, after this entry.
+        after_seq: Option<u64>,
+        /// At most so many.
+        limit: Option<u64>,
+    }
+);
+action!(
+    /// `mark_read`.
+    MarkReadUpTo {
+        /// The room.
+        room_id: String,
+        /// The last entry read.
+        seq: u64,
+    }
+);
+action!(
+    /// `typing`.
+    Typing {
+        /// The room.
+        room_id: String,
+        /// Whether the user is typing.
+        typing: bool,
+    }
+);
+action!(
+    /// `ping`.
+    Ping {}
+);
+action!(
+    /// `reauth`.
+    Reauth {
+        /// A new user token.
+        token: String,
+    }
+);
+
+impl Send {
+    /// The room and the message, as REST has them.
+    #[must_use]
+    pub fn split(self) -> (String, SendMessage) {
+        let Self {
+            room_id,
+            text_message,
+            client_id,
+            after_seq,
+            custom,
+            ..
+        } = self;
+        (
+            room_id,
+            SendMessage {
+                text_message,
+                client_id,
+                after_seq,
+                custom,
+            },
+        )
+    }
+}
+
+/// Reads a frame as the action it says it is.
+///
+/// # Errors
+/// `malformed_json` or `invalid_input`; the text of the frame is not repeated.
+pub fn read<T: DeserializeOwned>(frame: &str) -> Result<T, WireError> {
+    serde_json::from_str(frame).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => InvalidInput::new("frame", describe(&error)).into(),
+        _ => WireError::new(Code::MalformedJson),
+    })
+}
+
+/// What serde says of a wrong field, without values: only the part that names fields and types of ours.
+#[must_use]
+pub fn describe(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let named = ["missing field", "unknown field", "duplicate field"]
+        .iter()
+        .any(|start| text.starts_with(start));
+    if named {
+        // A field name that the client made up is the client's text: keep ours only.
+        let end = if text.starts_with("unknown field") {
+            text.find(", expected")
+        } else {
+            None
+        };
+        match end {
+            Some(at) => format!(
+                "has an unknown field{}",
+                &text[at..].split(" at line").next().unwrap_or_default()
+            ),
+            None => format!("has a {}", text.split(" at line").next().unwrap_or_default()),
+        }
+    } else {
+        "has a field of the wrong type".to_owned()
+    }
+}
+
+/// The answer to an action.
+#[must_use]
+pub fn ack<T: Serialize>(request_id: Option<&str>, data: &T) -> String {
+    answer("ack", request_id, &json!(data))
+}
+
+/// The answer to `ping`.
+#[must_use]
+pub fn pong<T: Serialize>(request_id: Option<&str>, data: &T) -> String {
+    answer("pong", request_id, &json!(data))
+}
+
+/// The refusal of an action.
+#[must_use]
+pub fn error(request_id: Option<&str>, error: &WireError) -> String {
+    answer("error", request_id, &error.frame_data())
+}
+
+fn answer(event: &str, request_id: Option<&str>, data: &Value) -> String {
+    match request_id {
+        Some(id) => json!({ "event": event, "request_id": id, "data": data }).to_string(),
+        None => json!({ "event": event, "data": data }).to_string(),
+    }
+}
+
+/// Something that happened, for a subscriber.
+#[must_use]
+pub fn event<T: Serialize>(name: &str, data: &T) -> String {
+    json!({ "event": name, "data": data }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_can_name_the_request_whatever_else_is_wrong() {
+        let envelope = Envelope::of(r#"{"action":"send_message","request_id":"r1","room_id":{}}"#);
+        assert_eq!(
+            (envelope.action.as_deref(), envelope.request_id.as_deref()),
+            (Some("send_message"), Some("r1"))
+        );
+        for odd in ["", "null", "[]", "\"x\"", "{", r#"{"action":7}"#, &"[".repeat(10_000)] {
+            assert_eq!(Envelope::of(odd).action, None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn wrong_frames_are_described_without_their_content() {
+        let missing = read::<JoinRoom>(r#"{"action":"join_room"}"#).unwrap_err();
+        assert_eq!(missing.message, "frame has a missing field `room_id`.");
+        let unknown = read::<Ping>(r#"{"action":"ping","<script>":1}"#).unwrap_err();
+        assert!(!unknown.message.contains("script"), "{}", unknown.message);
+        let typed = read::<JoinRoom>(r#"{"action":"join_room","room_id":["secret"]}"#).unwrap_err();
+        assert_eq!(typed.message, "frame has a field of the wrong type.");
+        assert_eq!(read::<Ping>("{").unwrap_err().code, Code::MalformedJson);
+    }
+}

@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+
+pub mod error;
+pub mod frame;
+pub mod request;
+pub mod view;
+
+pub use error::{Code, InvalidInput, WireError};
