@@ -1,0 +1,135 @@
+//! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`: membership and the entry that tells of it, all or nothing.
+
+use parlour_domain::access::{Actor, Operation};
+use parlour_domain::log::{Body, Draft};
+use parlour_domain::member::{Member, ReadPosition, Role, Standing};
+use parlour_domain::room::{Room, RoomKind};
+use parlour_domain::{Moment, RoomId, RoomNumber, Seq, UserId, limits};
+use parlour_protocol::InvalidInput;
+use parlour_protocol::view::{EntryView, MemberView};
+use parlour_store::{AppendRefusal, Appended};
+
+use crate::fan_out::{Notice, tell};
+use crate::idempotency::{Done, Key, claim, replayed};
+use crate::room::{authorise, number};
+use crate::{Error, Parlour, remove_member};
+
+/// Adds a member. `replayed` is also set where the user was a member already.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Denied`], [`Error::Invalid`] (unknown user), [`Error::DirectRoom`], [`Error::RoomFull`],
+/// [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
+pub async fn add_member(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    room: RoomId,
+    (user, role): (UserId, Role),
+    key: Option<&Key>,
+) -> Result<Done<MemberView>, Error> {
+    let number = number(actor, room)?;
+    let (row, _) = authorise(parlour, actor, Operation::AddMember, number, Some(user)).await?;
+    enter(parlour, moment, actor, &row, (user, role), key).await
+}
+
+/// A user joins a public room. Joining again changes nothing.
+///
+/// # Errors
+/// As [`add_member`]; a room that is not public is [`Error::NotFound`].
+pub async fn join_public_room(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    room: RoomId,
+) -> Result<Done<MemberView>, Error> {
+    let number = number(actor, room)?;
+    let (row, _) = authorise(parlour, actor, Operation::JoinRoom, number, actor.user()).await?;
+    let user = actor.user().ok_or(Error::Unauthenticated)?;
+    enter(parlour, moment, actor, &row, (user, Role::Member), None).await
+}
+
+async fn enter(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    room: &Room,
+    (user, role): (UserId, Role),
+    key: Option<&Key>,
+) -> Result<Done<MemberView>, Error> {
+    let (app, store) = (actor.app(), &parlour.store);
+    let (found, member) = tokio::join!(store.user(app, user), store.member(app, room.number, user));
+    let found = found?.ok_or_else(|| InvalidInput::new("user_id", "must be a user of this app"))?;
+    let view = |member: &Member| MemberView::new(app, room.number, member, Some(&found));
+    match member? {
+        Some(member) if member.standing == Standing::Active => {
+            return Ok(Done {
+                value: view(&member),
+                replayed: true,
+            });
+        }
+        // Left a moment ago, and the departure is not finished: finish it, then come back.
+        Some(_) => remove_member::finish(parlour, actor.app(), room.number, user, moment.now).await?,
+        None => {}
+    }
+    if room.kind == RoomKind::Direct {
+        return Err(Error::DirectRoom);
+    }
+    if room.member_count >= limits::MEMBERS {
+        return Err(Error::RoomFull);
+    }
+    let draft = Draft::new(moment, actor.user(), None, Body::MemberJoined { user, role });
+    let promised = Member {
+        user,
+        role,
+        standing: Standing::Active,
+        joined_at: moment.now,
+        joined_seq: Seq::ZERO,
+        read: ReadPosition::default(),
+    };
+    let claim = claim(actor, key, &view(&promised), moment.now);
+    match store
+        .add_member(app, room.number, (user, role), &draft, claim.as_ref(), moment.now)
+        .await
+    {
+        Ok(Appended::New(entry) | Appended::Duplicate(entry)) => {
+            let told = EntryView::new(app, room.number, &entry, None);
+            let notice = Notice {
+                app,
+                room: room.number,
+                event: told.event(),
+                except: None,
+                now: moment.now,
+            };
+            tell(parlour, notice, &told).await;
+            let read = ReadPosition {
+                seq: entry.seq,
+                msg_no: entry.msg_no,
+            };
+            Ok(Done::now(view(&Member {
+                joined_seq: entry.seq,
+                read,
+                ..promised
+            })))
+        }
+        Ok(Appended::Replayed(reply)) => replayed(&reply),
+        Err(AppendRefusal::Condition) => raced(parlour, actor, room.number, user, view).await,
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Someone else added the same user meanwhile, or the room was deleted or filled.
+async fn raced(
+    parlour: &Parlour,
+    actor: &Actor,
+    room: RoomNumber,
+    user: UserId,
+    view: impl Fn(&Member) -> MemberView,
+) -> Result<Done<MemberView>, Error> {
+    match parlour.store.member(actor.app(), room, user).await? {
+        Some(member) if member.standing == Standing::Active => Ok(Done {
+            value: view(&member),
+            replayed: true,
+        }),
+        _ => Err(Error::Busy),
+    }
+}

@@ -1,0 +1,158 @@
+//! From a credential to an actor, for REST, and to a session's identity, for a WebSocket handshake.
+
+use parlour_auth::{ApiToken, ClientKey, CredentialError, Ticket, TokenHash, UserClaims};
+use parlour_domain::access::Actor;
+use parlour_domain::app::App;
+use parlour_domain::{AppId, Timestamp, UserId};
+
+use crate::{Error, Parlour};
+
+/// A credential as a REST request carries it.
+#[derive(Debug, Clone, Copy)]
+pub enum Credential<'a> {
+    /// The `clientKey` header.
+    ClientKey(&'a str),
+    /// The token of `Authorization: Bearer`.
+    Bearer(&'a str),
+}
+
+/// A credential as a WebSocket handshake carries it.
+#[derive(Debug, Clone, Copy)]
+pub enum Handshake<'a> {
+    /// A user token, in the URL or as a subprotocol.
+    Token(&'a str),
+    /// A ticket, in the URL.
+    Ticket(&'a str),
+}
+
+/// Whoever opens a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visitor {
+    /// The user's app.
+    pub app: AppId,
+    /// The user.
+    pub user: UserId,
+    /// When the credential's power ends.
+    pub expires: Timestamp,
+}
+
+fn refused(error: CredentialError) -> Error {
+    match error {
+        CredentialError::Expired { .. } => Error::TokenExpired,
+        _ => Error::Unauthenticated,
+    }
+}
+
+/// Proves a REST request's credential. `foreign_origin` is the `Origin` of a page that is not the server's own.
+///
+/// # Errors
+/// [`Error::Unauthenticated`], [`Error::TokenExpired`], [`Error::OriginNotAllowed`], [`Error::Store`].
+pub async fn rest(
+    parlour: &Parlour,
+    credential: Credential<'_>,
+    foreign_origin: Option<&str>,
+    now: Timestamp,
+) -> Result<Actor, Error> {
+    let actor = match credential {
+        Credential::Bearer(token) => {
+            let claims = parlour.signing.verify(token, now).map_err(refused)?;
+            user_of(parlour, &claims).await?
+        }
+        Credential::ClientKey(header) => match ClientKey::parse(header).map_err(refused)? {
+            ClientKey::Backend(token) => Actor::Backend {
+                app: app_of(parlour, &token).await?,
+            },
+            ClientKey::AsUser(token, user) => {
+                let app = app_of(parlour, &token).await?;
+                parlour.store.user(&app, user).await?.ok_or(Error::Unauthenticated)?;
+                Actor::User { app, user }
+            }
+        },
+    };
+    if let Some(origin) = foreign_origin {
+        let app = parlour.store.app(actor.app()).await?.ok_or(Error::Unauthenticated)?;
+        allow_origin(&app, origin)?;
+    }
+    Ok(actor)
+}
+
+/// A user token is good while its user and its app are there.
+async fn user_of(parlour: &Parlour, claims: &UserClaims) -> Result<Actor, Error> {
+    let (app, user) = tokio::join!(
+        parlour.store.app(&claims.app),
+        parlour.store.user(&claims.app, claims.user)
+    );
+    match (app?, user?) {
+        (Some(_), Some(user)) => Ok(Actor::User {
+            app: claims.app.clone(),
+            user: user.id,
+        }),
+        _ => Err(Error::Unauthenticated),
+    }
+}
+
+async fn app_of(parlour: &Parlour, token: &ApiToken) -> Result<AppId, Error> {
+    let (app, hash) = parlour
+        .store
+        .token(token.id().as_str())
+        .await?
+        .ok_or(Error::Unauthenticated)?;
+    let hash = TokenHash::parse(&hash).map_err(|_| Error::Defect("a token's hash cannot be read".to_owned()))?;
+    if hash.matches(token) {
+        Ok(app)
+    } else {
+        Err(Error::Unauthenticated)
+    }
+}
+
+fn allow_origin(app: &App, origin: &str) -> Result<(), Error> {
+    if app.allows_origin(origin) {
+        Ok(())
+    } else {
+        Err(Error::OriginNotAllowed)
+    }
+}
+
+/// Proves a handshake's credential. A ticket is used up by this, whatever comes after.
+///
+/// # Errors
+/// [`Error::Unauthenticated`], [`Error::TokenExpired`], [`Error::OriginNotAllowed`], [`Error::Store`].
+pub async fn handshake(
+    parlour: &Parlour,
+    credential: Handshake<'_>,
+    foreign_origin: Option<&str>,
+    now: Timestamp,
+) -> Result<Visitor, Error> {
+    let visitor = match credential {
+        Handshake::Token(token) => {
+            let claims = parlour.signing.verify(token, now).map_err(refused)?;
+            Visitor {
+                app: claims.app,
+                user: claims.user,
+                expires: claims.expires_at,
+            }
+        }
+        Handshake::Ticket(text) => {
+            let ticket = Ticket::parse(text).map_err(refused)?;
+            let app = ticket.app().clone();
+            let user = parlour.store.take_ticket(&app, &ticket.hash().to_text(), now).await?;
+            let expires = now.plus_seconds(parlour_domain::limits::USER_TOKEN_SECONDS);
+            Visitor {
+                app,
+                user: user.ok_or(Error::Unauthenticated)?,
+                expires,
+            }
+        }
+    };
+    let (app, user) = tokio::join!(
+        parlour.store.app(&visitor.app),
+        parlour.store.user(&visitor.app, visitor.user)
+    );
+    let (Some(app), Some(_)) = (app?, user?) else {
+        return Err(Error::Unauthenticated);
+    };
+    if let Some(origin) = foreign_origin {
+        allow_origin(&app, origin)?;
+    }
+    Ok(visitor)
+}

@@ -1,0 +1,36 @@
+//! `$connect` and `$disconnect`: a connection's row appears and goes. Nothing is posted to a connection that is opening.
+
+use parlour_domain::{AppId, ConnectionId, Timestamp, UserId};
+use parlour_store::Connection;
+
+use crate::{Error, Parlour, Session};
+
+/// Keeps a new connection.
+///
+/// # Errors
+/// [`Error::TokenExpired`], [`Error::Store`].
+pub async fn connect(parlour: &Parlour, session: &Session, now: Timestamp) -> Result<(), Error> {
+    if now >= session.expires {
+        return Err(Error::TokenExpired);
+    }
+    let connection = Connection {
+        id: session.connection.clone(),
+        connected_at: session.connected_at,
+        token_expires: session.expires,
+        endpoint: session.endpoint.clone(),
+        rooms: Vec::new(),
+    };
+    Ok(parlour
+        .store
+        .put_connection(&session.app, session.user, &connection, now)
+        .await?)
+}
+
+/// Forgets a connection and its subscriptions. It may be forgotten already, and this event may never come.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn disconnect(parlour: &Parlour, app: &AppId, user: UserId, connection: &ConnectionId) -> Result<(), Error> {
+    parlour.store.delete_connection(app, user, connection).await?;
+    Ok(())
+}

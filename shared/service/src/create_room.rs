@@ -1,0 +1,134 @@
+//! `POST /room`: a group, or the one direct room of two users.
+
+use parlour_domain::access::{Actor, Operation, on_app};
+use parlour_domain::log::{Body, Draft};
+use parlour_domain::member::Role;
+use parlour_domain::room::{Room, RoomKind};
+use parlour_domain::{Moment, RoomNumber, Seq, UserId, limits};
+use parlour_protocol::InvalidInput;
+use parlour_protocol::request::NewRoom;
+use parlour_protocol::view::RoomView;
+use parlour_store::Created;
+
+use crate::idempotency::{Done, Key, claim, replayed};
+use crate::{Error, Parlour};
+
+/// Makes a room. A user who makes one is a member and, in a group, its owner. `replayed` is also set where a direct room of
+/// the two was there already.
+///
+/// # Errors
+/// [`Error::Invalid`] (unknown members, a direct room not of two), [`Error::ClientIdConflict`], [`Error::Busy`], [`Error::Store`].
+pub async fn create_room(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    new: NewRoom,
+    key: Option<&Key>,
+) -> Result<Done<RoomView>, Error> {
+    on_app(actor, Operation::CreateRoom, None)?;
+    let members = members(actor, &new)?;
+    let pair = pair(&new, &members)?;
+    let app = actor.app();
+    let (known, existing) = tokio::join!(parlour.store.users_by_id(app, &members), async {
+        match pair {
+            Some([one, other]) => parlour.store.direct_room(app, one, other).await,
+            None => Ok(None),
+        }
+    });
+    if known?.len() < members.len() {
+        return Err(InvalidInput::new("members", "must be users of this app").into());
+    }
+    if let Some(number) = existing? {
+        return existing_room(parlour, actor, number).await;
+    }
+    let number = parlour
+        .store
+        .next_room_number(app)
+        .await?
+        .ok_or(Error::Unauthenticated)?;
+    let room = Room {
+        number,
+        kind: new.kind,
+        name: new.name.clone(),
+        public: new.public,
+        history: new.history,
+        custom: new.custom,
+        member_count: members.len() as u64,
+        created_by: actor.user(),
+        created_at: moment.now,
+        updated_at: moment.now,
+        pair,
+        floor: Seq::FIRST,
+        deleted: false,
+    };
+    let body = Body::RoomCreated {
+        kind: new.kind,
+        name: new.name,
+        members: members.clone(),
+    };
+    let draft = Draft::new(moment, actor.user(), None, body);
+    let with_roles: Vec<_> = members
+        .iter()
+        .map(|user| (*user, role(actor, new.kind, *user)))
+        .collect();
+    let view = RoomView::new(app, &room);
+    let claim = claim(actor, key, &view, moment.now);
+    let new = parlour_store::NewRoom {
+        app,
+        room: &room,
+        members: &with_roles,
+        draft: &draft,
+        now: moment.now,
+    };
+    match parlour.store.create_room(new, claim.as_ref()).await? {
+        Created::Done => Ok(Done::now(view)),
+        Created::Replayed(reply) => replayed(&reply),
+        Created::Reused => Err(Error::ClientIdConflict),
+        Created::Existing(number) => existing_room(parlour, actor, number).await,
+        Created::Busy => Err(Error::Busy),
+    }
+}
+
+/// Those named, and the user who asks.
+fn members(actor: &Actor, new: &NewRoom) -> Result<Vec<UserId>, Error> {
+    let mut members = new.members.clone();
+    if let Some(user) = actor.user()
+        && !members.contains(&user)
+    {
+        members.push(user);
+    }
+    if members.len() > limits::MEMBERS_AT_CREATION {
+        let reason = format!("must not be more than {} with yourself", limits::MEMBERS_AT_CREATION);
+        return Err(InvalidInput::new("members", reason).into());
+    }
+    Ok(members)
+}
+
+fn pair(new: &NewRoom, members: &[UserId]) -> Result<Option<[UserId; 2]>, Error> {
+    match (new.kind, members) {
+        (RoomKind::Group, _) => Ok(None),
+        (RoomKind::Direct, [one, other]) => Ok(Some([*one, *other])),
+        (RoomKind::Direct, _) => Err(InvalidInput::new("members", "of a direct room must be two users").into()),
+    }
+}
+
+fn role(actor: &Actor, kind: RoomKind, user: UserId) -> Role {
+    if kind == RoomKind::Group && actor.user() == Some(user) {
+        Role::Owner
+    } else {
+        Role::Member
+    }
+}
+
+async fn existing_room(parlour: &Parlour, actor: &Actor, number: RoomNumber) -> Result<Done<RoomView>, Error> {
+    let room = parlour
+        .store
+        .room(actor.app(), number)
+        .await?
+        .filter(|room| !room.deleted)
+        .ok_or(Error::Busy)?;
+    Ok(Done {
+        value: RoomView::new(actor.app(), &room),
+        replayed: true,
+    })
+}

@@ -1,0 +1,93 @@
+//! Why a use-case did not do what was asked. One enum, because nearly all of them can meet the same few refusals.
+
+use parlour_domain::access::Denied;
+use parlour_protocol::InvalidInput;
+use parlour_store::{AppendRefusal, StoreError};
+
+/// A refusal (the caller's side) or a fault (`Store`, `Defect`).
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A field is not valid.
+    #[error("{} {}", .0.field, .0.reason)]
+    Invalid(InvalidInput),
+    /// No credential, or one that is not valid.
+    #[error("no valid credential")]
+    Unauthenticated,
+    /// The token has expired.
+    #[error("the token has expired")]
+    TokenExpired,
+    /// The page's origin is not on the app's list.
+    #[error("the origin is not allowed")]
+    OriginNotAllowed,
+    /// The actor may not.
+    #[error("denied: {0:?}")]
+    Denied(Denied),
+    /// There is none.
+    #[error("not found")]
+    NotFound,
+    /// The client id belongs to another write.
+    #[error("the client id belongs to another write")]
+    ClientIdConflict,
+    /// Another user has this external id.
+    #[error("the external id is taken")]
+    ExternalIdTaken,
+    /// Resume before sending again.
+    #[error("the base is stale")]
+    StaleBase,
+    /// Whether an earlier attempt succeeded can no longer be told.
+    #[error("the outcome of an earlier attempt is unknown")]
+    OutcomeUnknown,
+    /// The members of a direct room do not change.
+    #[error("the room is direct")]
+    DirectRoom,
+    /// The room has as many members as it may.
+    #[error("the room is full")]
+    RoomFull,
+    /// The connection has joined as many rooms as it may.
+    #[error("too many rooms")]
+    TooManyRooms,
+    /// The connection has no row.
+    #[error("the connection is not known")]
+    UnknownConnection,
+    /// Too many writers in one room.
+    #[error("the room is busy")]
+    RoomBusy,
+    /// Someone else is changing the same rows.
+    #[error("someone else is changing the same thing")]
+    Busy,
+    /// The store gave no answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Something that cannot be, is.
+    #[error("defect: {0}")]
+    Defect(String),
+}
+
+impl From<InvalidInput> for Error {
+    fn from(invalid: InvalidInput) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotFound => Self::NotFound,
+            Denied::Forbidden | Denied::UserRequired => Self::Denied(denied),
+        }
+    }
+}
+
+impl From<AppendRefusal> for Error {
+    fn from(refusal: AppendRefusal) -> Self {
+        match refusal {
+            AppendRefusal::NoRoom | AppendRefusal::Closed => Self::NotFound,
+            AppendRefusal::StaleBase => Self::StaleBase,
+            AppendRefusal::OutcomeUnknown => Self::OutcomeUnknown,
+            AppendRefusal::Reused => Self::ClientIdConflict,
+            AppendRefusal::Busy => Self::RoomBusy,
+            AppendRefusal::Condition => Self::Busy,
+            AppendRefusal::Store(error) => Self::Store(error),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Reading messages: a page in either direction, and one message.
+
+use parlour_domain::access::{Actor, Operation};
+use parlour_domain::log::{Body, Entry};
+use parlour_domain::{AppId, MessageId, RoomId, RoomNumber, Seq, UserId, limits};
+use parlour_protocol::view::{EntryView, HistoryView};
+use parlour_store::{Page, StoreError};
+
+use crate::room::{authorise, decide, number, own_row};
+use crate::{Error, Parlour};
+
+/// Where a page begins and in which direction it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Newest first, before this entry or from the end.
+    Before(Option<Seq>),
+    /// Oldest first, after this entry.
+    After(Seq),
+}
+
+/// A page of a room's messages. It may be short; `next` tells whether there are more.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Store`].
+pub async fn list(
+    parlour: &Parlour,
+    actor: &Actor,
+    room: RoomId,
+    direction: Direction,
+    limit: usize,
+) -> Result<HistoryView, Error> {
+    let number = number(actor, room)?;
+    let app = actor.app();
+    let (row, member, page) = tokio::join!(
+        parlour.store.room(app, number),
+        own_row(parlour, actor, number),
+        read(parlour, app, number, direction, limit),
+    );
+    let (row, member) = decide(actor, Operation::ListMessages, row?, member?, None)?;
+    let visible_from = member.map_or(row.floor, |member| member.visible_from(&row));
+    let mut page = within(page?, visible_from, direction);
+    for _ in 1..limits::READS_PER_PAGE {
+        // A stretch without messages must not look like the end to a client that stops at an empty page.
+        let Some(last) = page.entries.last().map(|entry| entry.seq) else {
+            break;
+        };
+        if !page.more || page.entries.iter().any(|entry| entry.body.is_message()) {
+            break;
+        }
+        let onwards = match direction {
+            Direction::Before(_) => Direction::Before(Some(last)),
+            Direction::After(_) => Direction::After(last),
+        };
+        page = within(
+            read(parlour, app, number, onwards, limits::ENTRIES_PER_READ).await?,
+            visible_from,
+            direction,
+        );
+    }
+    let examined = page.entries.last().map(|entry| entry.seq);
+    let messages: Vec<Entry> = page
+        .entries
+        .into_iter()
+        .filter(|entry| entry.body.is_message())
+        .collect();
+    let total = messages.len();
+    let items = fit(views(parlour, app, number, messages.into_iter().take(limit).collect()).await?);
+    let cut = items.len() < total;
+    let next = if cut {
+        items.last().map(|item| item.seq)
+    } else {
+        examined.filter(|_| page.more).map(Seq::get)
+    };
+    Ok(HistoryView { items, next })
+}
+
+async fn read(
+    parlour: &Parlour,
+    app: &AppId,
+    room: RoomNumber,
+    direction: Direction,
+    limit: usize,
+) -> Result<Page, StoreError> {
+    // A few entries more than messages wanted, because some entries are none.
+    let entries = (limit + limit / 8 + 1).min(limits::ENTRIES_PER_READ);
+    match direction {
+        Direction::Before(before) => {
+            parlour
+                .store
+                .entries_before(app, room, (before, Seq::FIRST), entries, true)
+                .await
+        }
+        Direction::After(after) => parlour.store.entries_after(app, room, after, entries).await,
+    }
+}
+
+/// Leaves out what the reader may not see; a page that reaches it downwards is the last.
+fn within(mut page: Page, visible_from: Seq, direction: Direction) -> Page {
+    let before = page.entries.len();
+    page.entries.retain(|entry| entry.seq >= visible_from);
+    if page.entries.len() < before && matches!(direction, Direction::Before(_)) {
+        page.more = false;
+    }
+    page
+}
+
+/// Entries with their senders' names: one read for all of them.
+pub(crate) async fn views(
+    parlour: &Parlour,
+    app: &AppId,
+    room: RoomNumber,
+    entries: Vec<Entry>,
+) -> Result<Vec<EntryView>, StoreError> {
+    let senders: Vec<UserId> = entries.iter().filter_map(|entry| entry.sender).collect();
+    let users = parlour.store.users_by_id(app, &senders).await?;
+    let sender = |entry: &Entry| entry.sender.and_then(|user| users.get(&user));
+    Ok(entries
+        .iter()
+        .map(|entry| EntryView::new(app, room, entry, sender(entry)))
+        .collect())
+}
+
+/// Cuts a page at the size that still fits a frame, but never to nothing.
+pub(crate) fn fit(items: Vec<EntryView>) -> Vec<EntryView> {
+    let mut left = limits::PAGE_BYTES;
+    let mut kept = Vec::with_capacity(items.len());
+    for item in items {
+        let size = serde_json::to_string(&item).map_or(0, |text| text.len() + 1);
+        if size > left && !kept.is_empty() {
+            break;
+        }
+        left = left.saturating_sub(size);
+        kept.push(item);
+    }
+    kept
+}
+
+/// `GET /room/{room_id}/message/{message_id}`. An id of another room is "not found" here.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Store`].
+pub async fn get(parlour: &Parlour, actor: &Actor, room: RoomId, message: MessageId) -> Result<EntryView, Error> {
+    let number = number(actor, room)?;
+    let (row, member) = authorise(parlour, actor, Operation::GetMessage, number, None).await?;
+    let (of_room, seq) = message.place(actor.app()).map_err(|_| Error::NotFound)?;
+    let visible_from = member.map_or(row.floor, |member| member.visible_from(&row));
+    if of_room != number || seq < visible_from {
+        return Err(Error::NotFound);
+    }
+    let entry = parlour
+        .store
+        .entry(actor.app(), number, seq)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if !matches!(entry.body, Body::Message { .. }) {
+        return Err(Error::NotFound);
+    }
+    views(parlour, actor.app(), number, vec![entry])
+        .await?
+        .pop()
+        .ok_or(Error::NotFound)
+}

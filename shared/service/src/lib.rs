@@ -1,0 +1,61 @@
+//! Use-cases, one file each, named as the client names them.
+//!
+//! A use-case reads: load (in as few round trips as there are dependencies), decide (by `parlour_domain::access` and the rules of
+//! the log), write, push. It takes what time it is and its random bytes as a `Moment`, and starts nothing that outlives it.
+
+pub mod add_member;
+pub mod apps;
+pub mod authenticate;
+pub mod connect;
+pub mod create_room;
+pub mod delete_room;
+pub mod error;
+pub mod fan_out;
+pub mod history;
+pub mod idempotency;
+pub mod issue;
+pub mod join_room;
+pub mod leave_room;
+pub mod list_members;
+pub mod list_rooms;
+pub mod mark_read;
+pub mod ping;
+pub mod push;
+pub mod reauth;
+pub mod remove_member;
+pub mod room;
+pub mod send_message;
+pub mod session;
+pub mod sweep;
+pub mod typing;
+pub mod update_room;
+pub mod users;
+
+pub use error::Error;
+pub use idempotency::{Done, Key};
+pub use session::Session;
+
+use std::sync::Arc;
+
+use parlour_auth::SigningKeys;
+use parlour_store::Store;
+
+/// What every use-case works with. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Parlour {
+    /// The tables.
+    pub store: Store,
+    /// The way to the connections.
+    pub push: Arc<dyn push::Push>,
+    /// The keys that user tokens are signed with.
+    pub signing: SigningKeys,
+    /// What differs between deployments.
+    pub settings: Settings,
+}
+
+/// What differs between deployments.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// After this many seconds the connection manager ends a connection (API Gateway: 7,200); `None`: never.
+    pub connection_life_seconds: Option<i64>,
+}

@@ -1,0 +1,76 @@
+//! `mark_read`: the read position goes up, never down. The entry proves the position and gives its message count.
+
+use parlour_domain::access::{Actor, Operation, as_member};
+use parlour_domain::member::ReadPosition;
+use parlour_domain::{ConnectionId, RoomId, Seq, Timestamp, limits};
+use parlour_protocol::InvalidInput;
+use parlour_protocol::view::{ReadNotice, ReadView};
+
+use crate::fan_out::{Notice, tell_these};
+use crate::room::{number, own_row};
+use crate::{Error, Parlour};
+
+/// Marks everything up to `seq` as read. `from` is the connection that asked.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Invalid`] (no such entry), [`Error::Store`].
+pub async fn mark_read(
+    parlour: &Parlour,
+    actor: &Actor,
+    room: RoomId,
+    seq: Seq,
+    from: Option<&ConnectionId>,
+    now: Timestamp,
+) -> Result<ReadView, Error> {
+    let number = number(actor, room)?;
+    let app = actor.app();
+    let Some(user) = actor.user() else {
+        as_member(actor, Operation::MarkRead, None)?;
+        return Err(Error::NotFound);
+    };
+    let entry = parlour.store.entry(app, number, seq).await?;
+    let view = |seq: Seq| ReadView {
+        room_id: room.to_string(),
+        read_seq: seq.get(),
+    };
+    let Some(entry) = entry else {
+        as_member(
+            actor,
+            Operation::MarkRead,
+            own_row(parlour, actor, number).await?.as_ref(),
+        )?;
+        return Err(InvalidInput::new("seq", "must be an entry of the room").into());
+    };
+    let to = ReadPosition {
+        seq,
+        msg_no: entry.msg_no,
+    };
+    let (moved, subscribers) = tokio::join!(
+        parlour.store.mark_read(app, number, user, to),
+        parlour.store.subscribers(app, number, now),
+    );
+    if !moved? {
+        // Further already, or no member: only the row can tell.
+        let member = own_row(parlour, actor, number).await?;
+        as_member(actor, Operation::MarkRead, member.as_ref())?;
+        return Ok(view(member.map_or(seq, |member| member.read.seq)));
+    }
+    if let Ok(subscribers) = subscribers
+        && subscribers.len() <= limits::LIVE_CONNECTIONS
+    {
+        let notice = Notice {
+            app,
+            room: number,
+            event: "read",
+            except: from,
+            now,
+        };
+        let data = ReadNotice {
+            room_id: room.to_string(),
+            user_id: user.to_string(),
+            read_seq: seq.get(),
+        };
+        tell_these(parlour, &notice, &data, &subscribers).await;
+    }
+    Ok(view(seq))
+}

@@ -1,0 +1,132 @@
+//! `DELETE /room/{room_id}/member/{user_id}` and `POST /room/{room_id}/leave`.
+//!
+//! The rights end first, then the subscriptions, then the entry is written and told: nothing with a higher `seq` than the entry
+//! reaches whoever left. A crash in between is completed by a repeat or by `sweep`.
+
+use parlour_domain::access::{Actor, Operation};
+use parlour_domain::member::Standing;
+use parlour_domain::room::{Room, RoomKind};
+use parlour_domain::{AppId, Moment, RoomId, RoomNumber, Timestamp, UserId};
+use parlour_protocol::view::EntryView;
+use parlour_store::{Appended, Written};
+
+use crate::fan_out::{Notice, tell};
+use crate::idempotency::{Done, Key, claim, replay, replayed};
+use crate::room::{authorise, number};
+use crate::{Error, Parlour};
+
+/// Removes a member, or the member leaves.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Denied`], [`Error::DirectRoom`], [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
+pub async fn remove_member(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    room: RoomId,
+    user: UserId,
+    key: Option<&Key>,
+) -> Result<Done<()>, Error> {
+    let number = number(actor, room)?;
+    if let Some(done) = replay(parlour, actor, key, moment.now).await? {
+        finish(parlour, actor.app(), number, user, moment.now).await?;
+        return Ok(done);
+    }
+    let (row, _) = authorise(parlour, actor, Operation::RemoveMember, number, Some(user)).await?;
+    depart(parlour, moment, actor, &row, user, key).await
+}
+
+/// A user leaves a room.
+///
+/// # Errors
+/// As [`remove_member`].
+pub async fn leave(parlour: &Parlour, moment: &mut Moment, actor: &Actor, room: RoomId) -> Result<(), Error> {
+    let number = number(actor, room)?;
+    let (row, _) = authorise(parlour, actor, Operation::LeaveRoom, number, actor.user()).await?;
+    let user = actor.user().ok_or(Error::Unauthenticated)?;
+    depart(parlour, moment, actor, &row, user, None).await.map(|_| ())
+}
+
+async fn depart(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    room: &Room,
+    user: UserId,
+    key: Option<&Key>,
+) -> Result<Done<()>, Error> {
+    if room.kind == RoomKind::Direct {
+        return Err(Error::DirectRoom);
+    }
+    let app = actor.app();
+    let claim = claim(actor, key, &(), moment.now);
+    let begun = parlour
+        .store
+        .begin_departure(app, room.number, user, actor.user(), moment, claim.as_ref())
+        .await?;
+    let done = match begun {
+        Written::Done => Done::now(()),
+        Written::Replayed(reply) => replayed(&reply)?,
+        Written::Reused => return Err(Error::ClientIdConflict),
+        Written::Busy => return Err(Error::Busy),
+        // No active member: none at all, or one whose departure an earlier attempt began.
+        Written::Refused => match parlour.store.member(app, room.number, user).await? {
+            Some(member) if member.standing == Standing::Leaving => Done::now(()),
+            _ => return Err(Error::NotFound),
+        },
+    };
+    finish(parlour, app, room.number, user, moment.now).await?;
+    Ok(done)
+}
+
+/// Completes a departure and tells the room. Nothing to complete is no error.
+pub(crate) async fn finish(
+    parlour: &Parlour,
+    app: &AppId,
+    room: RoomNumber,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    if let Some(Appended::New(entry)) = parlour.store.finish_departure(app, room, user, now).await? {
+        let entry = EntryView::new(app, room, &entry, None);
+        tell(
+            parlour,
+            Notice {
+                app,
+                room,
+                event: entry.event(),
+                except: None,
+                now,
+            },
+            &entry,
+        )
+        .await;
+    }
+    Ok(())
+}
+
+/// Takes a user out of every group, for the user's deletion. Direct rooms keep their two members.
+pub(crate) async fn from_all_groups(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    user: UserId,
+) -> Result<(), Error> {
+    let mut after = None;
+    loop {
+        let (rooms, next) = parlour.store.rooms_of(actor.app(), user, after.as_deref(), 100).await?;
+        for number in rooms {
+            let room = parlour.store.room(actor.app(), number).await?;
+            if let Some(room) = room.filter(|room| room.kind == RoomKind::Group && !room.deleted) {
+                match depart(parlour, moment, actor, &room, user, None).await {
+                    Ok(_) | Err(Error::NotFound) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        after = next;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `sweep`, every minute: connections whose lease has ended, and changes that a crash left half done.
+
+use parlour_domain::{Moment, Timestamp};
+use parlour_store::keys::LEASE_SHARDS;
+
+use crate::{Error, Parlour, remove_member};
+
+/// At most so many of each kind in one run; the next run goes on.
+const BATCH: usize = 200;
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Connections forgotten.
+    pub connections: usize,
+    /// Departures and room deletions completed.
+    pub finished: usize,
+}
+
+/// Runs once. Running it twice, or two at once, does no harm.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn sweep(parlour: &Parlour, moment: &Moment) -> Result<Swept, Error> {
+    let connections = leases(parlour, moment.now).await?;
+    let finished = unfinished(parlour, moment.now).await?;
+    Ok(Swept { connections, finished })
+}
+
+async fn leases(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
+    let mut forgotten = 0;
+    for shard in 0..LEASE_SHARDS {
+        for (app, user, connection) in parlour.store.expired_leases(shard, now, BATCH).await? {
+            // The index may be a moment behind a `ping`: the row decides.
+            if parlour.store.connection(&app, user, &connection, now).await?.is_none() {
+                parlour.store.delete_connection(&app, user, &connection).await?;
+                forgotten += 1;
+            }
+        }
+    }
+    Ok(forgotten)
+}
+
+async fn unfinished(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
+    let work = parlour.store.unfinished(BATCH).await?;
+    let finished = work.len();
+    for (app, room, member) in work {
+        match member {
+            Some(user) => remove_member::finish(parlour, &app, room, user, now).await?,
+            None => parlour.store.finish_room_deletion(&app, room).await?,
+        }
+    }
+    Ok(finished)
+}

@@ -1,0 +1,142 @@
+//! Users: create, get, list, update, delete.
+
+use parlour_domain::access::{Actor, Operation, on_app};
+use parlour_domain::user::{User, UserChange};
+use parlour_domain::{Moment, UserId};
+use parlour_protocol::request::NewUser;
+use parlour_protocol::view::{PageView, UserView};
+use serde_json::Value;
+
+use crate::idempotency::{Done, Key, claim, replay, settle};
+use crate::{Error, Parlour, remove_member};
+
+/// `POST /user`.
+///
+/// # Errors
+/// [`Error::ExternalIdTaken`], [`Error::Denied`], [`Error::ClientIdConflict`], [`Error::Store`].
+pub async fn create(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    new: NewUser,
+    key: Option<&Key>,
+) -> Result<Done<UserView>, Error> {
+    on_app(actor, Operation::CreateUser, None)?;
+    let user = User {
+        id: UserId::generate(moment),
+        external_id: new.external_id,
+        name: new.name,
+        avatar_url: new.avatar_url,
+        custom: new.custom,
+        created_at: moment.now,
+        updated_at: moment.now,
+    };
+    let view = UserView::whole(&user);
+    let claim = claim(actor, key, &view, moment.now);
+    let written = parlour.store.create_user(actor.app(), &user, claim.as_ref()).await?;
+    settle(written, view, Error::ExternalIdTaken)
+}
+
+/// `GET /user/{user_id}`: everything for the backend and the user, the public part for others.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Store`].
+pub async fn get(parlour: &Parlour, actor: &Actor, user: UserId) -> Result<UserView, Error> {
+    on_app(actor, Operation::GetUser, Some(user))?;
+    let found = parlour.store.user(actor.app(), user).await?.ok_or(Error::NotFound)?;
+    let whole = actor.user().is_none_or(|asking| asking == user);
+    Ok(if whole {
+        UserView::whole(&found)
+    } else {
+        UserView::public(&found)
+    })
+}
+
+/// `GET /me`.
+///
+/// # Errors
+/// [`Error::Denied`] for the backend, [`Error::NotFound`], [`Error::Store`].
+pub async fn me(parlour: &Parlour, actor: &Actor) -> Result<UserView, Error> {
+    on_app(actor, Operation::GetMe, None)?;
+    let user = actor.user().ok_or(Error::Unauthenticated)?;
+    let found = parlour.store.user(actor.app(), user).await?.ok_or(Error::NotFound)?;
+    Ok(UserView::whole(&found))
+}
+
+/// `GET /user`: in order of creation.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Store`].
+pub async fn list(
+    parlour: &Parlour,
+    actor: &Actor,
+    after: Option<UserId>,
+    limit: usize,
+) -> Result<PageView<UserView>, Error> {
+    on_app(actor, Operation::ListUsers, None)?;
+    let page = parlour.store.list_users(actor.app(), after, limit).await?;
+    let next = page.next.map(|user| Value::from(user.to_string()));
+    Ok(PageView {
+        items: page.users.iter().map(UserView::whole).collect(),
+        next,
+    })
+}
+
+/// `PATCH /user/{user_id}`.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Denied`], [`Error::Busy`], [`Error::Store`].
+pub async fn update(
+    parlour: &Parlour,
+    moment: &Moment,
+    actor: &Actor,
+    user: UserId,
+    change: UserChange,
+    key: Option<&Key>,
+) -> Result<Done<UserView>, Error> {
+    on_app(actor, Operation::UpdateUser, Some(user))?;
+    let before = parlour.store.user(actor.app(), user).await?.ok_or(Error::NotFound)?;
+    let after = before.changed(change, moment.now);
+    let view = UserView::whole(&after);
+    let claim = claim(actor, key, &view, moment.now);
+    let written = parlour
+        .store
+        .replace_user(actor.app(), &before, &after, claim.as_ref())
+        .await?;
+    settle(written, view, Error::Busy)
+}
+
+/// `DELETE /user/{user_id}`: the user leaves every group, the row goes, the sockets close. Messages stay under the user's id.
+/// The row goes last of what is stored, so that a repeat after a crash goes on where the first attempt ended.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Denied`], [`Error::Store`].
+pub async fn delete(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    user: UserId,
+    key: Option<&Key>,
+) -> Result<Done<()>, Error> {
+    on_app(actor, Operation::DeleteUser, Some(user))?;
+    if let Some(done) = replay(parlour, actor, key, moment.now).await? {
+        return Ok(done);
+    }
+    let row = parlour.store.user(actor.app(), user).await?.ok_or(Error::NotFound)?;
+    remove_member::from_all_groups(parlour, moment, actor, user).await?;
+    let claim = claim(actor, key, &(), moment.now);
+    let written = parlour.store.delete_user(actor.app(), &row, claim.as_ref()).await?;
+    let done = settle(written, (), Error::NotFound)?;
+    for connection in parlour.store.connections_of(actor.app(), user, moment.now).await? {
+        parlour
+            .store
+            .delete_connection(actor.app(), user, &connection.id)
+            .await?;
+        let address = crate::push::Address {
+            connection: &connection.id,
+            endpoint: connection.endpoint.as_deref(),
+        };
+        parlour.push.close(address).await;
+    }
+    Ok(done)
+}
