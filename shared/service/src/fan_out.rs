@@ -11,7 +11,7 @@ use serde::Serialize;
 use tokio::time::timeout;
 
 use crate::Parlour;
-use crate::push::{Address, Pushed};
+use crate::push::{Address, BoxFuture, Pushed};
 
 /// Posts under way at once.
 const PARALLEL: usize = 64;
@@ -46,10 +46,11 @@ pub(crate) async fn tell_these<T: Serialize>(
 ) {
     let told = |subscriber: &&Subscriber| Some(&subscriber.connection) != notice.except;
     let frame = Bytes::from(frame::event(notice.event, data));
-    let posts = subscribers
-        .iter()
-        .filter(told)
-        .map(|subscriber| post(parlour, subscriber, frame.clone()));
+    // Boxed one by one: the compiler cannot see that a stream over a bare closure may move between threads.
+    let mut posts: Vec<BoxFuture<'_, (&Subscriber, Pushed)>> = Vec::with_capacity(subscribers.len());
+    for subscriber in subscribers.iter().filter(told) {
+        posts.push(Box::pin(post(parlour, subscriber, frame.clone())));
+    }
     let outcomes: Vec<(&Subscriber, Pushed)> = stream::iter(posts).buffer_unordered(PARALLEL).collect().await;
     for (subscriber, pushed) in outcomes {
         if pushed == Pushed::Gone {

@@ -14,6 +14,7 @@ use parlour_protocol::InvalidInput;
 use parlour_protocol::view::{EntryView, RoomListItem, RoomListView, RoomView};
 use parlour_store::{Page, StoreError};
 
+use crate::push::BoxFuture;
 use crate::{Error, Parlour};
 
 /// Entries of a log's end that are read for each listed room: the last message, and what is unread if that is little.
@@ -98,10 +99,13 @@ async fn by_joining(
 
 /// The ends of logs that are not closed, in the order of `rooms`.
 async fn heads(parlour: &Parlour, app: &AppId, rooms: &[RoomNumber]) -> Result<Vec<(RoomNumber, Head)>, StoreError> {
-    let reads = rooms.iter().map(|room| async move {
-        let head = parlour.store.head(app, *room, false).await?;
-        Ok(head.map(|entry| (*room, entry.head())).filter(|(_, head)| !head.closed))
-    });
+    let mut reads: Vec<BoxFuture<'_, Result<_, StoreError>>> = Vec::with_capacity(rooms.len());
+    for room in rooms.iter().copied() {
+        reads.push(Box::pin(async move {
+            let head = parlour.store.head(app, room, false).await?;
+            Ok(head.map(|entry| (room, entry.head())).filter(|(_, head)| !head.closed))
+        }));
+    }
     let heads: Vec<Option<_>> = stream::iter(reads).buffered(PARALLEL).try_collect().await?;
     Ok(heads.into_iter().flatten().collect())
 }
@@ -113,16 +117,23 @@ async fn items(
     rooms: Vec<(RoomNumber, Head)>,
 ) -> Result<Vec<RoomListItem>, StoreError> {
     let numbers: Vec<RoomNumber> = rooms.iter().map(|(room, _)| *room).collect();
-    let tails = stream::iter(rooms.iter().map(|(room, _)| async move {
-        let tail = parlour
-            .store
-            .entries_before(app, *room, (None, Seq::FIRST), TAIL, false)
-            .await?;
-        Ok::<_, StoreError>((*room, tail))
-    }));
+    let mut reads: Vec<BoxFuture<'_, Result<(RoomNumber, Page), StoreError>>> = Vec::with_capacity(rooms.len());
+    for room in numbers.iter().copied() {
+        reads.push(Box::pin(async move {
+            Ok((
+                room,
+                parlour
+                    .store
+                    .entries_before(app, room, (None, Seq::FIRST), TAIL, false)
+                    .await?,
+            ))
+        }));
+    }
     let (rows, tails) = tokio::join!(
         parlour.store.rooms_and_members(app, user, &numbers),
-        tails.buffer_unordered(PARALLEL).try_collect::<HashMap<_, _>>(),
+        stream::iter(reads)
+            .buffer_unordered(PARALLEL)
+            .try_collect::<HashMap<_, _>>(),
     );
     let (mut rows, mut tails) = (rows?, tails?);
     let mut items = Vec::with_capacity(rooms.len());
