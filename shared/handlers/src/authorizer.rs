@@ -1,0 +1,104 @@
+//! The authorizer: a handshake's credential becomes the identity of every later event of the connection.
+//!
+//! It has no identity source, because each of several ways to give the credential would otherwise be required; so a missing one
+//! is refused here. One store round trip, two with a ticket.
+
+use aws_lambda_events::apigw::ApiGatewayCustomAuthorizerRequestTypeRequest;
+use parlour_domain::Moment;
+use parlour_service::authenticate::{Handshake, Visitor, handshake};
+use parlour_service::{Error, Parlour};
+use serde_json::{Value, json};
+
+use crate::InvokeError;
+use crate::event::context;
+use crate::wire::fault;
+
+/// The subprotocol that a token travels in: `parlour.token.<token>`.
+const TOKEN_PROTOCOL: &str = "parlour.token.";
+
+pub(crate) async fn authorize(parlour: &Parlour, moment: &Moment, payload: &[u8]) -> Result<Value, InvokeError> {
+    let request: ApiGatewayCustomAuthorizerRequestTypeRequest =
+        serde_json::from_slice(payload).map_err(|error| fault("authorizer", &error))?;
+    let arn = request.method_arn.as_deref().unwrap_or("*");
+    let header = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
+    let protocols = header("sec-websocket-protocol").unwrap_or_default();
+    let in_protocol = protocols
+        .split(',')
+        .find_map(|protocol| protocol.trim().strip_prefix(TOKEN_PROTOCOL));
+    let query = &request.query_string_parameters;
+    let given: Vec<Handshake<'_>> = [
+        query.first("ticket").map(Handshake::Ticket),
+        query.first("token").map(Handshake::Token),
+        in_protocol.map(Handshake::Token),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let [credential] = given.as_slice() else {
+        return Err(InvokeError::Unauthorized);
+    };
+    let foreign_origin = foreign_origin(header("origin"), header("host"));
+    match handshake(parlour, *credential, foreign_origin, moment.now).await {
+        Ok(visitor) => Ok(allow(arn, &visitor)),
+        Err(Error::OriginNotAllowed) => Ok(deny(arn)),
+        Err(Error::Unauthenticated | Error::TokenExpired) => Err(InvokeError::Unauthorized),
+        Err(error) => Err(fault("authorizer", &error)),
+    }
+}
+
+/// The origin of a page that is not the server's own; pages of the server's own host need no entry in the app's list.
+pub(crate) fn foreign_origin<'a>(origin: Option<&'a str>, host: Option<&str>) -> Option<&'a str> {
+    let origin = origin?;
+    let authority = origin
+        .strip_prefix("https://")
+        .or_else(|| origin.strip_prefix("http://"));
+    if authority.is_some() && authority == host {
+        None
+    } else {
+        Some(origin)
+    }
+}
+
+fn allow(arn: &str, visitor: &Visitor) -> Value {
+    json!({
+        "principalId": visitor.user.to_string(),
+        "policyDocument": policy("Allow", arn),
+        "context": {
+            context::APP: visitor.app.as_str(),
+            context::USER: visitor.user.to_string(),
+            context::DIALECT: "native",
+            context::EXPIRES: visitor.expires.millis().to_string(),
+        },
+    })
+}
+
+fn deny(arn: &str) -> Value {
+    json!({ "principalId": "nobody", "policyDocument": policy("Deny", arn) })
+}
+
+fn policy(effect: &str, arn: &str) -> Value {
+    let statement = json!({ "Action": "execute-api:Invoke", "Effect": effect, "Resource": arn });
+    json!({ "Version": "2012-10-17", "Statement": [statement] })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::foreign_origin;
+
+    #[test]
+    fn only_the_very_host_is_the_own_one() {
+        let host = Some("chat.example:8080");
+        assert_eq!(foreign_origin(None, host), None);
+        assert_eq!(foreign_origin(Some("http://chat.example:8080"), host), None);
+        for foreign in [
+            "http://chat.example",
+            "http://chat.example:8080.evil.example",
+            "null",
+            "http://evil-chat.example:8080",
+            "file://chat.example:8080",
+        ] {
+            assert_eq!(foreign_origin(Some(foreign), host), Some(foreign));
+        }
+        assert_eq!(foreign_origin(Some("http://a"), None), Some("http://a"));
+    }
+}

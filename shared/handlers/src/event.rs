@@ -1,0 +1,71 @@
+//! API Gateway's WebSocket event as what the use-cases need: whose connection it is, which route, which text.
+
+use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
+use parlour_domain::{AppId, ConnectionId, Timestamp, UserId};
+use parlour_service::Session;
+use serde_json::Value;
+
+use crate::InvokeError;
+use crate::wire::fault;
+
+/// What the authorizer put into the context, under these names, all as text.
+pub(crate) mod context {
+    pub(crate) const APP: &str = "app";
+    pub(crate) const USER: &str = "user";
+    pub(crate) const DIALECT: &str = "dialect";
+    /// Milliseconds since the epoch.
+    pub(crate) const EXPIRES: &str = "expires";
+}
+
+/// One event of one connection.
+#[derive(Debug)]
+pub(crate) struct WsEvent {
+    pub(crate) session: Session,
+    pub(crate) route_key: String,
+    pub(crate) request_id: String,
+    pub(crate) request: ApiGatewayWebsocketProxyRequest,
+}
+
+impl WsEvent {
+    /// Strict: an event without connection or identity is a fault of the deployment, not of a client.
+    pub(crate) fn parse(payload: &[u8]) -> Result<Self, InvokeError> {
+        let request: ApiGatewayWebsocketProxyRequest =
+            serde_json::from_slice(payload).map_err(|error| fault("event", &error))?;
+        let context = &request.request_context;
+        let session = session(&request).ok_or_else(|| fault("event", &"no connection or no authorizer context"))?;
+        let route_key = context.route_key.clone().unwrap_or_default();
+        let request_id = context.request_id.clone().unwrap_or_default();
+        Ok(Self {
+            session,
+            route_key,
+            request_id,
+            request,
+        })
+    }
+
+    /// The frame as text; `None` if it is not UTF-8.
+    pub(crate) fn frame(&self) -> Option<String> {
+        let body = self.request.body.clone().unwrap_or_default();
+        if !self.request.is_base64_encoded {
+            return Some(body);
+        }
+        use base64::Engine as _;
+        String::from_utf8(base64::engine::general_purpose::STANDARD.decode(body).ok()?).ok()
+    }
+}
+
+fn session(request: &ApiGatewayWebsocketProxyRequest) -> Option<Session> {
+    let context = &request.request_context;
+    let field = |name: &str| {
+        let value = context.authorizer.fields.get(name);
+        value.and_then(Value::as_str)
+    };
+    Some(Session {
+        app: AppId::parse(field(context::APP)?).ok()?,
+        user: UserId::parse(field(context::USER)?).ok()?,
+        connection: ConnectionId::parse(context.connection_id.as_deref()?).ok()?,
+        connected_at: Timestamp::from_millis(context.connected_at),
+        expires: Timestamp::from_millis(field(context::EXPIRES)?.parse().ok()?),
+        endpoint: None,
+    })
+}

@@ -1,0 +1,73 @@
+//! Event in, use-case, reply out: for Lambda and for the gateway alike, which hands over the same JSON.
+//!
+//! `invoke` runs the WebSocket functions and the scheduled one; [`rest::router`] serves REST. This is the only place that maps
+//! errors to the wire and the only place that logs them.
+
+mod action;
+mod authorizer;
+mod connection;
+mod event;
+pub mod rest;
+mod wire;
+
+use std::fmt;
+use std::sync::Arc;
+
+use parlour_domain::Moment;
+use parlour_service::{Parlour, sweep};
+use serde_json::json;
+
+/// Where an invocation's clock and randomness come from.
+pub type MomentSource = Arc<dyn Fn() -> Moment + Send + Sync>;
+
+/// The functions, by the names that they have on AWS.
+pub const FUNCTIONS: [&str; 7] = [
+    "authorizer",
+    "connect",
+    "disconnect",
+    "join_room",
+    "send_message",
+    "default",
+    "sweep",
+];
+
+/// A failure that the connection manager answers itself: `Unauthorized` as 401, all others as 500.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InvokeError {
+    /// The authorizer refuses: AWS knows this by its very text.
+    Unauthorized,
+    /// A fault, logged already.
+    Fault(&'static str),
+}
+
+impl fmt::Display for InvokeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unauthorized => "Unauthorized",
+            Self::Fault(what) => what,
+        })
+    }
+}
+
+impl std::error::Error for InvokeError {}
+
+/// Runs one function on one event, both as JSON. All of an invocation is this future: nothing runs after it.
+///
+/// # Errors
+/// [`InvokeError`] where AWS expects a failed invocation; refusals are answers.
+pub async fn invoke(parlour: &Parlour, moment: Moment, function: &str, payload: &[u8]) -> Result<Vec<u8>, InvokeError> {
+    let answer = match function {
+        "authorizer" => authorizer::authorize(parlour, &moment, payload).await?,
+        "connect" => connection::connect(parlour, &moment, payload).await?,
+        "disconnect" => connection::disconnect(parlour, payload).await?,
+        "join_room" | "send_message" | "default" => action::act(parlour, moment, payload).await?,
+        "sweep" => {
+            let swept = sweep::sweep(parlour, &moment)
+                .await
+                .map_err(|error| wire::fault("sweep", &error))?;
+            json!({ "connections": swept.connections, "finished": swept.finished })
+        }
+        _ => return Err(InvokeError::Fault("there is no such function")),
+    };
+    Ok(answer.to_string().into_bytes())
+}

@@ -1,0 +1,74 @@
+//! REST: an axum router without any Lambda in it.
+//!
+//! One file for each thing that routes are about; what they have in common (caller, body, idempotency key, moment) is in
+//! `extract.rs`, and problem documents, CORS and request ids are made in `respond.rs` and `edge.rs` for all of them.
+
+mod auth;
+mod docs;
+mod edge;
+mod extract;
+mod member;
+mod message;
+mod respond;
+mod room;
+mod user;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use parlour_domain::limits;
+use parlour_service::Parlour;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::MomentSource;
+
+/// What every route works with.
+#[derive(Clone)]
+pub(crate) struct Rest {
+    parlour: Arc<Parlour>,
+    moments: MomentSource,
+}
+
+/// The routes and their description, made of the same list.
+fn described() -> OpenApiRouter<Rest> {
+    OpenApiRouter::with_openapi(docs::description())
+        .routes(routes!(auth::issue_user_token))
+        .routes(routes!(auth::issue_ticket))
+        .routes(routes!(user::get_me))
+        .routes(routes!(user::create_user, user::list_users))
+        .routes(routes!(user::get_user, user::update_user, user::delete_user))
+        .routes(routes!(room::create_room, room::list_rooms))
+        .routes(routes!(room::get_room, room::update_room, room::delete_room))
+        .routes(routes!(member::list_members, member::add_member))
+        .routes(routes!(member::remove_member))
+        .routes(routes!(member::join_room))
+        .routes(routes!(member::leave_room))
+        .routes(routes!(message::send_message))
+        .routes(routes!(message::list_messages))
+        .routes(routes!(message::get_message))
+        .routes(routes!(message::mark_read))
+        .routes(routes!(docs::get_limits))
+        .routes(routes!(docs::get_health))
+}
+
+/// All routes, at the root.
+pub fn router(parlour: Arc<Parlour>, moments: MomentSource) -> Router {
+    let rest = Rest { parlour, moments };
+    let (router, openapi) = described().split_for_parts();
+    router
+        .route("/docs/openapi.json", axum::routing::get(axum::Json(openapi)))
+        .fallback(respond::not_found)
+        .method_not_allowed_fallback(respond::method_not_allowed)
+        .layer(DefaultBodyLimit::max(limits::REST_BODY_BYTES))
+        .layer(from_fn_with_state(rest.clone(), edge::edge))
+        .with_state(rest)
+}
+
+/// The OpenAPI 3.1 description of the routes.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().into_openapi()
+}

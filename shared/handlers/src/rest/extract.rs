@@ -1,0 +1,211 @@
+//! What routes take from a request: who calls, the body, the parameters, the idempotency key, and the moment.
+
+use std::convert::Infallible;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use parlour_domain::access::Actor;
+use parlour_domain::log::BodyHash;
+use parlour_domain::{MessageId, Moment, RoomId, UserId};
+use parlour_protocol::frame::describe;
+use parlour_protocol::request::{client_id, room_id, user_id};
+use parlour_protocol::{Code, InvalidInput};
+use parlour_service::Key;
+use parlour_service::authenticate::{self, Credential};
+use serde::de::DeserializeOwned;
+
+use super::Rest;
+use super::respond::Failure;
+use crate::authorizer::foreign_origin;
+
+const CLIENT_KEY: HeaderName = HeaderName::from_static("clientkey");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The moment of this request.
+pub(crate) struct Now(pub(crate) Moment);
+
+impl FromRequestParts<Rest> for Now {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, rest: &Rest) -> Result<Self, Infallible> {
+        Ok(Self((rest.moments)()))
+    }
+}
+
+/// Whoever sent the request, proven.
+pub(crate) struct Caller(pub(crate) Actor);
+
+impl FromRequestParts<Rest> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let credential = credential(&parts.headers)?;
+        let text = |name: HeaderName| parts.headers.get(name).map(|value| value.to_str().unwrap_or("null"));
+        let foreign_origin = foreign_origin(text(ORIGIN), text(HOST));
+        let now = (rest.moments)().now;
+        Ok(Self(
+            authenticate::rest(&rest.parlour, credential, foreign_origin, now).await?,
+        ))
+    }
+}
+
+/// Exactly one credential: never a union of the rights of two.
+fn credential(headers: &HeaderMap) -> Result<Credential<'_>, Failure> {
+    let keys: Vec<_> = headers.get_all(CLIENT_KEY).iter().collect();
+    let bearers: Vec<_> = headers.get_all(AUTHORIZATION).iter().collect();
+    match (keys.as_slice(), bearers.as_slice()) {
+        ([], []) => Err(Code::Unauthenticated.into()),
+        ([key], []) => Ok(Credential::ClientKey(key.to_str().map_err(|_| Code::Unauthenticated)?)),
+        ([], [bearer]) => {
+            let text = bearer.to_str().map_err(|_| Code::Unauthenticated)?;
+            let (scheme, token) = text.split_once(' ').ok_or(Code::Unauthenticated)?;
+            let known = scheme.eq_ignore_ascii_case("bearer");
+            if known {
+                Ok(Credential::Bearer(token))
+            } else {
+                Err(Code::Unauthenticated.into())
+            }
+        }
+        _ => Err(Code::AmbiguousCredentials.into()),
+    }
+}
+
+/// A JSON body, and the client's key of the write.
+pub(crate) struct Write<T> {
+    pub(crate) body: T,
+    pub(crate) key: Option<Key>,
+}
+
+impl<T: DeserializeOwned> FromRequest<Rest> for Write<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, rest: &Rest) -> Result<Self, Failure> {
+        let json = is_json(request.headers());
+        let (raw, key) = raw(request, rest).await?;
+        if !json {
+            return Err(Code::UnsupportedMediaType.into());
+        }
+        let body = serde_json::from_slice(&raw).map_err(|error| match error.classify() {
+            serde_json::error::Category::Data => Failure::from(InvalidInput::new("body", describe(&error))),
+            _ => Failure::from(Code::MalformedJson),
+        })?;
+        Ok(Self { body, key })
+    }
+}
+
+/// The client's key of a write without a body.
+pub(crate) struct Bodyless(pub(crate) Option<Key>);
+
+impl FromRequest<Rest> for Bodyless {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, rest: &Rest) -> Result<Self, Failure> {
+        raw(request, rest).await.map(|(_, key)| Self(key))
+    }
+}
+
+async fn raw(request: Request, rest: &Rest) -> Result<(Bytes, Option<Key>), Failure> {
+    let key = request.headers().get(IDEMPOTENCY_KEY).cloned();
+    let what = (request.method().to_string(), request.uri().path().to_owned());
+    let body = Bytes::from_request(request, rest)
+        .await
+        .map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Code::PayloadTooLarge,
+            _ => Code::MalformedJson,
+        })?;
+    let key = match key {
+        Some(value) => {
+            let id = client_id("Idempotency-Key", value.to_str().unwrap_or_default())?;
+            Some(Key {
+                client_id: id,
+                hash: BodyHash::of(&(what, &body[..])),
+            })
+        }
+        None => None,
+    };
+    Ok((body, key))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    kind.split(';')
+        .next()
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// The parameters of a query.
+pub(crate) struct Params<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Rest> for Params<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let query = Query::<T>::from_request_parts(parts, rest).await;
+        query
+            .map(|query| Self(query.0))
+            .map_err(|_| InvalidInput::new("query", "has an unknown or invalid parameter").into())
+    }
+}
+
+async fn texts<const N: usize>(parts: &mut Parts, rest: &Rest) -> Result<[String; N], Failure> {
+    let path = Path::<Vec<(String, String)>>::from_request_parts(parts, rest).await;
+    let texts: Vec<String> = path
+        .map(|path| path.0.into_iter().map(|(_, text)| text).collect())
+        .unwrap_or_default();
+    texts.try_into().map_err(|_| Code::NotFound.into())
+}
+
+/// `{room_id}` of the path.
+pub(crate) struct InRoom(pub(crate) RoomId);
+
+impl FromRequestParts<Rest> for InRoom {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let [room] = texts(parts, rest).await?;
+        Ok(Self(room_id(&room)?))
+    }
+}
+
+/// `{user_id}` of the path.
+pub(crate) struct OfUser(pub(crate) UserId);
+
+impl FromRequestParts<Rest> for OfUser {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let [user] = texts(parts, rest).await?;
+        Ok(Self(user_id("user_id", &user)?))
+    }
+}
+
+/// `{room_id}` and `{user_id}` of the path.
+pub(crate) struct OfMember(pub(crate) RoomId, pub(crate) UserId);
+
+impl FromRequestParts<Rest> for OfMember {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let [room, user] = texts(parts, rest).await?;
+        Ok(Self(room_id(&room)?, user_id("user_id", &user)?))
+    }
+}
+
+/// `{room_id}` and `{message_id}` of the path.
+pub(crate) struct OfMessage(pub(crate) RoomId, pub(crate) MessageId);
+
+impl FromRequestParts<Rest> for OfMessage {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let [room, message] = texts(parts, rest).await?;
+        let message = MessageId::parse(&message).map_err(|error| InvalidInput::new("message_id", error))?;
+        Ok(Self(room_id(&room)?, message))
+    }
+}

@@ -1,0 +1,92 @@
+//! Members of rooms.
+
+use axum::extract::State;
+use parlour_protocol::error::Problem;
+use parlour_protocol::request::{AddMember, page_limit, user_id};
+use parlour_protocol::view::{MemberView, PageView};
+use parlour_service::{Done, add_member as add, list_members as list, remove_member as remove};
+
+use super::Rest;
+use super::extract::{Bodyless, Caller, InRoom, Now, OfMember, Params, Write};
+use super::respond::{Answer, created, gone, ok};
+use super::user::PageParams;
+
+/// List the members of a room, by user id.
+#[utoipa::path(get, path = "/room/{room_id}/member", tag = "member", params(("room_id" = String, Path), PageParams),
+    security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 200, body = PageView<MemberView>), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn list_members(
+    State(rest): State<Rest>,
+    Caller(actor): Caller,
+    InRoom(room): InRoom,
+    Params(params): Params<PageParams>,
+) -> Answer {
+    let after = params
+        .after
+        .as_deref()
+        .map(|after| user_id("after", after))
+        .transpose()?;
+    ok(&list::list_members(&rest.parlour, &actor, room, after, page_limit(params.limit)?).await?)
+}
+
+/// Add a member.
+///
+/// By an owner or the backend; not to direct rooms.
+#[utoipa::path(post, path = "/room/{room_id}/member", tag = "member", params(("room_id" = String, Path)),
+    request_body = AddMember, security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 201, body = MemberView), (status = 200, body = MemberView, description = "a member already"),
+        (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn add_member(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    InRoom(room): InRoom,
+    Write { body, key }: Write<AddMember>,
+) -> Answer {
+    created(&add::add_member(&rest.parlour, &mut moment, &actor, room, body.check()?, key.as_ref()).await?)
+}
+
+/// Remove a member.
+///
+/// By an owner, the backend, or the member.
+#[utoipa::path(delete, path = "/room/{room_id}/member/{user_id}", tag = "member",
+    params(("room_id" = String, Path), ("user_id" = String, Path)), security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 204), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn remove_member(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    OfMember(room, user): OfMember,
+    Bodyless(key): Bodyless,
+) -> Answer {
+    gone(&remove::remove_member(&rest.parlour, &mut moment, &actor, room, user, key.as_ref()).await?)
+}
+
+/// Join a public room.
+#[utoipa::path(post, path = "/room/{room_id}/join", tag = "member", params(("room_id" = String, Path)),
+    security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 200, body = MemberView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn join_room(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    InRoom(room): InRoom,
+) -> Answer {
+    ok(&add::join_public_room(&rest.parlour, &mut moment, &actor, room)
+        .await?
+        .value)
+}
+
+/// Leave a room.
+#[utoipa::path(post, path = "/room/{room_id}/leave", tag = "member", params(("room_id" = String, Path)),
+    security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 204), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn leave_room(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    InRoom(room): InRoom,
+) -> Answer {
+    remove::leave(&rest.parlour, &mut moment, &actor, room).await?;
+    gone(&Done::now(()))
+}

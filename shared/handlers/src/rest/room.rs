@@ -1,0 +1,84 @@
+//! Rooms.
+
+use axum::extract::State;
+use parlour_protocol::error::Problem;
+use parlour_protocol::request::{CreateRoom, UpdateRoom, page_limit};
+use parlour_protocol::view::{RoomListView, RoomView};
+use parlour_service::{create_room as create, delete_room as delete, list_rooms as list, room, update_room as update};
+
+use super::Rest;
+use super::extract::{Bodyless, Caller, InRoom, Now, Params, Write};
+use super::respond::{Answer, changed, created, gone, ok};
+use super::user::PageParams;
+
+/// Create a room.
+///
+/// A user who makes a group is its owner. There is one direct room for each pair of users: an existing one is answered with 200.
+#[utoipa::path(post, path = "/room", tag = "room", request_body = CreateRoom, security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 201, body = RoomView), (status = 200, body = RoomView, description = "it exists already"),
+        (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn create_room(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    Write { body, key }: Write<CreateRoom>,
+) -> Answer {
+    created(&create::create_room(&rest.parlour, &mut moment, &actor, body.check()?, key.as_ref()).await?)
+}
+
+/// List the calling user's rooms, most active first.
+#[utoipa::path(get, path = "/room", tag = "room", params(PageParams), security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 200, body = RoomListView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn list_rooms(
+    State(rest): State<Rest>,
+    Caller(actor): Caller,
+    Params(params): Params<PageParams>,
+) -> Answer {
+    ok(&list::list_rooms(
+        &rest.parlour,
+        &actor,
+        params.after.as_deref(),
+        page_limit(params.limit)?,
+    )
+    .await?)
+}
+
+/// Get a room.
+#[utoipa::path(get, path = "/room/{room_id}", tag = "room", params(("room_id" = String, Path)),
+    security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 200, body = RoomView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn get_room(State(rest): State<Rest>, Caller(actor): Caller, InRoom(room): InRoom) -> Answer {
+    ok(&room::get(&rest.parlour, &actor, room).await?)
+}
+
+/// Change a room.
+///
+/// By an owner or the backend.
+#[utoipa::path(patch, path = "/room/{room_id}", tag = "room", params(("room_id" = String, Path)),
+    request_body = UpdateRoom, security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 200, body = RoomView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn update_room(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    InRoom(room): InRoom,
+    Write { body, key }: Write<UpdateRoom>,
+) -> Answer {
+    changed(&update::update_room(&rest.parlour, &mut moment, &actor, room, body.check()?, key.as_ref()).await?)
+}
+
+/// Delete a room.
+///
+/// By an owner or the backend. A room made again has a new id.
+#[utoipa::path(delete, path = "/room/{room_id}", tag = "room", params(("room_id" = String, Path)),
+    security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 204), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn delete_room(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    InRoom(room): InRoom,
+    Bodyless(key): Bodyless,
+) -> Answer {
+    gone(&delete::delete_room(&rest.parlour, &mut moment, &actor, room, key.as_ref()).await?)
+}

@@ -1,0 +1,53 @@
+//! The one map from errors to the wire, and the one log line of each.
+
+use parlour_domain::access::Denied;
+use parlour_protocol::{Code, WireError};
+use parlour_service::Error;
+use parlour_store::StoreError;
+
+use crate::InvokeError;
+
+/// What a client is told. Faults are logged here, under the request's id; clients learn nothing of their inside.
+pub(crate) fn wire(error: Error, request_id: &str) -> WireError {
+    match &error {
+        Error::Store(StoreError::Throttled(_) | StoreError::Unavailable(_)) => {
+            tracing::warn!(request_id, %error, "the store gives no answer");
+        }
+        Error::Store(_) | Error::Defect(_) => tracing::error!(request_id, %error, "a request failed"),
+        _ => tracing::debug!(request_id, %error, "refused"),
+    }
+    match error {
+        Error::Invalid(invalid) => invalid.into(),
+        other => WireError::new(code(&other)),
+    }
+}
+
+fn code(error: &Error) -> Code {
+    match error {
+        Error::Invalid(_) => Code::InvalidInput,
+        Error::Unauthenticated => Code::Unauthenticated,
+        Error::TokenExpired => Code::TokenExpired,
+        Error::OriginNotAllowed => Code::OriginNotAllowed,
+        Error::Denied(Denied::NotFound) | Error::NotFound => Code::NotFound,
+        Error::Denied(Denied::Forbidden) => Code::Forbidden,
+        Error::Denied(Denied::UserRequired) => Code::UserRequired,
+        Error::ClientIdConflict => Code::ClientIdConflict,
+        Error::ExternalIdTaken => Code::ExternalIdTaken,
+        Error::StaleBase => Code::StaleBase,
+        Error::OutcomeUnknown => Code::OutcomeUnknown,
+        Error::DirectRoom => Code::DirectRoom,
+        Error::RoomFull => Code::RoomFull,
+        Error::TooManyRooms => Code::TooManyRooms,
+        Error::UnknownConnection => Code::UnknownConnection,
+        Error::RoomBusy => Code::RoomBusy,
+        Error::Busy => Code::Busy,
+        Error::Store(error) if error.retryable() => Code::Unavailable,
+        Error::Store(_) | Error::Defect(_) => Code::Internal,
+    }
+}
+
+/// A failed invocation.
+pub(crate) fn fault(function: &'static str, error: &dyn std::fmt::Display) -> InvokeError {
+    tracing::error!(function, %error, "an invocation failed");
+    InvokeError::Fault("the function failed")
+}
