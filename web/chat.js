@@ -1,0 +1,276 @@
+// The page: signs the person in, connects, and ties the rooms, the open conversation and the client together.
+
+import { Api } from "./api.js";
+import { ParlourClient } from "./client.js";
+import { ConversationView } from "./conversation-view.js";
+import { prepareNewRoom, prepareWindows } from "./dialogs.js";
+import { byId, hueOf, initials } from "./dom.js";
+import { RoomBook } from "./room-book.js";
+import { renderRooms, roomHue, roomTitle } from "./rooms-view.js";
+import { signIn, signOut } from "./session.js";
+import { OthersTyping, OwnTyping } from "./typing.js";
+
+const REFRESH_MS = 10_000;
+
+class Page {
+  #me;
+  #api;
+  #book;
+  #client;
+  #active = null;
+  #loadingOlder = null;
+  #rendering = null;
+  #toEnd = false;
+  #ownTyping = new OwnTyping((roomId, typing) => void this.#client.typing(roomId, typing));
+  #othersTyping = new OthersTyping((roomId) => this.#onTypingChanged(roomId));
+  #view = new ConversationView({
+    send: (text) => this.#send(text),
+    input: (text) => text && this.#active && this.#ownTyping.typed(this.#active.id),
+    older: () => void this.#older(),
+    seen: () => this.#seen(),
+    retry: (id) => this.#client.retry(id),
+    discard: (id) => this.#client.discard(id),
+    back: () => location.assign("#/"),
+  });
+
+  constructor({ user, dev, getToken }) {
+    this.#me = user;
+    this.#api = new Api(async (wish) => {
+      const given = await getToken(wish);
+      return given.token ?? given;
+    });
+    this.#book = new RoomBook(this.#api, user);
+    this.#client = new ParlourClient({ baseUrl: location.origin, getToken, userId: user.id });
+    this.#showMe(dev);
+    this.#listen(dev);
+    const create = (body) => this.#api.post("/room", body);
+    prepareNewRoom({ me: user, dev, create, open: (room) => void this.#openCreated(room) });
+    if (dev) prepareWindows(user);
+  }
+
+  async start() {
+    byId("chat").hidden = false;
+    this.#client.connect().catch(() => {});
+    await this.#refresh();
+    this.#followAddress();
+    window.addEventListener("hashchange", () => this.#followAddress());
+    setInterval(() => document.visibilityState === "visible" && void this.#refresh(), REFRESH_MS);
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState !== "visible") return;
+      void this.#refresh();
+      this.#seen();
+    });
+  }
+
+  #showMe(dev) {
+    byId("me-name").textContent = this.#me.name;
+    byId("me-avatar").textContent = initials(this.#me.name);
+    byId("me-avatar").classList.add(hueOf(this.#me.id));
+    byId("sign-out").hidden = dev;
+    byId("sign-out").addEventListener("click", () => signOut());
+  }
+
+  #listen(dev) {
+    const on = (type, listener) => this.#client.addEventListener(type, ({ detail }) => listener(detail));
+    on("state", (detail) => this.#onState(detail, dev));
+    on("entry", (entry) => this.#onEntry(entry));
+    on("read", (read) => this.#onRead(read));
+    on("typing", ({ room_id, user_id, typing }) => this.#othersTyping.set(room_id, user_id, typing));
+    on("gap", ({ room_id, resumes_after }) => this.#book.get(room_id)?.conversation.addGap(resumes_after));
+    on("outbox", (item) => this.#onOutbox(item));
+    on("dropped", ({ room_id }) => this.#onDropped(room_id));
+  }
+
+  #onState({ state }, dev) {
+    const words = { connecting: "Connecting…", reconnecting: "Reconnecting…", unauthorized: "Signed out" };
+    const banner = byId("connection");
+    banner.dataset.state = state;
+    const promise = state === "reconnecting" ? " What you write is kept and sent afterwards." : "";
+    banner.textContent = (words[state] ?? "") + promise;
+    byId("presence").textContent = words[state] ?? "Online";
+    byId("presence").dataset.state = state;
+    if (state === "open") void this.#refresh();
+    if (state === "unauthorized" && !dev) signOut("Your session has ended. Enter with a new token.");
+  }
+
+  /** Reads the list of rooms and listens to the new ones. A failure waits for the next time. */
+  async #refresh() {
+    try {
+      const fresh = await this.#book.refresh();
+      for (const room of fresh) {
+        // From the listed head on, so that nothing falls between the list and the first push.
+        this.#client.join(room.id, { after_seq: room.head_seq }).catch(() => {});
+      }
+    } catch {
+      return;
+    }
+    if (this.#active && !this.#book.get(this.#active.id)) location.assign("#/");
+    this.#renderSoon();
+    if (!this.#active) return;
+    this.#view.head(this.#headOf(this.#active));
+    // The first page may have failed while the network was away.
+    if (this.#active.conversation.cursor === undefined) void this.#older();
+  }
+
+  /** Shows what changed, once for all that changes now: a resume may bring hundreds of entries. */
+  #renderSoon(toEnd = false) {
+    this.#toEnd ||= toEnd;
+    this.#rendering ??= Promise.resolve().then(() => {
+      this.#rendering = null;
+      if (this.#active) this.#renderOpen(this.#toEnd);
+      this.#toEnd = false;
+      this.#seen();
+      this.#renderRooms();
+    });
+  }
+
+  #renderRooms() {
+    for (const room of this.#book.all) room.typing = this.#othersTyping.in(room.id).length > 0;
+    renderRooms(this.#book.all, this.#me, this.#active?.id);
+  }
+
+  #onEntry(entry) {
+    const room = this.#book.take(entry);
+    if (!room) return;
+    if (entry.type === "message") this.#othersTyping.set(room.id, entry.user_id, false);
+    else void this.#refresh();
+    this.#renderSoon();
+  }
+
+  #onOutbox({ room_id, state, message }) {
+    // At its place at once: where entries before it are missing, the log brings it later.
+    if (state === "sent") this.#book.get(room_id)?.conversation.add([message]);
+    this.#renderSoon(state === "pending" && room_id === this.#active?.id);
+  }
+
+  #onRead(read) {
+    this.#book.takeRead(read);
+    this.#renderSoon();
+  }
+
+  #onDropped(roomId) {
+    this.#book.remove(roomId);
+    if (this.#active?.id === roomId) location.assign("#/");
+    this.#renderRooms();
+  }
+
+  #onTypingChanged(roomId) {
+    if (roomId === this.#active?.id) this.#renderTyping();
+    this.#renderRooms();
+  }
+
+  async #openCreated(room) {
+    await this.#refresh();
+    location.assign(`#/room/${room.id}`);
+  }
+
+  #followAddress() {
+    const id = /^#\/room\/([\w-]+)$/.exec(location.hash)?.[1];
+    const room = id && this.#book.get(id);
+    if (room) this.#open(room);
+    else this.#close();
+  }
+
+  #close() {
+    this.#leaveOpen();
+    this.#view.close();
+    byId("chat").classList.remove("has-open-room");
+    this.#renderRooms();
+  }
+
+  #leaveOpen() {
+    if (!this.#active) return;
+    this.#active.draft = this.#view.draft;
+    this.#active.conversation.newAfter = null;
+    this.#ownTyping.stop();
+    this.#active = null;
+  }
+
+  #open(room) {
+    if (room === this.#active) return;
+    this.#leaveOpen();
+    this.#active = room;
+    room.conversation.newAfter = (room.unread?.count ?? 0) > 0 ? (room.read_seq ?? 0) : null;
+    byId("chat").classList.add("has-open-room");
+    this.#view.open(this.#headOf(room), room.draft);
+    this.#renderTyping();
+    this.#renderOpen(true);
+    this.#renderRooms();
+    this.#view.focusComposer();
+    this.#seen();
+    void this.#loadReads(room);
+  }
+
+  #headOf(room) {
+    const people = room.member_count ?? room.members?.length ?? 0;
+    const subtitle = room.kind === "direct" ? "Direct conversation" : `${people} ${people === 1 ? "person" : "people"}`;
+    return { title: roomTitle(room, this.#me), subtitle, hue: roomHue(room, this.#me) };
+  }
+
+  #renderOpen(toEnd = false) {
+    const { id, kind, conversation } = this.#active;
+    this.#view.render(conversation.rows(this.#me, this.#client.pending(id)), { group: kind !== "direct", toEnd });
+  }
+
+  #renderTyping() {
+    const names = this.#othersTyping.in(this.#active.id).map((id) => this.#nameOf(this.#active, id));
+    const verb = names.length === 1 ? "is" : "are";
+    this.#view.typing(names.length > 0 ? `${names.join(" and ")} ${verb} typing…` : "");
+  }
+
+  #nameOf(room, userId) {
+    return (room.members ?? []).find((member) => member.user_id === userId)?.name ?? "Someone";
+  }
+
+  async #loadReads(room) {
+    try {
+      const members = await this.#api.all(`/room/${room.id}/member`, 100);
+      for (const { user_id, read_seq } of members) if (user_id !== this.#me.id) room.conversation.setRead(user_id, read_seq ?? 0);
+      this.#renderSoon();
+    } catch {
+      // Without the read positions own messages say "Sent", which is true.
+    }
+  }
+
+  /** One page of older history, one at a time. Asked for again by scrolling where it failed. */
+  async #older() {
+    const room = this.#active;
+    if (!room || room.conversation.cursor === null || this.#loadingOlder === room.id) return;
+    this.#loadingOlder = room.id;
+    this.#view.busy(true);
+    try {
+      const { cursor } = room.conversation;
+      const query = cursor === undefined ? "" : `&before_seq=${cursor}`;
+      const page = await this.#api.get(`/room/${room.id}/message?limit=50${query}`);
+      room.conversation.add(page.items);
+      room.conversation.cursor = page.next ?? null;
+      this.#loadingOlder = null;
+      this.#renderSoon();
+    } catch {
+      this.#loadingOlder = null;
+    } finally {
+      if (room === this.#active) this.#view.busy(false);
+    }
+  }
+
+  /** Reports the read position when the end of the open conversation is really in view. */
+  #seen() {
+    const room = this.#active;
+    if (!room || document.visibilityState !== "visible" || !this.#view.atEnd) return;
+    const last = room.conversation.lastSeq;
+    if (last <= (room.read_seq ?? 0)) return;
+    room.unread = { count: 0, more: false };
+    this.#client.markRead(room.id, last);
+  }
+
+  #send(text) {
+    this.#ownTyping.stop({ silently: true });
+    this.#active.conversation.newAfter = null;
+    // A failure shows at the message itself.
+    this.#client.send(this.#active.id, text).sent.catch(() => {});
+  }
+}
+
+const session = await signIn();
+byId("start").hidden = true;
+await new Page(session).start();

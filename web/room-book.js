@@ -1,0 +1,85 @@
+// The rooms of the person, as far as the page knows them: what the server lists, kept current by live entries.
+
+import { Conversation } from "./conversation.js";
+
+/** A connection may listen to 100 rooms, and the list shows no room that it cannot keep current. */
+const MOST_ROOMS = 100;
+
+export class RoomBook {
+  #api;
+  #me;
+  #rooms = new Map();
+  #loading = null;
+
+  constructor(api, me) {
+    this.#api = api;
+    this.#me = me;
+  }
+
+  get(id) {
+    return this.#rooms.get(id);
+  }
+
+  get all() {
+    return [...this.#rooms.values()];
+  }
+
+  /** Reads the list again; answers the rooms that are new. Calls that overlap share one answer. */
+  refresh() {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  async #load() {
+    const listed = await this.#api.all("/room", MOST_ROOMS);
+    const fresh = [];
+    for (const room of listed) {
+      const known = this.#rooms.get(room.id);
+      if (!known) {
+        this.#rooms.set(room.id, { ...room, conversation: new Conversation(), draft: "" });
+        fresh.push(this.#rooms.get(room.id));
+      } else if ((room.head_seq ?? 0) >= (known.head_seq ?? 0)) {
+        Object.assign(known, room);
+      }
+    }
+    const still = new Set(listed.map((room) => room.id));
+    for (const id of this.#rooms.keys()) if (!still.has(id)) this.#rooms.delete(id);
+    return fresh;
+  }
+
+  remove(id) {
+    this.#rooms.delete(id);
+  }
+
+  /** Takes an entry of the log into the room: head, preview, unread count, messages. */
+  take(entry) {
+    const room = this.#rooms.get(entry.room_id);
+    if (!room) return null;
+    const isNew = entry.seq > (room.head_seq ?? 0);
+    if (isNew) room.head_seq = entry.seq;
+    if (entry.type !== "message") return room;
+    room.conversation.add([entry]);
+    if (entry.seq >= (room.last_message?.seq ?? 0)) room.last_message = entry;
+    if (isNew && entry.user_id !== this.#me.id && !room.unread?.more) {
+      room.unread = { count: (room.unread?.count ?? 0) + 1, more: false };
+    }
+    return room;
+  }
+
+  /** Takes a read position; the own one changes the unread count. */
+  takeRead({ room_id, user_id, read_seq, unread }) {
+    const room = this.#rooms.get(room_id);
+    if (!room) return null;
+    if (user_id !== this.#me.id) {
+      room.conversation.setRead(user_id, read_seq);
+      return room;
+    }
+    room.read_seq = Math.max(room.read_seq ?? 0, read_seq);
+    // The answer may be older than a message that came meanwhile; the next report will tell.
+    if (read_seq >= (room.head_seq ?? 0)) room.unread = { count: 0, more: false };
+    else if (unread) room.unread = unread;
+    return room;
+  }
+}
