@@ -1,0 +1,126 @@
+// The connection: how it is opened, kept, noticed to be dead, renewed and ended.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { arrange, record, until } from "../fixture/clients.mjs";
+
+const jwt = (exp) => `h.${Buffer.from(JSON.stringify({ exp })).toString("base64url")}.s`;
+
+test("a ticket is preferred", async (t) => {
+  const { server, client } = await arrange(t);
+  await client("ada").connect();
+  assert.deepEqual([...server.connections].map(({ via }) => via), ["ticket"]);
+});
+
+test("without tickets the token travels as a subprotocol", async (t) => {
+  const { server, client } = await arrange(t);
+  server.tickets = false;
+  await client("ada").connect();
+  assert.deepEqual([...server.connections].map(({ via, token }) => [via, token]), [["subprotocol", "ada"]]);
+});
+
+test("a refused token is renewed once", async (t) => {
+  const { server, client } = await arrange(t);
+  server.revoked.add("old");
+  const wishes = [];
+  const getToken = ({ refresh }) => {
+    wishes.push(refresh);
+    return refresh ? "new" : "old";
+  };
+  await client("ada", { getToken }).connect();
+  assert.deepEqual(wishes, [false, true]);
+});
+
+test("a token that stays refused ends the attempts, until connect is called again", async (t) => {
+  const { server, client } = await arrange(t);
+  server.revoked.add("ada");
+  const ada = client("ada");
+  await assert.rejects(ada.connect(), { code: "unauthorized" });
+  assert.equal(ada.state, "unauthorized");
+  server.revoked.clear();
+  await ada.connect();
+  assert.equal(ada.state, "open");
+});
+
+test("requests are answered by their own answers, and refusals are errors", async (t) => {
+  const { server, client } = await arrange(t);
+  server.room("r");
+  const ada = client("ada");
+  await ada.connect();
+  const [history, refusal] = await Promise.allSettled([ada.history("r"), ada.request("dance")]);
+  assert.deepEqual(history.value, { room_id: "r", items: [], next: null });
+  assert.equal(refusal.reason.code, "unknown_action");
+});
+
+test("a request without an answer times out, and one without a socket fails at once", async (t) => {
+  const { server, client } = await arrange(t);
+  server.intercept = () => "drop";
+  const ada = client("ada", { requestTimeoutMs: 500 });
+  await assert.rejects(ada.request("history"), { code: "connection_lost", retryable: true });
+  await ada.connect();
+  await assert.rejects(ada.request("history", {}, { timeoutMs: 20 }), { code: "timeout", retryable: true });
+});
+
+test("a peer that no longer answers pings is left", async (t) => {
+  const { server, client } = await arrange(t);
+  server.intercept = (connection, { action }) => (action === "ping" && connection.number === 1 ? "drop" : undefined);
+  const ada = client("ada", { heartbeatMs: 20, pongTimeoutMs: 30 });
+  const states = record(ada, "state");
+  await ada.connect();
+  await until(() => server.opened >= 2 && ada.state === "open", "the second connection");
+  assert.ok(states.some(({ reason }) => reason === "heartbeat"));
+});
+
+test("an unknown connection reconnects", async (t) => {
+  const { server, client } = await arrange(t);
+  const ada = client("ada");
+  await ada.connect();
+  for (const { push } of server.connections) push("error", { code: "unknown_connection", message: "gone", retryable: true });
+  await until(() => server.opened === 2 && ada.state === "open", "the second connection");
+});
+
+test("a server that accepts and drops stays under backoff", async (t) => {
+  const { server, client } = await arrange(t);
+  const ada = client("ada", { backoff: { baseMs: 1, capMs: 1_000, random: () => 0.99 } });
+  const delays = record(ada, "state");
+  await ada.connect();
+  while (server.opened < 6) {
+    server.cut();
+    const { opened } = server;
+    await until(() => server.opened > opened, "the next connection");
+  }
+  const waits = delays.filter(({ retry_in_ms }) => retry_in_ms !== undefined).map(({ retry_in_ms }) => retry_in_ms);
+  assert.deepEqual(waits.slice(0, 5), [0, 1, 3, 7, 15]);
+});
+
+test("the token is renewed on the open connection before it expires", async (t) => {
+  const { server, client } = await arrange(t);
+  const soon = jwt(Math.floor(Date.now() / 1000) + 7);
+  const later = jwt(Math.floor(Date.now() / 1000) + 3600);
+  const getToken = ({ refresh }) => (refresh ? later : soon);
+  await client("ada", { getToken }).connect();
+  await until(() => server.frames.some(({ frame }) => frame.action === "reauth"), "the renewal");
+  assert.equal(server.frames.find(({ frame }) => frame.action === "reauth").frame.token, later);
+  assert.equal(server.opened, 1);
+});
+
+test("a frame that is not JSON is reported and does no harm", async (t) => {
+  const { server, client } = await arrange(t);
+  server.room("r");
+  const ada = client("ada");
+  const errors = record(ada, "error");
+  await ada.connect();
+  for (const { socket } of server.connections) for (const text of ["{", "null", "7"]) socket.send(text);
+  await ada.history("r");
+  assert.deepEqual(errors.map(({ code }) => code), ["bad_frame", "bad_frame", "bad_frame"]);
+});
+
+test("close is final and quiet", async (t) => {
+  const { server, client } = await arrange(t);
+  const ada = client("ada");
+  await ada.connect();
+  ada.close();
+  await until(() => server.connections.size === 0, "the end of the connection");
+  assert.equal(ada.state, "closed");
+  await assert.rejects(ada.connect(), { code: "closed" });
+});
