@@ -1,0 +1,228 @@
+//! Connections as leases: a row that lives 11 minutes and is renewed by `ping` alone. Expired means absent.
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{StoreError, classify};
+use crate::row::{Item, item, key_item, number, read, text, text_of};
+use crate::{Store, keys};
+
+/// A WebSocket connection of a user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Its id.
+    pub id: ConnectionId,
+    /// Since when.
+    pub connected_at: Timestamp,
+    /// When its token ends; `reauth` moves it.
+    pub token_expires: Timestamp,
+    /// The management endpoint, where it is not the default one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// The numbers of the rooms it has joined.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rooms: Vec<u64>,
+}
+
+impl Connection {
+    /// The rooms it has joined.
+    pub fn rooms(&self) -> impl Iterator<Item = RoomNumber> + '_ {
+        self.rooms.iter().copied().filter_map(RoomNumber::new)
+    }
+}
+
+fn lease_attributes(id: &ConnectionId, now: Timestamp) -> [(String, AttributeValue); 3] {
+    let expires = now.plus_seconds(limits::CONNECTION_LEASE_SECONDS);
+    [
+        (keys::TTL.to_owned(), number(expires.seconds())),
+        (keys::INDEX_PK.to_owned(), text(keys::lease_pk(id))),
+        (keys::INDEX_SK.to_owned(), text(keys::lease(expires, id))),
+    ]
+}
+
+fn connection_of(row: Item) -> Result<Connection, StoreError> {
+    read(row)
+}
+
+impl Store {
+    /// Keeps a new connection.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_connection(
+        &self,
+        app: &AppId,
+        user: UserId,
+        connection: &Connection,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut row = item(&keys::connection(app, user, &connection.id), "connection", connection)?;
+        row.extend(lease_attributes(&connection.id, now));
+        self.client
+            .put_item()
+            .table_name(&self.tables.connections)
+            .set_item(Some(row))
+            .send()
+            .await
+            .map_err(classify)?;
+        Ok(())
+    }
+
+    /// A live connection's row, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn connection(
+        &self,
+        app: &AppId,
+        user: UserId,
+        id: &ConnectionId,
+        now: Timestamp,
+    ) -> Result<Option<Connection>, StoreError> {
+        let row = self
+            .get(&self.tables.connections, &keys::connection(app, user, id), true)
+            .await?;
+        let live =
+            row.filter(|row| crate::row::number_of(row, keys::TTL).is_some_and(|expires| expires >= now.seconds()));
+        live.map(connection_of).transpose()
+    }
+
+    /// Renews a connection's lease, and its token's end if `token_expires` is given. `None`: there is no such connection.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn renew_connection(
+        &self,
+        app: &AppId,
+        user: UserId,
+        id: &ConnectionId,
+        now: Timestamp,
+        token_expires: Option<Timestamp>,
+    ) -> Result<Option<Connection>, StoreError> {
+        let [(_, expires), (_, shard), (_, place)] = lease_attributes(id, now);
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(&self.tables.connections)
+            .set_key(Some(key_item(&keys::connection(app, user, id))))
+            .condition_expression("attribute_exists(pk) AND x >= :now")
+            .expression_attribute_values(":now", number(now.seconds()))
+            .expression_attribute_values(":x", expires)
+            .expression_attribute_values(":ik", shard)
+            .expression_attribute_values(":iv", place)
+            .return_values(ReturnValue::AllNew);
+        update = match token_expires {
+            Some(until) => update
+                .update_expression("SET x = :x, ik = :ik, iv = :iv, token_expires = :until")
+                .expression_attribute_values(":until", number(until.millis())),
+            None => update.update_expression("SET x = :x, ik = :ik, iv = :iv"),
+        };
+        match update.send().await {
+            Ok(answer) => answer.attributes.map(connection_of).transpose(),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(classify(error)),
+        }
+    }
+
+    /// Deletes a connection and its subscriptions. `None`: it was gone already.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn delete_connection(
+        &self,
+        app: &AppId,
+        user: UserId,
+        id: &ConnectionId,
+    ) -> Result<Option<Connection>, StoreError> {
+        let answer = self
+            .client
+            .delete_item()
+            .table_name(&self.tables.connections)
+            .set_key(Some(key_item(&keys::connection(app, user, id))))
+            .return_values(ReturnValue::AllOld)
+            .send()
+            .await
+            .map_err(classify)?;
+        let Some(row) = answer.attributes else { return Ok(None) };
+        let connection = connection_of(row)?;
+        let doomed: Vec<_> = connection
+            .rooms()
+            .map(|room| keys::subscription(app, room, user, id))
+            .collect();
+        self.delete_many(&self.tables.connections, &doomed).await?;
+        Ok(Some(connection))
+    }
+
+    /// The live connections of a user, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn connections_of(
+        &self,
+        app: &AppId,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Vec<Connection>, StoreError> {
+        let mut connections = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self
+                .client
+                .query()
+                .table_name(&self.tables.connections)
+                .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
+                .filter_expression("x >= :now")
+                .expression_attribute_values(":p", text(keys::connections_pk(app, user)))
+                .expression_attribute_values(":prefix", text(keys::CONNECTION_PREFIX))
+                .expression_attribute_values(":now", number(now.seconds()))
+                .consistent_read(true)
+                .set_exclusive_start_key(after)
+                .send()
+                .await
+                .map_err(classify)?;
+            for row in page.items.unwrap_or_default() {
+                connections.push(connection_of(row)?);
+            }
+            after = page.last_evaluated_key;
+            if after.is_none() {
+                return Ok(connections);
+            }
+        }
+    }
+
+    /// Connections of one part of the lease index whose lease has ended, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn expired_leases(
+        &self,
+        shard: u64,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(AppId, UserId, ConnectionId)>, StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.connections)
+            .index_name(keys::LEASES)
+            .key_condition_expression("ik = :p AND iv < :now")
+            .expression_attribute_values(":p", text(keys::lease_shard(shard)))
+            .expression_attribute_values(":now", text(keys::lease_before(now)))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        Ok(page
+            .items()
+            .iter()
+            .filter_map(|row| keys::parse_connection(text_of(row, keys::PK)?, text_of(row, keys::SK)?))
+            .collect())
+    }
+}

@@ -1,0 +1,394 @@
+//! Every key of every row, and nothing else makes key text.
+//!
+//! A key begins with its app, except where the looker does not know the app yet (token, app list, schema). Ids are validated
+//! types without `#`, and an external id, which may contain one, always comes last: two different rows never share a key.
+//!
+//! | row | table | pk | sk |
+//! |---|---|---|---|
+//! | app | chat | `app#{app}` | `app` |
+//! | room counter | chat | `app#{app}` | `room_counter` |
+//! | app list | chat | `apps` | `{app}` |
+//! | API token | chat | `token#{token id}` | `token` |
+//! | user | chat | `app#{app}#user#{user}` | `user` (index: `app#{app}#users`, `{user}`) |
+//! | external id | chat | `app#{app}#external#{external id}` | `external` |
+//! | room | chat | `app#{app}#room#{number}` | `room` |
+//! | member | chat | `app#{app}#room#{number}` | `member#{user}` (index: `app#{app}#rooms#{user}`, `{joined at}#{number}`) |
+//! | unfinished change | chat | as member or room | index: `unfinished`, `{app}#{number}#{user or "room"}` |
+//! | direct room | chat | `app#{app}#direct#{user}#{user}` | `direct` |
+//! | log entry | chat | `app#{app}#log#{number}` | `{seq}`, 15 digits |
+//! | claim of a send | chat | `app#{app}#send#{number}#{sender}#{client id}` | `claim` |
+//! | claim of another write | chat | `app#{app}#write#{actor}#{client id}` | `claim` |
+//! | schema version | chat | `schema` | `version#{number}` |
+//! | connection | connections | `{app}#{user}` | `connection#{connection}` (index: `lease#{shard}`, `{expiry}#{connection}`) |
+//! | subscription | connections | `{app}~{number}` | `{user in base64url}~{connection}` |
+//! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
+
+use parlour_domain::{AppId, ClientId, ConnectionId, ExternalId, RoomNumber, Seq, Timestamp, UserId};
+
+/// Partition key attribute of both tables.
+pub const PK: &str = "pk";
+/// Sort key attribute of both tables.
+pub const SK: &str = "sk";
+/// The inverted index of the chat table.
+pub const INVERTED: &str = "inverted";
+/// The lease index of the connections table.
+pub const LEASES: &str = "leases";
+/// Partition key attribute of both indexes.
+pub const INDEX_PK: &str = "ik";
+/// Sort key attribute of both indexes.
+pub const INDEX_SK: &str = "iv";
+/// The time-to-live attribute of both tables, in seconds since the epoch.
+pub const TTL: &str = "x";
+/// Parts of the lease index, so that no single partition takes every renewal.
+pub const LEASE_SHARDS: u64 = 8;
+
+/// A row's key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Partition.
+    pub pk: String,
+    /// Place in the partition.
+    pub sk: String,
+}
+
+fn key(pk: String, sk: impl Into<String>) -> Key {
+    Key { pk, sk: sk.into() }
+}
+
+/// The app's own row.
+#[must_use]
+pub fn app(app: &AppId) -> Key {
+    key(format!("app#{app}"), "app")
+}
+
+/// The counter of the app's room numbers.
+#[must_use]
+pub fn room_counter(app: &AppId) -> Key {
+    key(format!("app#{app}"), "room_counter")
+}
+
+/// The app's line in the list of apps.
+#[must_use]
+pub fn app_list(app: &AppId) -> Key {
+    key(app_list_pk(), app.as_str())
+}
+
+/// The partition of the list of apps.
+#[must_use]
+pub fn app_list_pk() -> String {
+    "apps".to_owned()
+}
+
+/// An API token, by its public part.
+#[must_use]
+pub fn token(token_id: &str) -> Key {
+    key(format!("token#{token_id}"), "token")
+}
+
+/// A user.
+#[must_use]
+pub fn user(app: &AppId, user: UserId) -> Key {
+    key(format!("app#{app}#user#{user}"), "user")
+}
+
+/// Index partition: the users of an app, by creation.
+#[must_use]
+pub fn users(app: &AppId) -> String {
+    format!("app#{app}#users")
+}
+
+/// The row that makes an external id unique.
+#[must_use]
+pub fn external(app: &AppId, id: &ExternalId) -> Key {
+    key(format!("app#{app}#external#{id}"), "external")
+}
+
+/// A room.
+#[must_use]
+pub fn room(app: &AppId, room: RoomNumber) -> Key {
+    key(room_pk(app, room), "room")
+}
+
+/// The partition of a room and its members.
+#[must_use]
+pub fn room_pk(app: &AppId, room: RoomNumber) -> String {
+    format!("app#{app}#room#{}", room.get())
+}
+
+/// What the sort keys of members begin with.
+pub const MEMBER_PREFIX: &str = "member#";
+
+/// A member of a room.
+#[must_use]
+pub fn member(app: &AppId, room: RoomNumber, user: UserId) -> Key {
+    key(room_pk(app, room), format!("{MEMBER_PREFIX}{user}"))
+}
+
+/// Index partition: the rooms of a user.
+#[must_use]
+pub fn rooms_of(app: &AppId, user: UserId) -> String {
+    format!("app#{app}#rooms#{user}")
+}
+
+/// Index place of a membership: by time of joining.
+#[must_use]
+pub fn joined(at: Timestamp, room: RoomNumber) -> String {
+    format!("{:015}#{}", at.millis(), room.get())
+}
+
+/// Index partition of changes that a crash may have left half done; `sweep` reads it.
+#[must_use]
+pub fn unfinished() -> String {
+    "unfinished".to_owned()
+}
+
+/// Index place of a member who is leaving.
+#[must_use]
+pub fn unfinished_member(app: &AppId, room: RoomNumber, user: UserId) -> String {
+    format!("{app}#{}#{user}", room.get())
+}
+
+/// Index place of a room that is being deleted.
+#[must_use]
+pub fn unfinished_room(app: &AppId, room: RoomNumber) -> String {
+    format!("{app}#{}#room", room.get())
+}
+
+/// Reads an index place of [`unfinished`] back: app, room and the member, or `None` for the room itself.
+#[must_use]
+pub fn parse_unfinished(text: &str) -> Option<(AppId, RoomNumber, Option<UserId>)> {
+    let mut parts = text.splitn(3, '#');
+    let app = AppId::parse(parts.next()?).ok()?;
+    let room = RoomNumber::new(parts.next()?.parse().ok()?)?;
+    match parts.next()? {
+        "room" => Some((app, room, None)),
+        user => Some((app, room, Some(UserId::parse(user).ok()?))),
+    }
+}
+
+/// The room number in the partition key of a room or member row.
+#[must_use]
+pub fn parse_room_pk(pk: &str) -> Option<RoomNumber> {
+    RoomNumber::new(pk.rsplit('#').next()?.parse().ok()?)
+}
+
+/// The row that makes the direct room of two users unique; the order of the two does not matter.
+#[must_use]
+pub fn direct(app: &AppId, one: UserId, other: UserId) -> Key {
+    let (first, second) = if one <= other { (one, other) } else { (other, one) };
+    key(format!("app#{app}#direct#{first}#{second}"), "direct")
+}
+
+/// The partition of a room's log.
+#[must_use]
+pub fn log_pk(app: &AppId, room: RoomNumber) -> String {
+    format!("app#{app}#log#{}", room.get())
+}
+
+/// The place in a log, so that text order is number order.
+#[must_use]
+pub fn seq(seq: Seq) -> String {
+    format!("{:015}", seq.get())
+}
+
+/// An entry of a log.
+#[must_use]
+pub fn entry(app: &AppId, room: RoomNumber, place: Seq) -> Key {
+    key(log_pk(app, room), seq(place))
+}
+
+fn actor(user: Option<UserId>) -> String {
+    user.map_or_else(|| "backend".to_owned(), |user| user.to_string())
+}
+
+/// The claim of a send.
+#[must_use]
+pub fn send_claim(app: &AppId, room: RoomNumber, sender: Option<UserId>, client_id: &ClientId) -> Key {
+    key(
+        format!("app#{app}#send#{}#{}#{client_id}", room.get(), actor(sender)),
+        "claim",
+    )
+}
+
+/// The claim of another write.
+#[must_use]
+pub fn write_claim(app: &AppId, by: Option<UserId>, client_id: &ClientId) -> Key {
+    key(format!("app#{app}#write#{}#{client_id}", actor(by)), "claim")
+}
+
+/// The partition of the schema's versions.
+#[must_use]
+pub fn schema_pk() -> String {
+    "schema".to_owned()
+}
+
+/// One applied migration.
+#[must_use]
+pub fn schema_version(number: u32) -> Key {
+    key(schema_pk(), format!("version#{number:06}"))
+}
+
+/// The partition of a user's connections.
+#[must_use]
+pub fn connections_pk(app: &AppId, user: UserId) -> String {
+    format!("{app}#{user}")
+}
+
+/// What the sort keys of connections begin with.
+pub const CONNECTION_PREFIX: &str = "connection#";
+
+/// A connection.
+#[must_use]
+pub fn connection(app: &AppId, user: UserId, connection: &ConnectionId) -> Key {
+    key(connections_pk(app, user), format!("{CONNECTION_PREFIX}{connection}"))
+}
+
+/// App, user and connection of a connection's key.
+#[must_use]
+pub fn parse_connection(pk: &str, sk: &str) -> Option<(AppId, UserId, ConnectionId)> {
+    let (app, user) = pk.split_once('#')?;
+    let connection = ConnectionId::parse(sk.strip_prefix(CONNECTION_PREFIX)?).ok()?;
+    Some((AppId::parse(app).ok()?, UserId::parse(user).ok()?, connection))
+}
+
+/// Index partition of leases.
+#[must_use]
+pub fn lease_shard(shard: u64) -> String {
+    format!("lease#{}", shard % LEASE_SHARDS)
+}
+
+/// The index partition that a connection's lease is in.
+#[must_use]
+pub fn lease_pk(connection: &ConnectionId) -> String {
+    lease_shard(
+        connection
+            .as_str()
+            .bytes()
+            .fold(0, |sum, byte| sum * 31 % 1_000_003 + u64::from(byte)),
+    )
+}
+
+/// The index place of a lease, by its end.
+#[must_use]
+pub fn lease(expires: Timestamp, connection: &ConnectionId) -> String {
+    format!("{:012}#{connection}", expires.seconds())
+}
+
+/// The index place before every lease that ends at or after `now`.
+#[must_use]
+pub fn lease_before(now: Timestamp) -> String {
+    format!("{:012}", now.seconds())
+}
+
+/// The partition of a room's subscriptions. Short: a fan-out reads many of these rows.
+#[must_use]
+pub fn subscriptions_pk(app: &AppId, room: RoomNumber) -> String {
+    format!("{app}~{}", room.get())
+}
+
+/// The room number in the partition key of a subscription.
+#[must_use]
+pub fn parse_subscriptions_pk(pk: &str) -> Option<RoomNumber> {
+    RoomNumber::new(pk.split_once('~')?.1.parse().ok()?)
+}
+
+/// What the sort keys of one user's subscriptions begin with.
+#[must_use]
+pub fn subscriber_prefix(user: UserId) -> String {
+    use base64::Engine as _;
+    format!(
+        "{}~",
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(user.uuid().as_bytes())
+    )
+}
+
+/// A subscription.
+#[must_use]
+pub fn subscription(app: &AppId, room: RoomNumber, user: UserId, connection: &ConnectionId) -> Key {
+    key(
+        subscriptions_pk(app, room),
+        format!("{}{connection}", subscriber_prefix(user)),
+    )
+}
+
+/// User and connection of a subscription's sort key.
+#[must_use]
+pub fn parse_subscription(sk: &str) -> Option<(UserId, ConnectionId)> {
+    use base64::Engine as _;
+    let (user, connection) = sk.split_once('~')?;
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(user).ok()?;
+    let uuid = uuid::Uuid::from_slice(&bytes).ok()?;
+    Some((
+        UserId::parse(&uuid.to_string()).ok()?,
+        ConnectionId::parse(connection).ok()?,
+    ))
+}
+
+/// A ticket, by its hash.
+#[must_use]
+pub fn ticket(app: &AppId, hash: &str) -> Key {
+    key(format!("{app}#ticket#{hash}"), "ticket")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USER: &str = "018f4a5c-0000-7000-8000-0123456789ab";
+
+    #[test]
+    fn key_text_is_pinned() {
+        let (a, r, u) = (
+            AppId::parse("tenant").unwrap(),
+            RoomNumber::new(7).unwrap(),
+            UserId::parse(USER).unwrap(),
+        );
+        let c = ConnectionId::parse("L0SM9cOFvHcCIhw=").unwrap();
+        let id = ClientId::parse("c1").unwrap();
+        let text = |key: Key| format!("{} | {}", key.pk, key.sk);
+        for (key, expected) in [
+            (app(&a), "app#tenant | app"),
+            (token("abc"), "token#abc | token"),
+            (
+                user(&a, u),
+                "app#tenant#user#018f4a5c-0000-7000-8000-0123456789ab | user",
+            ),
+            (
+                member(&a, r, u),
+                "app#tenant#room#7 | member#018f4a5c-0000-7000-8000-0123456789ab",
+            ),
+            (
+                entry(&a, r, Seq::new(42).unwrap()),
+                "app#tenant#log#7 | 000000000000042",
+            ),
+            (send_claim(&a, r, None, &id), "app#tenant#send#7#backend#c1 | claim"),
+            (
+                subscription(&a, r, u, &c),
+                "tenant~7 | AY9KXAAAcACAAAEjRWeJqw~L0SM9cOFvHcCIhw=",
+            ),
+        ] {
+            assert_eq!(text(key), expected);
+        }
+        assert_eq!(parse_subscription(&subscription(&a, r, u, &c).sk), Some((u, c)));
+        assert_eq!(
+            parse_unfinished(&unfinished_member(&a, r, u)),
+            Some((a.clone(), r, Some(u)))
+        );
+        assert_eq!(parse_unfinished(&unfinished_room(&a, r)), Some((a.clone(), r, None)));
+        assert_eq!(parse_room_pk(&room_pk(&a, r)), Some(r));
+    }
+
+    #[test]
+    fn a_direct_room_is_the_same_from_both_sides() {
+        let a = AppId::parse("tenant").unwrap();
+        let other = UserId::parse("018f4a5c-0000-7000-8000-0123456789ac").unwrap();
+        let u = UserId::parse(USER).unwrap();
+        assert_eq!(direct(&a, u, other), direct(&a, other, u));
+    }
+
+    #[test]
+    fn the_largest_seq_still_sorts_last() {
+        assert!(seq(Seq::new(Seq::MAX).unwrap()) > seq(Seq::new(9).unwrap()));
+        assert_eq!(seq(Seq::new(Seq::MAX).unwrap()).len(), 15);
+    }
+}

@@ -1,0 +1,81 @@
+//! DynamoDB access patterns: one file per aggregate, key text only in [`keys`].
+//!
+//! There is one implementation for every engine (embedded, DynamoDB Local, DynamoDB): the seam is the DynamoDB API itself.
+//! No request scans a table, and every update that must not create a row says so.
+
+mod app;
+mod claim;
+mod client;
+mod connection;
+mod error;
+pub mod keys;
+mod log;
+mod member;
+mod room;
+mod row;
+mod subscription;
+mod ticket;
+mod transact;
+mod user;
+mod version;
+
+pub mod table;
+
+pub use claim::{WriteClaim, Written};
+pub use client::{ClientSettings, Credentials, client};
+pub use connection::Connection;
+pub use error::StoreError;
+pub use log::{AppendRefusal, Appended, Begin, Page, Start};
+pub use member::MemberPage;
+pub use parlour_domain as domain;
+pub use room::{Created, NewRoom};
+pub use subscription::{Subscribed, Subscriber};
+pub use user::UserPage;
+
+use std::sync::Arc;
+
+/// The names of the two tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tables {
+    /// Durable: apps, tokens, users, rooms, members, logs, claims.
+    pub chat: String,
+    /// Ephemeral: connections, subscriptions, tickets.
+    pub connections: String,
+}
+
+impl Tables {
+    /// `{prefix}chat` and `{prefix}connections`.
+    #[must_use]
+    pub fn with_prefix(prefix: &str) -> Self {
+        Self {
+            chat: format!("{prefix}chat"),
+            connections: format!("{prefix}connections"),
+        }
+    }
+}
+
+/// The store: a client, the tables' names and the lanes of this process. Cheap to clone; clones share the lanes.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: aws_sdk_dynamodb::Client,
+    tables: Arc<Tables>,
+    lanes: Arc<log::Lanes>,
+}
+
+impl Store {
+    /// A store on these tables.
+    #[must_use]
+    pub fn new(client: aws_sdk_dynamodb::Client, tables: Tables) -> Self {
+        Self {
+            client,
+            tables: Arc::new(tables),
+            lanes: Arc::default(),
+        }
+    }
+
+    /// The tables' names.
+    #[must_use]
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+}

@@ -1,0 +1,29 @@
+//! The room log in the store: compare-and-append, and reading.
+//!
+//! An append is one conditional put at head + 1; whoever loses the race looks at the entry that won, and never passes an entry
+//! it has not looked at. So the log has no hole and no write stands in it twice, whichever answers get lost on the way.
+
+mod append;
+mod begin;
+mod lane;
+mod read;
+
+pub use append::{AppendRefusal, Appended};
+pub use begin::{Begin, Start};
+pub(crate) use lane::Lanes;
+pub use read::Page;
+
+use parlour_domain::log::Entry;
+use parlour_domain::{AppId, RoomNumber};
+
+use crate::error::StoreError;
+use crate::keys;
+use crate::row::{Item, item, read as read_row};
+
+pub(crate) fn entry_item(app: &AppId, room: RoomNumber, entry: &Entry) -> Result<Item, StoreError> {
+    item(&keys::entry(app, room, entry.seq), "entry", entry)
+}
+
+pub(crate) fn entry_of(row: Item) -> Result<Entry, StoreError> {
+    read_row(row)
+}

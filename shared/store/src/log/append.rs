@@ -1,0 +1,301 @@
+//! The writing half: a conditional put after the last entry looked at, until it stands or the limits are reached.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure, TransactWriteItem};
+use parlour_domain::log::{Draft, Entry, Head, place};
+use parlour_domain::{AppId, RoomNumber, Timestamp};
+use tokio::time::{sleep, timeout};
+
+use super::begin::{Begin, Start, earlier};
+use super::entry_of;
+use super::read::{Range, last_seq};
+use crate::Store;
+use crate::claim::{WriteClaim, Written};
+use crate::error::{StoreError, classify};
+use crate::transact::{Cancelled, put_new};
+
+/// A write that stands in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Appended {
+    /// This invocation put it there.
+    New(Entry),
+    /// An earlier one did, under the same client id.
+    Duplicate(Entry),
+    /// An earlier one did, and this is its reply (writes with a claim in their transaction).
+    Replayed(String),
+}
+
+/// Why nothing was appended.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendRefusal {
+    /// There is no such log: nothing restarts one.
+    #[error("there is no such room")]
+    NoRoom,
+    /// The log ends with `room_deleted`.
+    #[error("the room is deleted")]
+    Closed,
+    /// The base does not come back or is too far back; resume first.
+    #[error("the base is stale")]
+    StaleBase,
+    /// Whether an earlier attempt succeeded can no longer be told.
+    #[error("the outcome of an earlier attempt is unknown")]
+    OutcomeUnknown,
+    /// The client id belongs to another write.
+    #[error("the client id belongs to another write")]
+    Reused,
+    /// Too many writers at once; safe to try again.
+    #[error("too many writers at once")]
+    Busy,
+    /// A row that the change needs is not as it must be.
+    #[error("a row is not as the change needs it")]
+    Condition,
+    /// The store gave no answer; the write may or may not have been applied.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Races lost before the answer is `Busy`.
+const TRIES: u32 = 10;
+/// All of an append's waiting, for the lane and for the store.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// What one put came to.
+enum Put {
+    Stands(Box<Entry>),
+    /// The entry that stands there instead, or `None` if a conflict hid it.
+    Lost(Option<Box<Entry>>),
+    Settled(Result<Appended, AppendRefusal>),
+}
+
+/// Further changes that stand or fall with the entry.
+type Also<'a> = &'a (dyn Fn(&Entry) -> Result<Vec<TransactWriteItem>, StoreError> + Send + Sync);
+
+impl Store {
+    /// Appends after what [`Store::begin_append`] or [`Store::claim_send`] found: one write if nobody else writes.
+    ///
+    /// # Errors
+    /// [`AppendRefusal`].
+    pub async fn append(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        draft: &Draft,
+        begin: Begin,
+        now: Timestamp,
+    ) -> Result<Appended, AppendRefusal> {
+        match begin {
+            Begin::After(seen) => {
+                self.race(
+                    Race {
+                        app,
+                        room,
+                        draft,
+                        now,
+                        also: None,
+                        claim: None,
+                    },
+                    Some(seen),
+                )
+                .await
+            }
+            Begin::Found(appended) => Ok(appended),
+            Begin::Reused => Err(AppendRefusal::Reused),
+            Begin::Stale => Err(AppendRefusal::StaleBase),
+            Begin::NoRoom => Err(AppendRefusal::NoRoom),
+        }
+    }
+
+    /// Appends together with further changes that depend on the entry's place, in one transaction (dearer: for rare events).
+    pub(crate) async fn append_with(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        draft: &Draft,
+        now: Timestamp,
+        claim: Option<&WriteClaim>,
+        also: impl Fn(&Entry) -> Result<Vec<TransactWriteItem>, StoreError> + Send + Sync,
+    ) -> Result<Appended, AppendRefusal> {
+        self.race(
+            Race {
+                app,
+                room,
+                draft,
+                now,
+                also: Some(&also),
+                claim,
+            },
+            None,
+        )
+        .await
+    }
+
+    async fn race(&self, race: Race<'_>, seen: Option<Head>) -> Result<Appended, AppendRefusal> {
+        match timeout(LIMIT, self.run_race(&race, seen)).await {
+            Ok(result) => result,
+            Err(_) => Err(AppendRefusal::Busy),
+        }
+    }
+
+    async fn run_race(&self, race: &Race<'_>, seen: Option<Head>) -> Result<Appended, AppendRefusal> {
+        let lane = self.lanes.of(race.app, race.room);
+        let mut last = lane.lock().await;
+        let mut seen = match self.enter(race, seen, *last).await? {
+            Begin::After(head) => head,
+            begin => return settled(begin),
+        };
+        for lost in 0..TRIES {
+            if lost >= 2 {
+                sleep(jitter(race.draft, lost)).await;
+                match self.look_after(race, seen).await? {
+                    Begin::After(head) => seen = head,
+                    begin => return settled(begin),
+                }
+            }
+            *last = Some(seen);
+            if seen.closed {
+                return Err(AppendRefusal::Closed);
+            }
+            match self.put_after(race, seen).await? {
+                Put::Stands(entry) => {
+                    *last = Some(entry.head());
+                    return Ok(Appended::New(*entry));
+                }
+                Put::Settled(result) => return result,
+                Put::Lost(None) => {}
+                Put::Lost(Some(winner)) => match earlier(std::slice::from_ref(&*winner), race.draft) {
+                    Some(begin) => {
+                        *last = Some(winner.head());
+                        return settled(begin);
+                    }
+                    None => seen = winner.head(),
+                },
+            }
+        }
+        Err(AppendRefusal::Busy)
+    }
+
+    /// Where to begin, now that the lane is ours: entries that other writers of this process appended while we waited are
+    /// looked at too, unless nothing but this invocation can have written ours.
+    async fn enter(&self, race: &Race<'_>, seen: Option<Head>, last: Option<Head>) -> Result<Begin, AppendRefusal> {
+        match (seen, last) {
+            (Some(seen), Some(last)) if last.seq > seen.seq && race.draft.client_id.is_some() => {
+                self.look_after(race, seen).await
+            }
+            (Some(seen), Some(last)) => Ok(Begin::After(if last.seq > seen.seq { last } else { seen })),
+            (Some(seen), None) => Ok(Begin::After(seen)),
+            (None, Some(last)) => Ok(Begin::After(last)),
+            (None, None) => Ok(self.begin_append(race.app, race.room, race.draft, Start::Head).await?),
+        }
+    }
+
+    /// Reads all that follows `seen` and looks for ourselves.
+    async fn look_after(&self, race: &Race<'_>, mut seen: Head) -> Result<Begin, AppendRefusal> {
+        loop {
+            let range = Range {
+                from: seen.seq.next(),
+                to: last_seq(),
+                oldest_first: true,
+                limit: 300,
+                consistent: true,
+            };
+            let page = self.read_log(race.app, race.room, range).await?;
+            if let Some(begin) = earlier(&page.entries, race.draft) {
+                return Ok(begin);
+            }
+            if let Some(entry) = page.entries.last() {
+                seen = entry.head();
+            }
+            if !page.more {
+                return Ok(Begin::After(seen));
+            }
+        }
+    }
+
+    async fn put_after(&self, race: &Race<'_>, seen: Head) -> Result<Put, AppendRefusal> {
+        let entry = place(seen, race.draft, race.now);
+        let row = super::entry_item(race.app, race.room, &entry)?;
+        if let Some(also) = race.also {
+            return self.put_with(race, entry, row, also).await;
+        }
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.tables.chat)
+            .set_item(Some(row))
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match put.send().await {
+            Ok(_) => Ok(Put::Stands(Box::new(entry))),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => match failed.item.clone() {
+                    Some(winner) => Ok(Put::Lost(Some(Box::new(entry_of(winner)?)))),
+                    None => Ok(Put::Lost(None)),
+                },
+                // For an append a conflict is a lost race.
+                Some(PutItemError::TransactionConflictException(_)) => Ok(Put::Lost(None)),
+                _ => Err(classify(error).into()),
+            },
+        }
+    }
+
+    async fn put_with(
+        &self,
+        race: &Race<'_>,
+        entry: Entry,
+        row: crate::row::Item,
+        also: Also<'_>,
+    ) -> Result<Put, AppendRefusal> {
+        let chat = &self.tables.chat;
+        let mut actions = vec![put_new(chat, row)?];
+        if let Some(claim) = race.claim {
+            actions.push(claim.action(chat)?);
+        }
+        actions.extend(also(&entry)?);
+        Ok(match self.transact(actions).await? {
+            Ok(()) => Put::Stands(Box::new(entry)),
+            Err(Cancelled::Conflict) => Put::Lost(None),
+            Err(Cancelled::Condition { index: 0, found: None }) => Put::Lost(None),
+            Err(Cancelled::Condition {
+                index: 0,
+                found: Some(winner),
+            }) => Put::Lost(Some(Box::new(entry_of(winner)?))),
+            Err(Cancelled::Condition { index: 1, found }) if race.claim.is_some() => Put::Settled(match race.claim {
+                Some(claim) => match claim.meets(found)? {
+                    Written::Replayed(reply) => Ok(Appended::Replayed(reply)),
+                    _ => Err(AppendRefusal::Reused),
+                },
+                None => Err(AppendRefusal::Condition),
+            }),
+            Err(Cancelled::Condition { .. }) => Put::Settled(Err(AppendRefusal::Condition)),
+        })
+    }
+}
+
+/// One write on its way into the log.
+struct Race<'a> {
+    app: &'a AppId,
+    room: RoomNumber,
+    draft: &'a Draft,
+    now: Timestamp,
+    also: Option<Also<'a>>,
+    claim: Option<&'a WriteClaim>,
+}
+
+fn settled(begin: Begin) -> Result<Appended, AppendRefusal> {
+    match begin {
+        Begin::Found(appended) => Ok(appended),
+        Begin::Reused => Err(AppendRefusal::Reused),
+        Begin::NoRoom => Err(AppendRefusal::NoRoom),
+        Begin::Stale | Begin::After(_) => Err(AppendRefusal::StaleBase),
+    }
+}
+
+/// Up to 8 ms more with each race lost, spread by the write's own id.
+fn jitter(draft: &Draft, lost: u32) -> Duration {
+    let spread = draft.write_id.as_str().bytes().fold(u64::from(lost), |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(u64::from(byte))
+    });
+    Duration::from_millis(spread % (8 * u64::from(lost)))
+}

@@ -1,0 +1,296 @@
+//! Rooms: creation with the first entry of the log, change and deletion with an entry each.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use parlour_domain::log::{self, Draft};
+use parlour_domain::member::{Member, ReadPosition, Role, Standing};
+use parlour_domain::room::Room;
+use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, UserId};
+
+use crate::claim::{WriteClaim, Written};
+use crate::error::{StoreError, classify};
+use crate::log::{AppendRefusal, Appended};
+use crate::member::member_item;
+use crate::row::{Item, item, number, number_of, read, text, text_of};
+use crate::transact::{Cancelled, delete, put_new, update};
+use crate::{Store, keys};
+
+/// A room to be made.
+#[derive(Debug)]
+pub struct NewRoom<'a> {
+    /// Whose.
+    pub app: &'a AppId,
+    /// The room.
+    pub room: &'a Room,
+    /// Its first members, at most [`parlour_domain::limits::MEMBERS_AT_CREATION`].
+    pub members: &'a [(UserId, Role)],
+    /// The entry `room_created`.
+    pub draft: &'a Draft,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// What became of a creation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Created {
+    /// It is made.
+    Done,
+    /// It was made before; this is the reply of then.
+    Replayed(String),
+    /// The client id belongs to another write.
+    Reused,
+    /// The two users have this direct room already.
+    Existing(RoomNumber),
+    /// Someone else is changing the same rows; safe to try again.
+    Busy,
+}
+
+fn room_item(app: &AppId, room: &Room) -> Result<Item, StoreError> {
+    item(&keys::room(app, room.number), "room", room)
+}
+
+impl Store {
+    /// Makes a room with its members and the first entry of its log, all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn create_room(&self, new: NewRoom<'_>, claim: Option<&WriteClaim>) -> Result<Created, StoreError> {
+        let chat = &self.tables.chat;
+        let mut actions = Vec::with_capacity(new.members.len() + 4);
+        if let Some(claim) = claim {
+            actions.push(claim.action(chat)?);
+        }
+        if let Some([one, other]) = new.room.pair {
+            let row = HashMap::from([("room", new.room.number.get())]);
+            actions.push(put_new(
+                chat,
+                item(&keys::direct(new.app, one, other), "direct", &row)?,
+            )?);
+        }
+        let first = log::first(new.draft, new.now);
+        actions.push(put_new(chat, room_item(new.app, new.room)?)?);
+        actions.push(put_new(
+            chat,
+            crate::log::entry_item(new.app, new.room.number, &first)?,
+        )?);
+        for (user, role) in new.members {
+            let member = Member {
+                user: *user,
+                role: *role,
+                standing: Standing::Active,
+                joined_at: new.now,
+                joined_seq: Seq::FIRST,
+                read: ReadPosition {
+                    seq: Seq::FIRST,
+                    msg_no: 0,
+                },
+            };
+            actions.push(put_new(chat, member_item(new.app, new.room.number, &member)?)?);
+        }
+        let direct_at = usize::from(claim.is_some());
+        match self.transact(actions).await? {
+            Ok(()) => Ok(Created::Done),
+            Err(Cancelled::Condition { index: 0, found }) if claim.is_some() => match claim.map(|c| c.meets(found)) {
+                Some(Ok(Written::Replayed(reply))) => Ok(Created::Replayed(reply)),
+                Some(Ok(_)) | None => Ok(Created::Reused),
+                Some(Err(error)) => Err(error),
+            },
+            Err(Cancelled::Condition { index, found }) if new.room.pair.is_some() && index == direct_at => {
+                let room = found
+                    .and_then(|row| number_of(&row, "room"))
+                    .and_then(|n| u64::try_from(n).ok());
+                let room = room
+                    .and_then(RoomNumber::new)
+                    .ok_or_else(|| StoreError::Damaged("direct room".to_owned()))?;
+                Ok(Created::Existing(room))
+            }
+            // The room's number is fresh, so only a concurrent writer of the same rows is left.
+            Err(Cancelled::Condition { .. } | Cancelled::Conflict) => Ok(Created::Busy),
+        }
+    }
+
+    /// A room, read consistently; a deleted one still has its row.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn room(&self, app: &AppId, room: RoomNumber) -> Result<Option<Room>, StoreError> {
+        self.get(&self.tables.chat, &keys::room(app, room), true)
+            .await?
+            .map(read)
+            .transpose()
+    }
+
+    /// The direct room of two users, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn direct_room(&self, app: &AppId, one: UserId, other: UserId) -> Result<Option<RoomNumber>, StoreError> {
+        let row = self
+            .get(&self.tables.chat, &keys::direct(app, one, other), true)
+            .await?;
+        Ok(row
+            .and_then(|row| number_of(&row, "room"))
+            .and_then(|n| u64::try_from(n).ok())
+            .and_then(RoomNumber::new))
+    }
+
+    /// Rooms and the user's rows in them, at most 50 rooms.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rooms_and_members(
+        &self,
+        app: &AppId,
+        user: UserId,
+        rooms: &[RoomNumber],
+    ) -> Result<HashMap<RoomNumber, (Room, Member)>, StoreError> {
+        let wanted: Vec<_> = rooms
+            .iter()
+            .flat_map(|room| [keys::room(app, *room), keys::member(app, *room, user)])
+            .collect();
+        let (mut found, mut members) = (HashMap::new(), HashMap::new());
+        for row in self.get_many(&self.tables.chat, &wanted, false).await? {
+            if text_of(&row, crate::row::KIND) == Some("room") {
+                let room: Room = read(row)?;
+                found.insert(room.number, room);
+            } else if let Some(number) = text_of(&row, keys::PK).and_then(keys::parse_room_pk) {
+                members.insert(number, read::<Member>(row)?);
+            }
+        }
+        Ok(found
+            .into_iter()
+            .filter_map(|(number, room)| Some((number, (room, members.remove(&number)?))))
+            .collect())
+    }
+
+    /// The rooms of a user in the order of joining, from the inverted index (a moment behind), at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rooms_of(
+        &self,
+        app: &AppId,
+        user: UserId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<(Vec<RoomNumber>, Option<String>), StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.chat)
+            .index_name(keys::INVERTED)
+            .key_condition_expression("ik = :p AND iv > :after")
+            .expression_attribute_values(":p", text(keys::rooms_of(app, user)))
+            .expression_attribute_values(":after", text(after.unwrap_or("0")))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        let rooms = page
+            .items()
+            .iter()
+            .filter_map(|row| keys::parse_room_pk(text_of(row, keys::PK)?))
+            .collect();
+        let next = page
+            .last_evaluated_key
+            .as_ref()
+            .and_then(|key| text_of(key, keys::INDEX_SK))
+            .map(str::to_owned);
+        Ok((rooms, next))
+    }
+
+    /// Changes a room that is still as it was at `before`, with the entry `room_updated`.
+    ///
+    /// # Errors
+    /// [`AppendRefusal`]; `Condition` if the room changed or was deleted meanwhile.
+    pub async fn update_room(
+        &self,
+        app: &AppId,
+        before: &Room,
+        after: &Room,
+        draft: &Draft,
+        claim: Option<&WriteClaim>,
+        now: Timestamp,
+    ) -> Result<Appended, AppendRefusal> {
+        let key = keys::room(app, before.number);
+        let name: AttributeValue =
+            serde_dynamo::to_attribute_value(&after.name).map_err(|e| StoreError::Damaged(e.to_string()))?;
+        let custom: AttributeValue =
+            serde_dynamo::to_attribute_value(&after.custom).map_err(|e| StoreError::Damaged(e.to_string()))?;
+        self.append_with(app, before.number, draft, now, claim, |_| {
+            Ok(vec![update(
+                &self.tables.chat,
+                &key,
+                "SET #name = :n, custom = :c, updated_at = :u",
+                "updated_at = :version AND attribute_not_exists(deleted)",
+                [
+                    (":n", name.clone()),
+                    (":c", custom.clone()),
+                    (":u", number(after.updated_at.millis())),
+                    (":version", number(before.updated_at.millis())),
+                ],
+            )?])
+        })
+        .await
+    }
+
+    /// Ends a room with the entry `room_deleted`: from here on every operation refuses it. Its members' rows are left to
+    /// [`Store::finish_room_deletion`].
+    ///
+    /// # Errors
+    /// [`AppendRefusal`]; `Condition` if it was deleted before.
+    pub async fn delete_room(
+        &self,
+        app: &AppId,
+        room: &Room,
+        draft: &Draft,
+        claim: Option<&WriteClaim>,
+        now: Timestamp,
+    ) -> Result<Appended, AppendRefusal> {
+        let key = keys::room(app, room.number);
+        self.append_with(app, room.number, draft, now, claim, |_| {
+            let mut actions = vec![update(
+                &self.tables.chat,
+                &key,
+                "SET deleted = :yes, ik = :unfinished, iv = :place",
+                "attribute_exists(pk) AND attribute_not_exists(deleted)",
+                [
+                    (":yes", AttributeValue::Bool(true)),
+                    (":unfinished", text(keys::unfinished())),
+                    (":place", text(keys::unfinished_room(app, room.number))),
+                ],
+            )?];
+            if let Some([one, other]) = room.pair {
+                actions.push(delete(&self.tables.chat, &keys::direct(app, one, other))?);
+            }
+            Ok(actions)
+        })
+        .await
+    }
+
+    /// Deletes what is left of a deleted room's members and takes it off the list of unfinished changes. Repeatable.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn finish_room_deletion(&self, app: &AppId, room: RoomNumber) -> Result<(), StoreError> {
+        loop {
+            let page = self.member_users(app, room, None, 500).await?;
+            if page.is_empty() {
+                break;
+            }
+            let doomed: Vec<_> = page.iter().map(|user| keys::member(app, room, *user)).collect();
+            self.delete_many(&self.tables.chat, &doomed).await?;
+        }
+        self.delete_subscriptions_of_room(app, room).await?;
+        self.update_if(
+            &self.tables.chat,
+            &keys::room(app, room),
+            "REMOVE ik, iv",
+            "deleted = :yes",
+            [(":yes", AttributeValue::Bool(true))],
+        )
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,213 @@
+//! Rows as items: the key, the kind of row and what it holds.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::StoreError;
+use crate::keys::{self, Key};
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The name of the attribute that says what kind of row this is.
+pub(crate) const KIND: &str = "t";
+
+pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+pub(crate) fn number(value: impl std::fmt::Display) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// The attribute names that an expression writes as `#word`: each stands for `word`, because some are reserved words.
+pub(crate) fn names(expression: &str) -> Option<HashMap<String, String>> {
+    let names: HashMap<_, _> = expression
+        .split('#')
+        .skip(1)
+        .map(|rest| {
+            rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .next()
+                .unwrap_or_default()
+        })
+        .map(|word| (format!("#{word}"), word.to_owned()))
+        .collect();
+    (!names.is_empty()).then_some(names)
+}
+
+/// The key's two attributes.
+pub(crate) fn key_item(key: &Key) -> Item {
+    HashMap::from([
+        (keys::PK.to_owned(), text(&key.pk)),
+        (keys::SK.to_owned(), text(&key.sk)),
+    ])
+}
+
+/// A whole row.
+pub(crate) fn item<T: Serialize>(key: &Key, kind: &str, value: &T) -> Result<Item, StoreError> {
+    let mut item: Item = serde_dynamo::to_item(value).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    item.extend(key_item(key));
+    item.insert(KIND.to_owned(), text(kind));
+    Ok(item)
+}
+
+/// What a row holds. Attributes that this version does not know are ignored: a newer version may have written them.
+pub(crate) fn read<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
+    serde_dynamo::from_item(item).map_err(|error| StoreError::Damaged(error.to_string()))
+}
+
+/// A text attribute of a row.
+pub(crate) fn text_of<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
+    item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
+}
+
+/// A number attribute of a row.
+pub(crate) fn number_of(item: &Item, name: &str) -> Option<i64> {
+    item.get(name)
+        .and_then(|value| value.as_n().ok())
+        .and_then(|text| text.parse().ok())
+}
+
+impl crate::Store {
+    /// One row by its key.
+    pub(crate) async fn get(&self, table: &str, key: &Key, consistent: bool) -> Result<Option<Item>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(table)
+            .set_key(Some(key_item(key)))
+            .consistent_read(consistent)
+            .send()
+            .await
+            .map_err(crate::error::classify)?;
+        Ok(answer.item)
+    }
+
+    /// Updates a row that exists; `false` if it does not.
+    pub(crate) async fn update_existing<const N: usize>(
+        &self,
+        table: &str,
+        key: &Key,
+        expression: &str,
+        values: [(&str, AttributeValue); N],
+    ) -> Result<bool, StoreError> {
+        self.update_if(table, key, expression, "attribute_exists(pk)", values)
+            .await
+    }
+
+    /// Updates a row under a condition, which must make sure that there is one; `false` if it does not hold.
+    pub(crate) async fn update_if<const N: usize>(
+        &self,
+        table: &str,
+        key: &Key,
+        expression: &str,
+        condition: &str,
+        values: [(&str, AttributeValue); N],
+    ) -> Result<bool, StoreError> {
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(table)
+            .set_key(Some(key_item(key)))
+            .update_expression(expression)
+            .set_expression_attribute_names(names(&format!("{expression} {condition}")))
+            .condition_expression(condition);
+        for (name, value) in values {
+            update = update.expression_attribute_values(name, value);
+        }
+        match update.send().await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(crate::error::classify(error)),
+        }
+    }
+
+    /// Rows of any table by their keys, at most 100, in no order; what the engine leaves over is asked for again.
+    pub(crate) async fn get_many(
+        &self,
+        table: &str,
+        wanted: &[Key],
+        consistent: bool,
+    ) -> Result<Vec<Item>, StoreError> {
+        use aws_sdk_dynamodb::types::KeysAndAttributes;
+        let mut rows = Vec::with_capacity(wanted.len());
+        let mut keys: Vec<Item> = wanted.iter().map(key_item).collect();
+        for tries in 0_u32..8 {
+            if keys.is_empty() {
+                return Ok(rows);
+            }
+            if tries > 0 {
+                tokio::time::sleep(std::time::Duration::from_millis(20 << tries)).await;
+            }
+            let request = KeysAndAttributes::builder()
+                .set_keys(Some(keys))
+                .consistent_read(consistent)
+                .build();
+            let request = request.map_err(|error| StoreError::Refused(error.to_string()))?;
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(table, request)
+                .send()
+                .await
+                .map_err(crate::error::classify)?;
+            rows.extend(
+                answer
+                    .responses
+                    .and_then(|mut tables| tables.remove(table))
+                    .unwrap_or_default(),
+            );
+            keys = answer
+                .unprocessed_keys
+                .and_then(|mut left| left.remove(table))
+                .map(|left| left.keys)
+                .unwrap_or_default();
+        }
+        Err(StoreError::Throttled("rows are left over after 8 tries".to_owned()))
+    }
+
+    /// Deletes rows in batches of 25; what the engine leaves over is sent again.
+    pub(crate) async fn delete_many(&self, table: &str, doomed: &[Key]) -> Result<(), StoreError> {
+        use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
+        for chunk in doomed.chunks(25) {
+            let mut left = Vec::with_capacity(chunk.len());
+            for key in chunk {
+                let delete = DeleteRequest::builder().set_key(Some(key_item(key))).build();
+                let delete = delete.map_err(|error| StoreError::Refused(error.to_string()))?;
+                left.push(WriteRequest::builder().delete_request(delete).build());
+            }
+            let mut tries = 0_u32;
+            while !left.is_empty() {
+                if tries == 8 {
+                    return Err(StoreError::Throttled(
+                        "deletions are left over after 8 tries".to_owned(),
+                    ));
+                }
+                if tries > 0 {
+                    tokio::time::sleep(std::time::Duration::from_millis(20 << tries)).await;
+                }
+                tries += 1;
+                let answer = self
+                    .client
+                    .batch_write_item()
+                    .request_items(table, left)
+                    .send()
+                    .await
+                    .map_err(crate::error::classify)?;
+                left = answer
+                    .unprocessed_items
+                    .and_then(|mut tables| tables.remove(table))
+                    .unwrap_or_default();
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,278 @@
+//! Subscriptions: which connections hear of a room. A fan-out reads many of these rows, so they are short.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits};
+
+use crate::error::{StoreError, classify};
+use crate::keys::Key;
+use crate::row::{Item, key_item, number, number_of, text, text_of};
+use crate::transact::{Cancelled, check, put, update};
+use crate::{Store, keys};
+
+/// A connection that hears of a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscriber {
+    /// Whose.
+    pub user: UserId,
+    /// Which.
+    pub connection: ConnectionId,
+    /// The management endpoint, where it is not the default one.
+    pub endpoint: Option<String>,
+}
+
+/// What became of a subscription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subscribed {
+    /// The connection hears of the room from here on.
+    Done,
+    /// The user is no active member.
+    NotAMember,
+    /// The connection has no row (any more), or has joined its limit of rooms.
+    NoConnection,
+    /// Someone else is changing the same rows; safe to try again.
+    Busy,
+}
+
+/// Management endpoint of a connection in its subscriptions.
+const ENDPOINT: &str = "e";
+
+fn subscriber(row: &Item, now: Timestamp) -> Option<Subscriber> {
+    if number_of(row, keys::TTL)? < now.seconds() {
+        return None;
+    }
+    let (user, connection) = keys::parse_subscription(text_of(row, keys::SK)?)?;
+    Some(Subscriber {
+        user,
+        connection,
+        endpoint: text_of(row, ENDPOINT).map(str::to_owned),
+    })
+}
+
+impl Store {
+    /// Subscribes a connection to a room, if its user is an active member: one transaction with that check, so that a removal
+    /// under way leaves no subscription behind.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn subscribe(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        subscriber: &Subscriber,
+        expires: Timestamp,
+    ) -> Result<Subscribed, StoreError> {
+        let member = keys::member(app, room, subscriber.user);
+        let active = check(
+            &self.tables.chat,
+            &member,
+            "standing = :active",
+            [(":active", text("active"))],
+        )?;
+        let mut row = key_item(&keys::subscription(app, room, subscriber.user, &subscriber.connection));
+        row.insert(keys::TTL.to_owned(), number(expires.seconds()));
+        if let Some(endpoint) = &subscriber.endpoint {
+            row.insert(ENDPOINT.to_owned(), text(endpoint));
+        }
+        let listed = update(
+            &self.tables.connections,
+            &keys::connection(app, subscriber.user, &subscriber.connection),
+            "ADD rooms :room",
+            "attribute_exists(pk) AND (attribute_not_exists(rooms) OR contains(rooms, :number) OR size(rooms) < :limit)",
+            [
+                (":room", AttributeValue::Ns(vec![room.get().to_string()])),
+                (":number", number(room.get())),
+                (":limit", number(limits::ROOMS_PER_CONNECTION)),
+            ],
+        )?;
+        match self
+            .transact(vec![active, put(&self.tables.connections, row)?, listed])
+            .await?
+        {
+            Ok(()) => Ok(Subscribed::Done),
+            Err(Cancelled::Condition { index: 0, .. }) => Ok(Subscribed::NotAMember),
+            Err(Cancelled::Condition { .. }) => Ok(Subscribed::NoConnection),
+            Err(Cancelled::Conflict) => Ok(Subscribed::Busy),
+        }
+    }
+
+    /// Ends a subscription. Ending none is no error.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn unsubscribe(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        user: UserId,
+        connection: &ConnectionId,
+    ) -> Result<(), StoreError> {
+        self.delete_many(
+            &self.tables.connections,
+            &[keys::subscription(app, room, user, connection)],
+        )
+        .await?;
+        self.update_existing(
+            &self.tables.connections,
+            &keys::connection(app, user, connection),
+            "DELETE rooms :room",
+            [(":room", AttributeValue::Ns(vec![room.get().to_string()]))],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Moves the end of a connection's subscriptions: after a `reauth`. Those that are gone stay gone.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn extend_subscriptions(
+        &self,
+        app: &AppId,
+        user: UserId,
+        connection: &ConnectionId,
+        rooms: &[RoomNumber],
+        expires: Timestamp,
+    ) -> Result<(), StoreError> {
+        let keys = rooms
+            .iter()
+            .map(|room| keys::subscription(app, *room, user, connection));
+        let updates = keys.map(|key| async move {
+            self.update_existing(
+                &self.tables.connections,
+                &key,
+                "SET x = :x",
+                [(":x", number(expires.seconds()))],
+            )
+            .await
+        });
+        for updated in futures_util::future::join_all(updates).await {
+            updated?;
+        }
+        Ok(())
+    }
+
+    /// Which of these rooms a connection still hears of, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn subscribed(
+        &self,
+        app: &AppId,
+        user: UserId,
+        connection: &ConnectionId,
+        rooms: &[RoomNumber],
+        now: Timestamp,
+    ) -> Result<Vec<RoomNumber>, StoreError> {
+        let wanted: Vec<Key> = rooms
+            .iter()
+            .map(|room| keys::subscription(app, *room, user, connection))
+            .collect();
+        let rows = self.get_many(&self.tables.connections, &wanted, true).await?;
+        let live = rows.iter().filter(|row| subscriber(row, now).is_some());
+        Ok(live
+            .filter_map(|row| keys::parse_subscriptions_pk(text_of(row, keys::PK)?))
+            .collect())
+    }
+
+    /// Everyone who hears of a room, read consistently: to be read after the write that they are to hear of.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn subscribers(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        now: Timestamp,
+    ) -> Result<Vec<Subscriber>, StoreError> {
+        let rows = self.query_subscriptions(app, room, "").await?;
+        Ok(rows.iter().filter_map(|row| subscriber(row, now)).collect())
+    }
+
+    /// Forgets a connection that its manager says is gone: its row, its subscriptions and this one. A connection younger than
+    /// `before` stays: it may only be about to open.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_connection(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        user: UserId,
+        connection: &ConnectionId,
+        before: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if self
+            .connection(app, user, connection, now)
+            .await?
+            .is_some_and(|row| row.connected_at > before)
+        {
+            return Ok(());
+        }
+        self.delete_connection(app, user, connection).await?;
+        // The row may have been gone already, and this subscription left over.
+        self.delete_many(
+            &self.tables.connections,
+            &[keys::subscription(app, room, user, connection)],
+        )
+        .await
+    }
+
+    pub(crate) async fn delete_subscriptions_of_user(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        user: UserId,
+    ) -> Result<(), StoreError> {
+        let rows = self
+            .query_subscriptions(app, room, &keys::subscriber_prefix(user))
+            .await?;
+        self.delete_rows(&rows).await
+    }
+
+    /// Deletes all subscriptions of a room.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn delete_subscriptions_of_room(&self, app: &AppId, room: RoomNumber) -> Result<(), StoreError> {
+        let rows = self.query_subscriptions(app, room, "").await?;
+        self.delete_rows(&rows).await
+    }
+
+    async fn delete_rows(&self, rows: &[Item]) -> Result<(), StoreError> {
+        let key = |row: &Item| {
+            Some(Key {
+                pk: text_of(row, keys::PK)?.to_owned(),
+                sk: text_of(row, keys::SK)?.to_owned(),
+            })
+        };
+        let doomed: Vec<Key> = rows.iter().filter_map(key).collect();
+        self.delete_many(&self.tables.connections, &doomed).await
+    }
+
+    async fn query_subscriptions(&self, app: &AppId, room: RoomNumber, prefix: &str) -> Result<Vec<Item>, StoreError> {
+        let mut rows = Vec::new();
+        let mut after = None;
+        loop {
+            let mut query = self
+                .client
+                .query()
+                .table_name(&self.tables.connections)
+                .expression_attribute_values(":p", text(keys::subscriptions_pk(app, room)))
+                .consistent_read(true)
+                .set_exclusive_start_key(after);
+            query = if prefix.is_empty() {
+                query.key_condition_expression("pk = :p")
+            } else {
+                let condition = query.key_condition_expression("pk = :p AND begins_with(sk, :prefix)");
+                condition.expression_attribute_values(":prefix", text(prefix))
+            };
+            let page = query.send().await.map_err(classify)?;
+            rows.extend(page.items.unwrap_or_default());
+            after = page.last_evaluated_key;
+            if after.is_none() {
+                return Ok(rows);
+            }
+        }
+    }
+}

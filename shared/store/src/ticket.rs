@@ -1,0 +1,56 @@
+//! Tickets: credentials for a URL that work once and for a minute.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::ReturnValue;
+use parlour_domain::{AppId, Timestamp, UserId};
+
+use crate::error::{StoreError, classify};
+use crate::row::{item, key_item, number, number_of, text_of};
+use crate::{Store, keys};
+
+impl Store {
+    /// Keeps a ticket by its hash.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_ticket(
+        &self,
+        app: &AppId,
+        hash: &str,
+        user: UserId,
+        expires: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut row = item(&keys::ticket(app, hash), "ticket", &HashMap::from([("user", user)]))?;
+        row.insert(keys::TTL.to_owned(), number(expires.seconds()));
+        self.client
+            .put_item()
+            .table_name(&self.tables.connections)
+            .set_item(Some(row))
+            .send()
+            .await
+            .map_err(classify)?;
+        Ok(())
+    }
+
+    /// Uses a ticket up: its user, or `None` if it is unknown, used or expired.
+    ///
+    /// # Errors
+    /// [`StoreError`]. If the answer was lost the ticket may be used up; the client asks for another one.
+    pub async fn take_ticket(&self, app: &AppId, hash: &str, now: Timestamp) -> Result<Option<UserId>, StoreError> {
+        let answer = self
+            .client
+            .delete_item()
+            .table_name(&self.tables.connections)
+            .set_key(Some(key_item(&keys::ticket(app, hash))))
+            .return_values(ReturnValue::AllOld)
+            .send()
+            .await
+            .map_err(classify)?;
+        let Some(row) = answer.attributes else { return Ok(None) };
+        let live = number_of(&row, keys::TTL).is_some_and(|expires| expires >= now.seconds());
+        Ok(text_of(&row, "user")
+            .and_then(|user| UserId::parse(user).ok())
+            .filter(|_| live))
+    }
+}

@@ -1,0 +1,170 @@
+//! Transactions: the one place that builds them and reads why one was cancelled.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update,
+};
+
+use crate::Store;
+use crate::error::{StoreError, classify};
+use crate::keys::Key;
+use crate::row::{Item, key_item, names};
+
+/// Why a transaction was cancelled, by the action that did it.
+#[derive(Debug)]
+pub(crate) enum Cancelled {
+    /// The condition of action `index` did not hold; `found` is the row that is there, if any.
+    Condition {
+        /// The action, counted from 0.
+        index: usize,
+        /// The row that is there.
+        found: Option<Item>,
+    },
+    /// Another transaction touches the same rows.
+    Conflict,
+}
+
+/// What became of a transaction.
+pub(crate) type Transacted = Result<(), Cancelled>;
+
+impl Store {
+    /// Runs a transaction of at most 100 actions.
+    pub(crate) async fn transact(&self, actions: Vec<TransactWriteItem>) -> Result<Transacted, StoreError> {
+        match self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(actions))
+            .send()
+            .await
+        {
+            Ok(_) => Ok(Ok(())),
+            Err(error) => cancelled(error).map(Err),
+        }
+    }
+}
+
+fn cancelled<R>(error: SdkError<TransactWriteItemsError, R>) -> Result<Cancelled, StoreError>
+where
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    if let SdkError::ServiceError(service) = &error
+        && let TransactWriteItemsError::TransactionCanceledException(reasons) = service.err()
+    {
+        for (index, reason) in reasons.cancellation_reasons().iter().enumerate() {
+            match reason.code() {
+                Some("ConditionalCheckFailed") => {
+                    return Ok(Cancelled::Condition {
+                        index,
+                        found: reason.item().cloned().filter(|item| !item.is_empty()),
+                    });
+                }
+                Some("TransactionConflict") => return Ok(Cancelled::Conflict),
+                _ => {}
+            }
+        }
+    }
+    Err(classify(error))
+}
+
+/// Something that a builder of the SDK refuses only if this program forgot a field.
+fn built<T, E: std::fmt::Display>(result: Result<T, E>) -> Result<T, StoreError> {
+    result.map_err(|error| StoreError::Refused(error.to_string()))
+}
+
+/// Puts a row where none is.
+pub(crate) fn put_new(table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
+    put_if(table, item, "attribute_not_exists(pk)", [])
+}
+
+/// Puts a row under a condition.
+pub(crate) fn put_if<const N: usize>(
+    table: &str,
+    item: Item,
+    condition: &str,
+    values: [(&str, aws_sdk_dynamodb::types::AttributeValue); N],
+) -> Result<TransactWriteItem, StoreError> {
+    let mut put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .set_expression_attribute_names(names(condition))
+        .condition_expression(condition)
+        .return_values_on_condition_check_failure(OnFailure::AllOld);
+    for (name, value) in values {
+        put = put.expression_attribute_values(name, value);
+    }
+    Ok(TransactWriteItem::builder().put(built(put.build())?).build())
+}
+
+/// Puts a row, whatever is there.
+pub(crate) fn put(table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
+    let put = Put::builder().table_name(table).set_item(Some(item));
+    Ok(TransactWriteItem::builder().put(built(put.build())?).build())
+}
+
+/// Updates a row under a condition, which must make sure that there is one.
+pub(crate) fn update<const N: usize>(
+    table: &str,
+    key: &Key,
+    expression: &str,
+    condition: &str,
+    values: [(&str, aws_sdk_dynamodb::types::AttributeValue); N],
+) -> Result<TransactWriteItem, StoreError> {
+    let mut update = Update::builder()
+        .table_name(table)
+        .set_key(Some(key_item(key)))
+        .update_expression(expression)
+        .set_expression_attribute_names(names(&format!("{expression} {condition}")))
+        .condition_expression(condition)
+        .return_values_on_condition_check_failure(OnFailure::AllOld);
+    for (name, value) in values {
+        update = update.expression_attribute_values(name, value);
+    }
+    Ok(TransactWriteItem::builder().update(built(update.build())?).build())
+}
+
+/// Deletes a row.
+pub(crate) fn delete(table: &str, key: &Key) -> Result<TransactWriteItem, StoreError> {
+    let delete = Delete::builder().table_name(table).set_key(Some(key_item(key)));
+    Ok(TransactWriteItem::builder().delete(built(delete.build())?).build())
+}
+
+/// Deletes a row under a condition.
+pub(crate) fn delete_if<const N: usize>(
+    table: &str,
+    key: &Key,
+    condition: &str,
+    values: [(&str, aws_sdk_dynamodb::types::AttributeValue); N],
+) -> Result<TransactWriteItem, StoreError> {
+    let mut delete = Delete::builder()
+        .table_name(table)
+        .set_key(Some(key_item(key)))
+        .set_expression_attribute_names(names(condition))
+        .condition_expression(condition)
+        .return_values_on_condition_check_failure(OnFailure::AllOld);
+    for (name, value) in values {
+        delete = delete.expression_attribute_values(name, value);
+    }
+    Ok(TransactWriteItem::builder().delete(built(delete.build())?).build())
+}
+
+/// Goes on only if the condition holds.
+pub(crate) fn check<const N: usize>(
+    table: &str,
+    key: &Key,
+    condition: &str,
+    values: [(&str, aws_sdk_dynamodb::types::AttributeValue); N],
+) -> Result<TransactWriteItem, StoreError> {
+    let mut check = ConditionCheck::builder()
+        .table_name(table)
+        .set_key(Some(key_item(key)))
+        .set_expression_attribute_names(names(condition))
+        .condition_expression(condition)
+        .return_values_on_condition_check_failure(OnFailure::AllOld);
+    for (name, value) in values {
+        check = check.expression_attribute_values(name, value);
+    }
+    Ok(TransactWriteItem::builder()
+        .condition_check(built(check.build())?)
+        .build())
+}

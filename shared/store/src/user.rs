@@ -1,0 +1,161 @@
+//! Users.
+
+use std::collections::HashMap;
+
+use parlour_domain::user::User;
+use parlour_domain::{AppId, ExternalId, UserId};
+
+use crate::claim::{WriteClaim, Written};
+use crate::error::{StoreError, classify};
+use crate::row::{Item, item, number, read, text, text_of};
+use crate::transact::{delete, delete_if, put_if, put_new};
+use crate::{Store, keys};
+
+/// A page of users, in order of creation.
+#[derive(Debug, Clone, Default)]
+pub struct UserPage {
+    /// The users.
+    pub users: Vec<User>,
+    /// Where the next page goes on, if there is one.
+    pub next: Option<UserId>,
+}
+
+fn user_item(app: &AppId, user: &User) -> Result<Item, StoreError> {
+    let mut row = item(&keys::user(app, user.id), "user", user)?;
+    row.insert(keys::INDEX_PK.to_owned(), text(keys::users(app)));
+    row.insert(keys::INDEX_SK.to_owned(), text(user.id.to_string()));
+    Ok(row)
+}
+
+impl Store {
+    /// Creates a user. `Refused`: the external id is taken.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn create_user(
+        &self,
+        app: &AppId,
+        user: &User,
+        claim: Option<&WriteClaim>,
+    ) -> Result<Written, StoreError> {
+        let chat = &self.tables.chat;
+        let mut actions = vec![put_new(chat, user_item(app, user)?)?];
+        if let Some(external) = &user.external_id {
+            let row = HashMap::from([("user".to_owned(), user.id)]);
+            actions.push(put_new(chat, item(&keys::external(app, external), "external", &row)?)?);
+        }
+        self.write(claim, actions).await
+    }
+
+    /// A user, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn user(&self, app: &AppId, user: UserId) -> Result<Option<User>, StoreError> {
+        self.get(&self.tables.chat, &keys::user(app, user), true)
+            .await?
+            .map(read)
+            .transpose()
+    }
+
+    /// Users by their ids, at most 100; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn users_by_id(&self, app: &AppId, users: &[UserId]) -> Result<HashMap<UserId, User>, StoreError> {
+        let mut wanted: Vec<_> = users.to_vec();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let keys: Vec<_> = wanted.iter().map(|user| keys::user(app, *user)).collect();
+        let rows = self.get_many(&self.tables.chat, &keys, false).await?;
+        rows.into_iter()
+            .map(|row| read::<User>(row).map(|user| (user.id, user)))
+            .collect()
+    }
+
+    /// The user with this id in the integrator's own system.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn user_by_external_id(&self, app: &AppId, id: &ExternalId) -> Result<Option<User>, StoreError> {
+        let Some(row) = self.get(&self.tables.chat, &keys::external(app, id), true).await? else {
+            return Ok(None);
+        };
+        match text_of(&row, "user").and_then(|user| UserId::parse(user).ok()) {
+            Some(user) => self.user(app, user).await,
+            None => Err(StoreError::Damaged("an external id without its user".to_owned())),
+        }
+    }
+
+    /// A page of the app's users.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn list_users(&self, app: &AppId, after: Option<UserId>, limit: usize) -> Result<UserPage, StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.chat)
+            .index_name(keys::INVERTED)
+            .key_condition_expression("ik = :p AND iv > :after")
+            .expression_attribute_values(":p", text(keys::users(app)))
+            .expression_attribute_values(
+                ":after",
+                text(after.map_or_else(|| "0".to_owned(), |user| user.to_string())),
+            )
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        let ids: Vec<UserId> = page
+            .items()
+            .iter()
+            .filter_map(|row| UserId::parse(text_of(row, keys::INDEX_SK)?).ok())
+            .collect();
+        let mut found = self.users_by_id(app, &ids).await?;
+        let next = page.last_evaluated_key.as_ref().and_then(|_| ids.last().copied());
+        Ok(UserPage {
+            users: ids.iter().filter_map(|id| found.remove(id)).collect(),
+            next,
+        })
+    }
+
+    /// Replaces a user that is still as it was at `before`. `Refused`: it changed or went meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn replace_user(
+        &self,
+        app: &AppId,
+        before: &User,
+        after: &User,
+        claim: Option<&WriteClaim>,
+    ) -> Result<Written, StoreError> {
+        let version = [(":version", number(before.updated_at.millis()))];
+        let action = put_if(
+            &self.tables.chat,
+            user_item(app, after)?,
+            "updated_at = :version",
+            version,
+        )?;
+        self.write(claim, vec![action]).await
+    }
+
+    /// Deletes a user and frees the external id. Messages stay under the user's id. `Refused`: there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn delete_user(
+        &self,
+        app: &AppId,
+        user: &User,
+        claim: Option<&WriteClaim>,
+    ) -> Result<Written, StoreError> {
+        let chat = &self.tables.chat;
+        let mut actions = vec![delete_if(chat, &keys::user(app, user.id), "attribute_exists(pk)", [])?];
+        if let Some(external) = &user.external_id {
+            actions.push(delete(chat, &keys::external(app, external))?);
+        }
+        self.write(claim, actions).await
+    }
+}
