@@ -1,0 +1,84 @@
+//! The steps of `cargo xtask test`, in the order in which they run: cheap ones first. A new one is a file and a row.
+
+mod build;
+mod client;
+mod doc;
+mod dynamodb;
+mod licences;
+mod lint;
+mod page;
+mod rust;
+mod tidy;
+
+use anyhow::Result;
+
+use crate::session::{Outcome, Session};
+
+/// One check.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// As in `--only NAME`.
+    pub(crate) name: &'static str,
+    /// What it checks, in a few words.
+    pub(crate) about: &'static str,
+    pub(crate) check: fn(&Session) -> Result<Outcome>,
+}
+
+/// All of them.
+pub(crate) const ALL: &[Step] = &[
+    Step {
+        name: "fmt",
+        about: "Rust code is formatted",
+        check: lint::fmt,
+    },
+    Step {
+        name: "tidy",
+        about: "the rules of the repository hold",
+        check: tidy::check,
+    },
+    Step {
+        name: "licences",
+        about: "licences, banned crates and sources",
+        check: licences::check,
+    },
+    Step {
+        name: "advisories",
+        about: "no dependency has a known vulnerability",
+        check: licences::advisories,
+    },
+    Step {
+        name: "clippy",
+        about: "no lint warns",
+        check: lint::clippy,
+    },
+    Step {
+        name: "build",
+        about: "all programs and tests compile",
+        check: build::check,
+    },
+    Step {
+        name: "dynamodb-local",
+        about: "DynamoDB Local starts and answers",
+        check: dynamodb::check,
+    },
+    Step {
+        name: "rust",
+        about: "all Rust tests, on DynamoDB Local too",
+        check: rust::check,
+    },
+    Step {
+        name: "doc",
+        about: "the documentation builds without a warning",
+        check: doc::check,
+    },
+    Step {
+        name: "client",
+        about: "the JavaScript client, alone and against a running `parlour`",
+        check: client::check,
+    },
+    Step {
+        name: "page",
+        about: "the page in a browser against a running `parlour`",
+        check: page::check,
+    },
+];

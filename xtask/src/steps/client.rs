@@ -1,0 +1,22 @@
+//! `client`: the JavaScript client's modules alone, then client and plain frames against a running `parlour`.
+
+use anyhow::Result;
+
+use crate::session::{Outcome, Session};
+use crate::tools::gateway::Gateway;
+use crate::tools::node;
+
+/// Runs every test in `tests/browser` that needs no browser.
+pub(super) fn check(session: &Session) -> Result<Outcome> {
+    let tests = match node::prepare(session)? {
+        Ok(tests) => tests,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    session.run(&mut tests.script(session, "test:client"), node::LIMIT)?;
+    let gateway = Gateway::start(session)?;
+    let mut command = tests.script(session, "test:ws");
+    command.env("PARLOUR_READY_FILE", gateway.ready_file());
+    session.run(&mut command, node::LIMIT)?;
+    gateway.stop()?;
+    Ok(Outcome::Passed)
+}

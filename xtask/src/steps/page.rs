@@ -1,0 +1,31 @@
+//! `page`: the page that `parlour` serves, in a headless Chromium, as a person would use it. Screenshots are kept.
+
+use anyhow::{Context, Result};
+
+use crate::places;
+use crate::session::{Outcome, Session};
+use crate::tools::gateway::Gateway;
+use crate::tools::{chromium, node};
+
+/// Runs the browser test in `tests/browser`.
+pub(super) fn check(session: &Session) -> Result<Outcome> {
+    let tests = match node::prepare(session)? {
+        Ok(tests) => tests,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    let chromium = match chromium::find_or_install(session)? {
+        Ok(chromium) => chromium,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    let artefacts = places::named("PARLOUR_ARTEFACTS").unwrap_or_else(|| session.root.join("artefacts"));
+    std::fs::create_dir_all(&artefacts).with_context(|| format!("make {}", artefacts.display()))?;
+    let gateway = Gateway::start(session)?;
+    let mut command = tests.script(session, "test:page");
+    command.env("PARLOUR_READY_FILE", gateway.ready_file());
+    command
+        .env("PARLOUR_CHROMIUM", chromium)
+        .env("PARLOUR_ARTEFACTS", artefacts);
+    session.run(&mut command, node::LIMIT)?;
+    gateway.stop()?;
+    Ok(Outcome::Passed)
+}

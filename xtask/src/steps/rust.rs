@@ -1,0 +1,27 @@
+//! `rust`: every test of the workspace, the heavy ones at a tenth of their size, the seed fixed.
+//!
+//! With DynamoDB Local running, the store's contract suite runs on it as well as on the embedded engine.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::output;
+use crate::session::{Outcome, SEED, Session, default_variable};
+
+/// Runs the tests. Where DynamoDB Local cannot be had, they run on the embedded engine alone, and that is printed.
+pub(super) fn check(session: &Session) -> Result<Outcome> {
+    let dynamodb = session.dynamodb();
+    session.build()?;
+    let mut command = session.cargo();
+    command.args(["test", "--workspace", "--no-fail-fast"]);
+    default_variable(&mut command, "PARLOUR_HEAVY", "0.1");
+    default_variable(&mut command, "PARLOUR_SEED", SEED);
+    match &dynamodb {
+        Ok(Ok(local)) => drop(command.env("PARLOUR_TEST_DYNAMODB", local.address())),
+        Ok(Err(reason)) => output::say(&format!("not on DynamoDB Local: {reason}")),
+        Err(error) => output::say(&format!("not on DynamoDB Local: {error:#}")),
+    }
+    session.run(&mut command, Duration::from_secs(45 * 60))?;
+    Ok(Outcome::Passed)
+}

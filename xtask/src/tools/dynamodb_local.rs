@@ -1,0 +1,154 @@
+//! Amazon's DynamoDB Local, in memory on a loopback port: fetched once by Maven, started by a small Java program that
+//! keeps it off the machine's other addresses (`xtask/dynamodb-local/`).
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{ChildStdout, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::places;
+use crate::process::Running;
+use crate::session::{OrReason, Session};
+use crate::tools::debian;
+
+const PROJECT: &str = include_str!("../../dynamodb-local/pom.xml");
+const FETCH: Duration = Duration::from_secs(10 * 60);
+const START: Duration = Duration::from_secs(60);
+const ANSWER: Duration = Duration::from_secs(20);
+
+/// A running one; dropped, it is ended by process id.
+#[derive(Debug)]
+pub(crate) struct DynamoDbLocal {
+    /// As in the project file.
+    pub(crate) version: String,
+    port: u16,
+    _running: Running,
+}
+
+impl DynamoDbLocal {
+    /// Starts one and asks it for its tables; a reason where Java or Maven cannot be had.
+    pub(crate) fn start(session: &Session) -> OrReason<Self> {
+        let Some(java) = places::on_path(&["java"]) else {
+            return Ok(Err("java (17 or newer) is not installed".to_owned()));
+        };
+        let version = version()?;
+        let libraries = match libraries(session, &version)? {
+            Ok(folder) => folder,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let log = session.cache.join("dynamodb-local.log");
+        let mut command = session.command(java);
+        command
+            .arg("-Xmx1g")
+            .arg("-cp")
+            .arg(libraries.join("*"))
+            .arg(project(session).join("Loopback.java"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stderr(File::create(&log).with_context(|| format!("make {}", log.display()))?);
+        let mut running = Running::start(&mut command)?;
+        let pipe = running.child().stdout.take().context("no standard output")?;
+        let port = announced_port(pipe).with_context(|| complaint(&log))?;
+        ask_for_tables(port).context("DynamoDB Local does not answer")?;
+        Ok(Ok(Self {
+            version,
+            port,
+            _running: running,
+        }))
+    }
+
+    /// Its endpoint.
+    pub(crate) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+fn project(session: &Session) -> PathBuf {
+    session.root.join("xtask").join("dynamodb-local")
+}
+
+fn version() -> Result<String> {
+    let after = PROJECT.split_once("<dynamodb-local.version>").map(|(_, after)| after);
+    let text = after
+        .and_then(|after| after.split_once('<'))
+        .context("the project file names no version")?
+        .0;
+    Ok(text.to_owned())
+}
+
+/// The folder of jars and native libraries, which Maven fills once.
+fn libraries(session: &Session, version: &str) -> OrReason<PathBuf> {
+    let folder = session.cache.join(format!("dynamodb-local-{version}"));
+    if folder.is_dir() {
+        return Ok(Ok(folder));
+    }
+    if places::on_path(&["mvn"]).is_none()
+        && let Err(reason) = debian::install(session, "maven")?
+    {
+        return Ok(Err(reason));
+    }
+    // Under a name of its own until it is whole: a run that is cut short leaves nothing that looks finished.
+    let partial = session
+        .cache
+        .join(format!("dynamodb-local-{version}.{}", std::process::id()));
+    let mut command = session.command("mvn");
+    command
+        .args(["-B", "-q", "-Dstyle.color=never", "-f"])
+        .arg(project(session).join("pom.xml"));
+    command.args(["dependency:copy-dependencies", "-DincludeScope=runtime"]);
+    command.arg(format!("-DoutputDirectory={}", partial.display()));
+    session.run(&mut command, FETCH)?;
+    if let Err(error) = std::fs::rename(&partial, &folder) {
+        std::fs::remove_dir_all(&partial).context("clear away a copy that is not needed")?;
+        if !folder.is_dir() {
+            return Err(error).with_context(|| format!("make {}", folder.display()));
+        }
+    }
+    Ok(Ok(folder))
+}
+
+/// The port it prints; the rest of its output is read and dropped, so that it never waits for a reader.
+fn announced_port(pipe: ChildStdout) -> Result<u16> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(|line| line.ok()) {
+            if let Some(port) = line.strip_prefix("port ").and_then(|port| port.trim().parse().ok()) {
+                // Nobody listens any more if the wait was given up.
+                let _ = sender.send(port);
+            }
+        }
+    });
+    receiver.recv_timeout(START).context("DynamoDB Local did not start")
+}
+
+fn complaint(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(5)..].join("; ")
+}
+
+/// One real request, by hand: xtask needs no HTTP library for more.
+fn ask_for_tables(port: u16) -> Result<()> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let mut stream = TcpStream::connect_timeout(&address, ANSWER)?;
+    stream.set_read_timeout(Some(ANSWER))?;
+    stream.set_write_timeout(Some(ANSWER))?;
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 2\r\n\
+         Content-Type: application/x-amz-json-1.0\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\n\
+         Authorization: AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, \
+         SignedHeaders=host, Signature=00\r\n\r\n{{}}"
+    );
+    stream.write_all(request.as_bytes())?;
+    let mut answer = String::new();
+    stream.take(65_536).read_to_string(&mut answer)?;
+    if !answer.starts_with("HTTP/1.1 200") || !answer.contains("TableNames") {
+        bail!("it answered {}", answer.lines().next().unwrap_or("nothing"));
+    }
+    Ok(())
+}
