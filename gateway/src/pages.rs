@@ -1,0 +1,163 @@
+//! The page and its reference, from inside the binary: no file is read, no other server is asked.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::{HeaderValue, header};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// What the page may do: its own scripts and styles, its own server, nothing else.
+const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+/// The reference brings inline styles and images of its own.
+const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; \
+     img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+struct Asset {
+    name: &'static str,
+    content: &'static str,
+}
+
+macro_rules! assets {
+    ($($name:literal),* $(,)?) => {
+        &[$(Asset { name: $name, content: include_str!(concat!("../../web/", $name)) }),*]
+    };
+}
+
+/// Every file of the page.
+const ASSETS: &[Asset] = assets![
+    "api.js",
+    "backoff.js",
+    "chat.js",
+    "client.js",
+    "connection.js",
+    "conversation-view.js",
+    "conversation.js",
+    "credentials.js",
+    "deferred.js",
+    "dialogs.js",
+    "dom.js",
+    "errors.js",
+    "icon.svg",
+    "index.html",
+    "outbox-store.js",
+    "outbox.js",
+    "read-reports.js",
+    "room-book.js",
+    "room-log.js",
+    "rooms-view.js",
+    "rooms.js",
+    "session.js",
+    "style.css",
+    "typing.js",
+];
+
+/// The page at `/` and the reference at `/docs/`, which reads `/docs/openapi.json`.
+pub fn router() -> Router {
+    let mut page = Router::new();
+    for asset in ASSETS {
+        let path = match asset.name {
+            "index.html" => "/".to_owned(),
+            name => format!("/{name}"),
+        };
+        page = page.route(&path, get(async || answer(asset)));
+    }
+    let docs: Router = SwaggerUi::new("/docs")
+        .config(Config::from("/docs/openapi.json"))
+        .into();
+    page.layer(from_fn(page_policy)).merge(docs.layer(from_fn(docs_policy)))
+}
+
+fn answer(asset: &Asset) -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, kind(asset.name)),
+            (header::CACHE_CONTROL, "no-cache"),
+        ],
+        asset.content,
+    )
+        .into_response()
+}
+
+fn kind(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
+}
+
+async fn page_policy(request: Request, next: Next) -> Response {
+    with_policy(next.run(request).await, PAGE_POLICY)
+}
+
+async fn docs_policy(request: Request, next: Next) -> Response {
+    with_policy(next.run(request).await, DOCS_POLICY)
+}
+
+fn with_policy(mut response: Response, policy: HeaderValue) -> Response {
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::StatusCode;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn get(path: &str) -> Response {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        router().oneshot(request).await.unwrap()
+    }
+
+    #[test]
+    fn every_file_of_the_page_is_served() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../web");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let wanted = kind(&name) != "application/octet-stream";
+            assert_eq!(ASSETS.iter().any(|asset| asset.name == name), wanted, "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_page_may_load_only_what_is_here() {
+        let page = get("/").await;
+        assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+        let policy = page.headers()["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"),
+            "{policy}"
+        );
+        let script = get("/client.js").await;
+        assert_eq!(script.headers()["content-type"], "text/javascript; charset=utf-8");
+        assert_eq!(get("/package.json").await.status(), StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn the_reference_is_in_the_binary() {
+        let docs = get("/docs/").await;
+        assert_eq!(docs.status(), StatusCode::OK);
+        assert!(
+            docs.headers()["content-security-policy"]
+                .to_str()
+                .unwrap()
+                .contains("script-src 'self'")
+        );
+        for file in ["swagger-ui-bundle.js", "swagger-ui.css", "swagger-initializer.js"] {
+            assert_eq!(get(&format!("/docs/{file}")).await.status(), StatusCode::OK, "{file}");
+        }
+    }
+}

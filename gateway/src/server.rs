@@ -1,0 +1,223 @@
+//! One port for everything: the WebSocket, REST, the page, its reference and the management API.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::time::timeout;
+use tower::ServiceExt;
+
+use crate::connection::Rules;
+use crate::faults::Faults;
+use crate::invoke::{Invoke, Invoker};
+use crate::management::{Management, connection_in};
+use crate::registry::Registry;
+use crate::schedule;
+use crate::signed::KeyPair;
+use crate::socket::{self, Hub};
+
+/// How long a client may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a REST request may take, its body included.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long shutting down may take in all.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(35);
+/// The most header lines of a request.
+const MAX_HEADERS: usize = 64;
+/// The most bytes of a request's head.
+const MAX_HEAD: usize = 32 * 1024;
+/// The most TCP connections that are no open WebSocket.
+const MAX_PLAIN_CONNECTIONS: usize = 4096;
+
+/// What a server is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// The rules of every WebSocket connection.
+    pub rules: Rules,
+    /// The functions behind the routes.
+    pub functions: Arc<dyn Invoke>,
+    /// The open connections.
+    pub registry: Arc<Registry>,
+    /// The switchable faults.
+    pub faults: Arc<Faults>,
+    /// Signs requests to the management API.
+    pub key: Arc<KeyPair>,
+    /// Everything else: REST, pages, development endpoints.
+    pub router: axum::Router,
+    /// Whether `sweep` runs every minute.
+    pub schedule: bool,
+}
+
+/// A server that runs until it is shut down.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    drain: watch::Sender<bool>,
+    over: mpsc::Receiver<()>,
+}
+
+#[derive(Debug)]
+struct Site {
+    hub: Arc<Hub>,
+    management: Management,
+    router: axum::Router,
+}
+
+impl Server {
+    /// Starts to serve on a bound socket.
+    ///
+    /// # Errors
+    /// If the socket has no local address.
+    pub fn start(listener: TcpListener, parts: Parts) -> std::io::Result<Self> {
+        let address = listener.local_addr()?;
+        let (drain, draining) = watch::channel(false);
+        let (alive, over) = mpsc::channel(1);
+        let invoker = Invoker::new(parts.functions);
+        if parts.schedule {
+            tokio::spawn(schedule::run(invoker.clone(), draining.clone()));
+        }
+        let hub = Arc::new(Hub {
+            rules: parts.rules,
+            invoker,
+            registry: Arc::clone(&parts.registry),
+            faults: parts.faults,
+            drain: draining.clone(),
+            started: Instant::now(),
+            alive: alive.downgrade(),
+        });
+        let management = Management::new(parts.registry, parts.key);
+        let site = Arc::new(Site {
+            hub,
+            management,
+            router: parts.router,
+        });
+        tokio::spawn(accept(listener, site, draining, alive));
+        Ok(Self { address, drain, over })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Drains: no new connections, requests and frames under way finish, sockets are closed with 1001. Returns when all is
+    /// over, after 35 s at the latest.
+    pub async fn shutdown(mut self) {
+        let _ = self.drain.send(true);
+        if timeout(SHUTDOWN_TIMEOUT, self.over.recv()).await.is_err() {
+            tracing::warn!("some connections did not end in time");
+        }
+    }
+}
+
+async fn accept(listener: TcpListener, site: Arc<Site>, mut draining: watch::Receiver<bool>, alive: mpsc::Sender<()>) {
+    let places = Arc::new(Semaphore::new(MAX_PLAIN_CONNECTIONS));
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            return;
+        };
+        let accepted = tokio::select! {
+            // When the server was dropped instead of shut down, nobody waits; it ends just the same.
+            _ = draining.wait_for(|draining| *draining) => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let connection = plain_connection(stream, peer, Arc::clone(&site), draining.clone());
+                let alive = alive.clone();
+                tokio::spawn(async move {
+                    connection.await;
+                    drop((place, alive));
+                });
+            }
+            Err(error) => {
+                // Out of file descriptors, most likely: what is open goes on, and some of it will close.
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+async fn plain_connection(stream: TcpStream, peer: SocketAddr, site: Arc<Site>, mut draining: watch::Receiver<bool>) {
+    // Frames are small and someone waits for each.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| {
+        let site = Arc::clone(&site);
+        async move { Ok::<_, Infallible>(site.answer(request, peer).await) }
+    });
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(MAX_HEAD);
+    let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        // An error here is a client that broke off or broke the protocol: nothing that anyone could do.
+        _ = connection.as_mut() => return,
+        _ = draining.wait_for(|draining| *draining) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = timeout(REQUEST_TIMEOUT, connection).await;
+}
+
+impl Site {
+    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
+        let path = request.uri().path();
+        let mut response = if socket::is_upgrade(&request) {
+            match path {
+                "/" | "/ws" => return socket::accept(Arc::clone(&self.hub), request, peer).await,
+                _ => empty(StatusCode::NOT_FOUND),
+            }
+        } else if let Some(id) = connection_in(path) {
+            self.management.answer(&id, request).await
+        } else {
+            self.route(request, peer).await
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        response
+    }
+
+    /// A request runs in a task of its own: a panic ends that task only, and a client that leaves does not stop a write
+    /// half-way.
+    async fn route(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let answer = self.router.clone().oneshot(request);
+        let alive = self.hub.alive.upgrade();
+        let task = tokio::spawn(async move {
+            let answer = timeout(REQUEST_TIMEOUT, answer).await;
+            drop(alive);
+            answer
+        });
+        match task.await {
+            Ok(Ok(Ok(response))) => response,
+            Ok(Err(_)) => empty(StatusCode::GATEWAY_TIMEOUT),
+            Err(_) => {
+                tracing::error!("a request handler panicked");
+                empty(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+        }
+    }
+}
+
+fn empty(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}

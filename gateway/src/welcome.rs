@@ -1,0 +1,70 @@
+//! What a developer reads when the gateway is ready: the page, and lines to paste that work as printed.
+
+use std::io::{self, Write};
+
+use crate::running::Running;
+
+/// Writes the text.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(out: &mut impl Write, running: &Running) -> io::Result<()> {
+    let Running { http, ws, .. } = running;
+    let (key, ada, bob, room) = (&running.client_key, &running.user_id, &running.other_user_id, &running.room_id);
+    writeln!(out, "Parlour is ready.")?;
+    writeln!(out)?;
+    writeln!(out, "  page       {http}/")?;
+    writeln!(out, "  reference  {http}/docs/")?;
+    writeln!(out, "  websocket  {ws}")?;
+    writeln!(out)?;
+    writeln!(out, "Listen to the room \"Lobby\" as Ada:")?;
+    writeln!(out)?;
+    writeln!(out, "{}", wscat(http, ws, key, ada, room))?;
+    writeln!(out)?;
+    writeln!(out, "and, in another terminal, say something there as Bob; or make a user of your own:")?;
+    writeln!(out)?;
+    let path = format!("/room/{room}/message/send");
+    writeln!(out, "{}", curl(http, &format!("{key}.{bob}"), &path, r#"{"text_message":"Hello, Ada!"}"#))?;
+    writeln!(out)?;
+    writeln!(out, "{}", curl(http, key, "/user", r#"{"name":"Carol"}"#))?;
+    writeln!(out)?;
+    writeln!(out, "Ctrl-C stops it: what is under way finishes first.")?;
+    out.flush()
+}
+
+/// A `curl` line for a `POST`.
+#[must_use]
+pub fn curl(http: &str, client_key: &str, path: &str, body: &str) -> String {
+    format!(
+        "curl -sS -X POST '{http}{path}' -H 'clientKey: {client_key}' -H 'Content-Type: application/json' -d '{body}'"
+    )
+}
+
+/// A `wscat` line that fetches a token of its own, so that it works at any later time too, joins the room and stays.
+#[must_use]
+pub fn wscat(http: &str, ws: &str, client_key: &str, user_id: &str, room_id: &str) -> String {
+    let token = format!(
+        r#"$(curl -sS -X POST '{http}/auth/{user_id}' -H 'clientKey: {client_key}' | sed 's/.*"token":"\([^"]*\)".*/\1/')"#
+    );
+    let join = format!(r#"{{"action":"join_room","room_id":"{room_id}"}}"#);
+    format!(r#"wscat -c "{ws}?token={token}" -w -1 -x '{join}'"#)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lines_can_be_pasted() {
+        assert_eq!(
+            curl("http://127.0.0.1:8080", "key", "/user", r#"{"name":"Bob"}"#),
+            "curl -sS -X POST 'http://127.0.0.1:8080/user' -H 'clientKey: key' -H 'Content-Type: application/json' \
+             -d '{\"name\":\"Bob\"}'"
+        );
+        let line = wscat("http://127.0.0.1:8080", "ws://127.0.0.1:8080/ws", "key", "user", "room");
+        assert!(
+            line.starts_with(r#"wscat -c "ws://127.0.0.1:8080/ws?token=$(curl "#),
+            "{line}"
+        );
+    }
+}

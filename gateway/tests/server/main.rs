@@ -1,0 +1,10 @@
+//! The gateway as its clients meet it: real sockets, functions made for the test.
+
+#![expect(clippy::unwrap_used, reason = "tests, and what only they use")]
+
+mod closing;
+mod frames;
+mod handshake;
+mod management;
+mod rig;
+mod robustness;
