@@ -11,7 +11,7 @@ mod inline;
 mod thread;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
@@ -54,9 +54,11 @@ pub enum EngineError {
 ///
 /// Connectors keep the engine running. When the last handle and the last connector are gone, or at
 /// [`EmbeddedEngine::close`], queued calls are run and answered, the thread ends and the file is unlocked.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct EmbeddedEngine {
     thread: Arc<EngineThread>,
+    /// For what needs no connector; `None` once the engine is closed.
+    database: Arc<Mutex<Option<Database>>>,
 }
 
 impl EmbeddedEngine {
@@ -65,10 +67,7 @@ impl EmbeddedEngine {
     /// # Errors
     /// If the engine or its thread cannot start.
     pub fn in_memory() -> Result<Self, EngineError> {
-        let thread = EngineThread::start(Database::memory()?, thread::Durability::None)?;
-        Ok(Self {
-            thread: Arc::new(thread),
-        })
+        Self::start(Database::memory()?, thread::Durability::None)
     }
 
     /// The database in a file, created if absent. For a directory (one that exists, or a new path without an
@@ -78,10 +77,26 @@ impl EmbeddedEngine {
     /// [`EngineError::InUse`] if another engine has the file open; else if the file or the engine cannot be opened.
     pub fn open(dir_or_file: &Path) -> Result<Self, EngineError> {
         let (database, durability) = files::open(dir_or_file)?;
-        let thread = EngineThread::start(database, durability)?;
+        Self::start(database, durability)
+    }
+
+    fn start(database: Database, durability: thread::Durability) -> Result<Self, EngineError> {
+        let thread = EngineThread::start(database.clone(), durability)?;
         Ok(Self {
             thread: Arc::new(thread),
+            database: Arc::new(Mutex::new(Some(database))),
         })
+    }
+
+    /// Deletes rows whose time to live has ended, as DynamoDB does by itself, and answers how many. Blocks for as long as
+    /// that takes, page by page; calls that are waiting go first between pages. Not synced: what a power cut brings back
+    /// has still expired.
+    ///
+    /// # Errors
+    /// [`EngineError::Engine`].
+    pub fn delete_expired(&self) -> Result<usize, EngineError> {
+        let database = self.database.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(database.as_ref().map_or(Ok(0), Database::sweep_ttl)?)
     }
 
     /// A connector that runs the SDK's calls on this engine. A call counts as applied once it is queued, even if its
@@ -96,7 +111,14 @@ impl EmbeddedEngine {
     /// Stops the engine although connectors are left: runs and answers what is queued, then closes the file. Blocks
     /// until that is done. Later calls fail with a connector error.
     pub fn close(&self) {
+        self.database.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.thread.stop();
+    }
+}
+
+impl std::fmt::Debug for EmbeddedEngine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EmbeddedEngine").field("thread", &self.thread).finish_non_exhaustive()
     }
 }
 

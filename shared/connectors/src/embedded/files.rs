@@ -19,6 +19,7 @@ const FILE_NAME: &str = "parlour.db";
 pub(super) fn open(dir_or_file: &Path) -> Result<(Database, Durability), EngineError> {
     let path = locate(dir_or_file)?;
     let lock = lock(&with_suffix(&path, ".lock"))?;
+    make_private(&path).map_err(|source| file_error(&path, source))?;
     let text = path.to_str().ok_or_else(|| EngineError::Path(path.clone()))?;
     let database = Database::new(text)?;
     // The engine's only public way from `synchronous = FULL` to NORMAL: commits then leave the sync to us.
@@ -54,6 +55,15 @@ fn make_directory(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// The database file, made before SQLite makes it: the owner's alone. SQLite gives its other files the same mode.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// Takes the advisory lock; it lasts as long as the returned file is open, so a killed process leaves none behind.
