@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::{Code, InvalidInput, WireError};
 use crate::request::SendMessage;
@@ -198,35 +198,47 @@ pub fn describe(error: &serde_json::Error) -> String {
     }
 }
 
+/// A frame to a client, in the order in which a person would read it.
+#[derive(Serialize)]
+struct Outgoing<'a, T: Serialize> {
+    event: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    data: &'a T,
+}
+
+fn written<T: Serialize>(event: &str, request_id: Option<&str>, data: &T) -> String {
+    // A view of ours always serialises: it has text keys and no floats.
+    serde_json::to_string(&Outgoing {
+        event,
+        request_id,
+        data,
+    })
+    .unwrap_or_default()
+}
+
 /// The answer to an action.
 #[must_use]
 pub fn ack<T: Serialize>(request_id: Option<&str>, data: &T) -> String {
-    answer("ack", request_id, &json!(data))
+    written("ack", request_id, data)
 }
 
 /// The answer to `ping`.
 #[must_use]
 pub fn pong<T: Serialize>(request_id: Option<&str>, data: &T) -> String {
-    answer("pong", request_id, &json!(data))
+    written("pong", request_id, data)
 }
 
 /// The refusal of an action.
 #[must_use]
 pub fn error(request_id: Option<&str>, error: &WireError) -> String {
-    answer("error", request_id, &error.frame_data())
-}
-
-fn answer(event: &str, request_id: Option<&str>, data: &Value) -> String {
-    match request_id {
-        Some(id) => json!({ "event": event, "request_id": id, "data": data }).to_string(),
-        None => json!({ "event": event, "data": data }).to_string(),
-    }
+    written("error", request_id, &error.frame_data())
 }
 
 /// Something that happened, for a subscriber.
 #[must_use]
 pub fn event<T: Serialize>(name: &str, data: &T) -> String {
-    json!({ "event": name, "data": data }).to_string()
+    written(name, None, data)
 }
 
 #[cfg(test)]
