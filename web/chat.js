@@ -5,6 +5,7 @@ import { ParlourClient } from "./client.js";
 import { ConversationView } from "./conversation-view.js";
 import { prepareNewRoom, prepareWindows } from "./dialogs.js";
 import { byId, hueOf, initials } from "./dom.js";
+import { People } from "./people.js";
 import { RoomBook } from "./room-book.js";
 import { renderRooms, roomHue, roomTitle } from "./rooms-view.js";
 import { signIn, signOut } from "./session.js";
@@ -15,6 +16,7 @@ const REFRESH_MS = 10_000;
 class Page {
   #me;
   #api;
+  #people;
   #book;
   #client;
   #active = null;
@@ -39,6 +41,8 @@ class Page {
       const given = await getToken(wish);
       return given.token ?? given;
     });
+    this.#people = new People(this.#api, () => this.#renderSoon());
+    this.#people.learn(user.id, user.name);
     this.#book = new RoomBook(this.#api, user);
     this.#client = new ParlourClient({ baseUrl: location.origin, getToken, userId: user.id });
     this.#showMe(dev);
@@ -75,10 +79,15 @@ class Page {
     on("state", (detail) => this.#onState(detail, dev));
     on("entry", (entry) => this.#onEntry(entry));
     on("read", (read) => this.#onRead(read));
-    on("typing", ({ room_id, user_id, typing }) => this.#othersTyping.set(room_id, user_id, typing));
+    on("typing", (notice) => this.#onTyping(notice));
     on("gap", ({ room_id, resumes_after }) => this.#book.get(room_id)?.conversation.addGap(resumes_after));
     on("outbox", (item) => this.#onOutbox(item));
     on("dropped", ({ room_id }) => this.#onDropped(room_id));
+  }
+
+  /** A second window of the same person types too. */
+  #onTyping({ room_id, user_id, typing }) {
+    if (user_id !== this.#me.id) this.#othersTyping.set(room_id, user_id, typing);
   }
 
   #onState({ state }, dev) {
@@ -107,7 +116,6 @@ class Page {
     if (this.#active && !this.#book.get(this.#active.id)) location.assign("#/");
     this.#renderSoon();
     if (!this.#active) return;
-    this.#view.head(this.#headOf(this.#active));
     // The first page may have failed while the network was away.
     if (this.#active.conversation.cursor === undefined) void this.#older();
   }
@@ -126,12 +134,13 @@ class Page {
 
   #renderRooms() {
     for (const room of this.#book.all) room.typing = this.#othersTyping.in(room.id).length > 0;
-    renderRooms(this.#book.all, this.#me, this.#active?.id);
+    renderRooms(this.#book.all, { me: this.#me, people: this.#people, activeId: this.#active?.id });
   }
 
   #onEntry(entry) {
     const room = this.#book.take(entry);
     if (!room) return;
+    this.#people.learn(entry.user_id, entry.user?.name);
     if (entry.type === "message") this.#othersTyping.set(room.id, entry.user_id, false);
     else void this.#refresh();
     this.#renderSoon();
@@ -192,8 +201,7 @@ class Page {
     this.#active = room;
     room.conversation.newAfter = (room.unread?.count ?? 0) > 0 ? (room.read_seq ?? 0) : null;
     byId("chat").classList.add("has-open-room");
-    this.#view.open(this.#headOf(room), room.draft);
-    this.#renderTyping();
+    this.#view.open(room.draft);
     this.#renderOpen(true);
     this.#renderRooms();
     this.#view.focusComposer();
@@ -202,30 +210,32 @@ class Page {
   }
 
   #headOf(room) {
-    const people = room.member_count ?? room.members?.length ?? 0;
-    const subtitle = room.kind === "direct" ? "Direct conversation" : `${people} ${people === 1 ? "person" : "people"}`;
-    return { title: roomTitle(room, this.#me), subtitle, hue: roomHue(room, this.#me) };
+    const { kind, member_count: count } = room;
+    const subtitle = kind === "direct" ? "Direct conversation" : `${count} ${count === 1 ? "person" : "people"}`;
+    return { title: roomTitle(room, this.#me, this.#people), subtitle, hue: roomHue(room, this.#me) };
   }
 
   #renderOpen(toEnd = false) {
     const { id, kind, conversation } = this.#active;
-    this.#view.render(conversation.rows(this.#me, this.#client.pending(id)), { group: kind !== "direct", toEnd });
+    const rows = conversation.rows(this.#me, this.#people, this.#client.pending(id));
+    this.#view.head(this.#headOf(this.#active));
+    this.#renderTyping();
+    this.#view.render(rows, { group: kind !== "direct", toEnd });
   }
 
   #renderTyping() {
-    const names = this.#othersTyping.in(this.#active.id).map((id) => this.#nameOf(this.#active, id));
+    const names = this.#othersTyping.in(this.#active.id).map((id) => this.#people.nameOf(id) || "Someone");
     const verb = names.length === 1 ? "is" : "are";
     this.#view.typing(names.length > 0 ? `${names.join(" and ")} ${verb} typing…` : "");
-  }
-
-  #nameOf(room, userId) {
-    return (room.members ?? []).find((member) => member.user_id === userId)?.name ?? "Someone";
   }
 
   async #loadReads(room) {
     try {
       const members = await this.#api.all(`/room/${room.id}/member`, 100);
-      for (const { user_id, read_seq } of members) if (user_id !== this.#me.id) room.conversation.setRead(user_id, read_seq ?? 0);
+      for (const { user_id, name, read_seq } of members) {
+        this.#people.learn(user_id, name);
+        if (user_id !== this.#me.id) room.conversation.setRead(user_id, read_seq);
+      }
       this.#renderSoon();
     } catch {
       // Without the read positions own messages say "Sent", which is true.

@@ -37,7 +37,7 @@ const DEFAULTS = {
  * - `gap`: `{room_id, after_seq, resumes_after, reason}`: entries in between can no longer be read
  * - `outbox`: an own message that changed: `{client_id, room_id, text_message, state, error?, message?}`;
  *   state is `pending`, `sent`, `failed`, `discarded`
- * - `typing`: `{room_id, user_id, typing, expires_at}`; `read`: `{room_id, user_id, read_seq, unread?}`
+ * - `typing`: `{room_id, user_id, typing, expires_at}`; `read`: `{room_id, user_id, read_seq}`
  * - `dropped`: `{room_id, error}`: the room cannot be joined (any longer)
  * - `error`: a ParlourError that belongs to no request
  */

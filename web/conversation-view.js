@@ -51,7 +51,7 @@ export class ConversationView {
     return scrollHeight - scrollTop - clientHeight < END_SLACK_PX;
   }
 
-  open(head, draft) {
+  open(draft) {
     byId("nothing-open").hidden = true;
     byId("open-room").hidden = false;
     byId("to-end").hidden = true;
@@ -59,7 +59,6 @@ export class ConversationView {
     this.#wasAtEnd = true;
     byId("text").value = draft;
     this.#fit();
-    this.head(head);
   }
 
   close() {
@@ -155,21 +154,20 @@ export class ConversationView {
     return h("div", { class: `divider is-${row.kind}`, data: { testid: `divider-${row.kind}` } }, h("span", {}, text));
   }
 
-  #message({ message, first, time, isLast, readers }, group) {
+  #message({ message, author, first, time, isLast, readers }, group) {
     const { mine, unsent } = message;
     const state = unsent ?? "sent";
-    const name = message.user?.name ?? (message.user_id ? "Someone" : "Announcement");
     const data = { testid: "message", state, client: message.client_id ?? "" };
     if (message.seq) data.seq = String(message.seq);
     const line = h(
       "article",
       { class: `message${mine ? " is-mine" : ""}${first ? " is-first" : ""} is-${state}`, data },
-      group && !mine && (first ? avatar(message.user_id, name, "small") : h("span", { class: "avatar-space" })),
+      group && !mine && (first ? avatar(message.user_id, author, "small") : h("span", { class: "avatar-space" })),
       h(
         "div",
         { class: "bubble" },
-        group && !mine && first && h("strong", { class: `author ${hueOf(message.user_id)}`, dir: "auto" }, name),
-        !(group && !mine && first) && h("span", { class: "hidden-label" }, mine ? "You: " : `${name}: `),
+        group && !mine && first && h("strong", { class: `author ${hueOf(message.user_id)}`, dir: "auto" }, author),
+        !(group && !mine && first) && h("span", { class: "hidden-label" }, `${author}: `),
         h("span", { class: "text", dir: "auto", data: { testid: "message-text" } }, message.text_message),
         h("time", { class: "time", dateTime: message.created_at }, time),
       ),
@@ -195,9 +193,9 @@ export class ConversationView {
 }
 
 function versionOf(row, group) {
-  const { message } = row;
+  const { message, author } = row;
   if (!message) return row.text ?? "";
   return JSON.stringify([
-    message.seq, message.text_message, message.unsent, message.error?.code, row.first, row.isLast, row.readers, group,
+    message.seq, author, message.text_message, message.unsent, message.error?.code, row.first, row.isLast, row.readers, group,
   ]);
 }

@@ -32,11 +32,11 @@ export class Conversation {
   }
 
   /** The rows from old to new: `{key, kind, …}`. `pending` are the own messages that are not sent yet. */
-  rows(me, pending) {
+  rows(me, people, pending) {
     const sent = [...this.#messages.values()].sort((a, b) => a.seq - b.seq);
     const delivered = new Set(sent.map((message) => message.client_id).filter(Boolean));
     const rows = this.cursor === null ? [{ key: "start", kind: "start" }] : [];
-    const state = { day: null, previous: null, gaps: [...this.#gaps], marked: false };
+    const state = { people, day: null, previous: null, gaps: [...this.#gaps], marked: false };
     for (const message of sent) this.#place(rows, state, { ...message, mine: message.user_id === me.id });
     for (const item of pending.filter(({ client_id }) => !delivered.has(client_id))) {
       const created_at = new Date(item.created_at).toISOString();
@@ -61,7 +61,7 @@ export class Conversation {
     const first = !follows || at - new Date(previous.created_at) > GROUPING_MS;
     // An own message keeps its row from pending to sent.
     const key = message.mine && message.client_id ? message.client_id : `seq-${message.seq}`;
-    rows.push({ key, kind: "message", message, first, time: timeOf(at) });
+    rows.push({ key, kind: "message", message, author: authorOf(message, state.people), first, time: timeOf(at) });
     state.day = day;
     state.previous = message;
   }
@@ -73,4 +73,11 @@ export class Conversation {
     last.readers = [...this.reads.values()].filter((seq) => seq >= last.message.seq).length;
     last.isLast = true;
   }
+}
+
+/** Who wrote it, as the others see them; what the backend itself says has no author. */
+function authorOf({ user_id, user, mine }, people) {
+  if (mine) return "You";
+  if (!user_id) return "Announcement";
+  return user?.name || people.nameOf(user_id) || "Someone";
 }

@@ -69,7 +69,7 @@ export class RoomBook {
   }
 
   /** Takes a read position; the own one changes the unread count. */
-  takeRead({ room_id, user_id, read_seq, unread }) {
+  takeRead({ room_id, user_id, read_seq }) {
     const room = this.#rooms.get(room_id);
     if (!room) return null;
     if (user_id !== this.#me.id) {
@@ -77,9 +77,8 @@ export class RoomBook {
       return room;
     }
     room.read_seq = Math.max(room.read_seq ?? 0, read_seq);
-    // The answer may be older than a message that came meanwhile; the next report will tell.
+    // Where messages came meanwhile, the list tells how many.
     if (read_seq >= (room.head_seq ?? 0)) room.unread = { count: 0, more: false };
-    else if (unread) room.unread = unread;
     return room;
   }
 }

@@ -2,18 +2,24 @@
 
 import { avatar, byId, dayOf, h, reconcile, timeOf } from "./dom.js";
 
+/** What a room is called while the name of the other person is on its way. */
+const UNKNOWN = "…";
+
 /** The name under which a person sees a room: a direct room has the name of the other one. */
-export function roomTitle(room, me) {
+export function roomTitle(room, me, people) {
   if (room.name) return room.name;
-  const others = (room.members ?? []).filter((member) => member.user_id !== me.id).map((member) => member.name);
-  if (others.length > 0) return others.join(", ");
-  return room.kind === "direct" ? "Direct conversation" : "Group";
+  if (room.kind !== "direct") return "Group";
+  const other = otherOf(room, me);
+  return other ? (people.nameOf(other) ?? UNKNOWN) || "Deleted user" : "Direct conversation";
 }
 
 /** Whose colour a room has: in a direct room the other person's. */
 export function roomHue(room, me) {
-  if (room.kind !== "direct") return room.id;
-  return (room.members ?? []).find((member) => member.user_id !== me.id)?.user_id ?? room.id;
+  return otherOf(room, me) ?? room.id;
+}
+
+function otherOf(room, me) {
+  return room.user_ids?.find((id) => id !== me.id);
 }
 
 /** Latest activity first. */
@@ -30,42 +36,34 @@ export function unreadText({ count = 0, more = false } = {}) {
   return count > 0 ? String(count) : "";
 }
 
-export function renderRooms(rooms, me, activeId) {
-  const rows = [...rooms].sort(byActivity).map((room) => ({
-    key: room.id,
-    version: versionOf(room, me, activeId),
-    make: () => roomRow(room, me, room.id === activeId),
-  }));
+export function renderRooms(rooms, { me, people, activeId }) {
+  const rows = [...rooms].sort(byActivity).map((room) => {
+    const shown = {
+      title: roomTitle(room, me, people),
+      preview: preview(room, me, people),
+      unread: unreadText(room.unread),
+      day: dayOf(new Date(activityOf(room))),
+      typing: room.typing,
+      active: room.id === activeId,
+    };
+    const version = JSON.stringify([shown, room.last_message?.id]);
+    return { key: room.id, version, make: () => roomRow(room, roomHue(room, me), shown) };
+  });
   reconcile(byId("rooms"), rows);
   byId("no-rooms").hidden = rows.length > 0;
   const total = rooms.reduce((sum, room) => sum + (room.unread?.count ?? 0), 0);
   document.title = total > 0 ? `(${total}) Parlour` : "Parlour";
 }
 
-function versionOf(room, me, activeId) {
-  const { last_message: last } = room;
-  return JSON.stringify([
-    roomTitle(room, me),
-    last?.id,
-    room.typing,
-    unreadText(room.unread),
-    room.id === activeId,
-    dayOf(new Date(activityOf(room))),
-  ]);
-}
-
-function roomRow(room, me, active) {
-  const title = roomTitle(room, me);
-  const unread = unreadText(room.unread);
+function roomRow(room, hue, { title, preview: text, unread, day, typing, active }) {
   const at = new Date(activityOf(room));
-  const day = dayOf(at);
   const link = h(
     "a",
     { class: "room", href: `#/room/${room.id}`, data: { testid: "room", room: room.id } },
-    avatar(roomHue(room, me), title),
+    avatar(hue, title),
     h("span", { class: "room-name", dir: "auto", data: { testid: "room-name" } }, title),
     h("time", { class: "room-time", dateTime: at.toISOString() }, day === "Today" ? timeOf(at) : day),
-    h("span", { class: `room-preview${room.typing ? " is-typing" : ""}`, data: { testid: "room-preview" } }, preview(room, me)),
+    h("span", { class: `room-preview${typing ? " is-typing" : ""}`, data: { testid: "room-preview" } }, text),
   );
   if (active) link.setAttribute("aria-current", "true");
   if (unread) {
@@ -75,11 +73,12 @@ function roomRow(room, me, active) {
   return h("li", {}, link);
 }
 
-function preview(room, me) {
+function preview(room, me, people) {
   if (room.typing) return "typing…";
   const last = room.last_message;
   if (!last) return "No messages yet";
   if (last.user_id === me.id) return `You: ${last.text_message}`;
-  if (room.kind === "direct" || !last.user?.name) return last.text_message;
-  return `${last.user.name}: ${last.text_message}`;
+  // In a direct room only the other one can be meant, and the backend has no name.
+  const author = room.kind !== "direct" && last.user_id && people.nameOf(last.user_id);
+  return author ? `${author}: ${last.text_message}` : last.text_message;
 }

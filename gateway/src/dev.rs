@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
@@ -21,8 +21,8 @@ use tower::ServiceExt;
 
 use crate::faults::{Faults, Plan};
 
-/// The most that a REST answer may hold here, in bytes.
-const MAX_ANSWER: usize = 256 * 1024;
+/// The most that a REST answer may hold here, in bytes: a page of users with all the data that they can have.
+const MAX_ANSWER: usize = 1024 * 1024;
 
 /// What the development endpoints work with.
 #[derive(Debug, Clone)]
@@ -63,12 +63,11 @@ struct NewSession {
 
 type Shared = State<Arc<Development>>;
 
-async fn users(State(dev): Shared) -> Response {
-    let (status, body) = dev.call(Method::GET, "/user?limit=50", None).await;
-    if !status.is_success() {
-        return (status, Json(body)).into_response();
-    }
-    Json(json!({ "items": body["items"] })).into_response()
+/// A page of users; `limit` and `after` are those of `GET /user`.
+async fn users(State(dev): Shared, RawQuery(query): RawQuery) -> Response {
+    let path = query.map_or_else(|| "/user".to_owned(), |query| format!("/user?{query}"));
+    let (status, body) = dev.call(Method::GET, &path, None).await;
+    (status, Json(body)).into_response()
 }
 
 async fn create_user(State(dev): Shared, Json(user): Json<NewUser>) -> Response {

@@ -49,6 +49,7 @@ const ASSETS: &[Asset] = assets![
     "index.html",
     "outbox-store.js",
     "outbox.js",
+    "people.js",
     "read-reports.js",
     "room-book.js",
     "room-log.js",

@@ -230,7 +230,9 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
 impl Running {
     /// Drains and stops: no new connections, what is under way finishes, sockets are closed with 1001, the file is closed.
     pub async fn shutdown(self) {
-        let Self { server, engine, expiry, .. } = self;
+        let Self {
+            server, engine, expiry, ..
+        } = self;
         server.shutdown().await;
         expiry.abort();
         // Blocks until the last write is on disk.

@@ -10,7 +10,12 @@ use crate::running::Running;
 /// Those of the writer.
 pub fn write(out: &mut impl Write, running: &Running) -> io::Result<()> {
     let Running { http, ws, .. } = running;
-    let (key, ada, bob, room) = (&running.client_key, &running.user_id, &running.other_user_id, &running.room_id);
+    let (key, ada, bob, room) = (
+        &running.client_key,
+        &running.user_id,
+        &running.other_user_id,
+        &running.room_id,
+    );
     writeln!(out, "Parlour is ready.")?;
     writeln!(out)?;
     writeln!(out, "  page       {http}/")?;
@@ -21,10 +26,22 @@ pub fn write(out: &mut impl Write, running: &Running) -> io::Result<()> {
     writeln!(out)?;
     writeln!(out, "{}", wscat(http, ws, key, ada, room))?;
     writeln!(out)?;
-    writeln!(out, "and, in another terminal, say something there as Bob; or make a user of your own:")?;
+    writeln!(
+        out,
+        "and, in another terminal, say something there as Bob; or make a user of your own:"
+    )?;
     writeln!(out)?;
     let path = format!("/room/{room}/message/send");
-    writeln!(out, "{}", curl(http, &format!("{key}.{bob}"), &path, r#"{"text_message":"Hello, Ada!"}"#))?;
+    writeln!(
+        out,
+        "{}",
+        curl(
+            http,
+            &format!("{key}.{bob}"),
+            &path,
+            r#"{"text_message":"Hello, Ada!"}"#
+        )
+    )?;
     writeln!(out)?;
     writeln!(out, "{}", curl(http, key, "/user", r#"{"name":"Carol"}"#))?;
     writeln!(out)?;

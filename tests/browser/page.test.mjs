@@ -9,6 +9,13 @@ import { person, rest, roomOf, skipWithoutServer } from "./fixture/running.mjs";
 const shows = (page, expected) =>
   until(async () => JSON.stringify(await texts(page)) === JSON.stringify(expected), `the page shows ${expected}`);
 
+/** `from` types until `to` shows it: a notice lasts seconds, which a busy machine may sleep through. */
+const typingShows = (from, to, expected) =>
+  until(async () => {
+    await from.getByTestId("text").press("m");
+    return (await to.getByTestId("typing").textContent()) === expected;
+  }, `"${expected}" shows`);
+
 test("a person is made and chosen, begins a conversation, and the other one answers", async (t) => {
   if (skipWithoutServer(t)) return;
   const { window, as, soundly } = await browse(t);
@@ -34,8 +41,7 @@ test("a person is made and chosen, begins a conversation, and the other one answ
   await until(async () => (await graces.getByTestId("unread").count()) === 0, "the badge goes");
   await until(async () => (await adas.getByTestId("message-state").textContent()) === "Read", "Ada sees that it was read");
 
-  await graces.getByTestId("text").pressSequentially("Good m");
-  await until(async () => /Grace Hopper is typing/.test(await adas.getByTestId("typing").textContent()), "typing shows");
+  await typingShows(graces, adas, "Grace Hopper is typing…");
   await say(graces, "Good morning, <b>Ada</b>!");
   await shows(adas, ["Good morning, Grace!", "Good morning, <b>Ada</b>!"]);
   await until(async () => (await adas.getByTestId("typing").textContent()) === "", "typing ends with the message");
@@ -123,6 +129,64 @@ test("without the development endpoints the page asks for a user token", async (
   await waitFor(page, '[data-testid="connection"][data-state="open"]', "attached");
   await page.getByTestId("sign-out").click();
   await waitFor(page, '[data-testid="token-form"]');
+  soundly();
+});
+
+test("names are known without being told: of rooms, of authors, of those who type", async (t) => {
+  if (skipWithoutServer(t)) return;
+  const { as, soundly } = await browse(t);
+  const [ada, grace, alan] = [await person("Ada"), await person("Grace"), await person("Alan")];
+  const group = await roomOf(ada, [grace, alan], { kind: "group", name: "Engines" });
+  const direct = await roomOf(ada, [alan]);
+  const gone = await roomOf(ada, [grace]);
+  await fill(group, [[grace, "It was a moth."]]);
+  await fill(direct, [[alan, "Will it stop?"]]);
+  await rest("DELETE", `/user/${grace.id}`);
+  const page = await as(ada);
+  const row = (room, part) => page.locator(`[data-room="${room.id}"] [data-testid="room-${part}"]`).textContent();
+  const reads = (room, part, text) => until(async () => (await row(room, part)) === text, `the ${part} is ${text}`);
+  await reads(direct, "name", "Alan");
+  await reads(direct, "preview", "Will it stop?");
+  await reads(gone, "name", "Deleted user");
+  await reads(group, "preview", "It was a moth.");
+  await fill(group, [[alan, "How do you know?"]]);
+  await reads(group, "preview", "Alan: How do you know?");
+  await page.reload();
+  await reads(group, "preview", "Alan: How do you know?");
+
+  const second = await as(ada);
+  await openRoom(page, group.id);
+  await openRoom(second, group.id);
+  const alans = await as(alan);
+  await openRoom(alans, group.id);
+  await typingShows(second, alans, "Ada is typing…");
+  // Ada's own typing in the second window is no news in the first.
+  await typingShows(alans, page, "Alan is typing…");
+  soundly();
+});
+
+test("more people than one page of them can be chosen from", async (t) => {
+  if (skipWithoutServer(t)) return;
+  const { window, soundly } = await browse(t);
+  // A server that was used before has enough of them.
+  while ((await rest("GET", "/user?limit=50")).next === null) for (const number of range(1, 10)) await person(`Person ${number}`);
+  const last = await person("Zoe");
+  const page = await window("/");
+  await page.locator(`[data-testid="person"][data-user="${last.id}"]`).click({ timeout: 30_000 });
+  await until(async () => (await page.getByTestId("me").textContent()) === "Zoe", "Zoe is signed in");
+  soundly();
+});
+
+test("the reference shows the operations and can call them", async (t) => {
+  if (skipWithoutServer(t)) return;
+  const { window, soundly } = await browse(t);
+  const page = await window("/docs/");
+  const health = page.locator(".opblock", { has: page.locator('[data-path="/health"]') });
+  await health.locator(".opblock-summary-control").click({ timeout: 30_000 });
+  await health.locator(".try-out__btn").click();
+  await health.locator(".execute").click();
+  await health.locator(".live-responses-table .response-col_status", { hasText: "200" }).waitFor({ timeout: 30_000 });
+  await picture(page, "docs");
   soundly();
 });
 

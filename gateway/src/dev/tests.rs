@@ -9,12 +9,14 @@ fn rest() -> Router {
     Router::new()
         .route(
             "/user",
-            get(async move || Json(json!({ "items": [user()], "next": null }))).post(
-                async move |headers: HeaderMap, Json(body): Json<Value>| {
-                    assert_eq!(headers["clientKey"], "key");
-                    (StatusCode::CREATED, Json(json!({ "id": USER, "name": body["name"] })))
-                },
-            ),
+            get(async move |RawQuery(query): RawQuery| {
+                let next = if query.is_none() { json!(USER) } else { Value::Null };
+                Json(json!({ "items": [user()], "next": next, "query": query }))
+            })
+            .post(async move |headers: HeaderMap, Json(body): Json<Value>| {
+                assert_eq!(headers["clientKey"], "key");
+                (StatusCode::CREATED, Json(json!({ "id": USER, "name": body["name"] })))
+            }),
         )
         .route("/user/{id}", get(async move || Json(user())))
         .route(
@@ -56,7 +58,15 @@ async fn users_and_sessions() {
         (StatusCode::OK, json!({ "dev": true }))
     );
     let (_, users) = call("GET", "/dev/user", &[LOCAL], "").await;
-    assert_eq!(users, json!({ "items": [{ "id": USER, "name": "Ada" }] }));
+    assert_eq!(
+        (&users["items"][0]["name"], &users["next"]),
+        (&json!("Ada"), &json!(USER))
+    );
+    let (_, last) = call("GET", "/dev/user?limit=50&after=x%20y", &[LOCAL], "").await;
+    assert_eq!(
+        (&last["next"], &last["query"]),
+        (&Value::Null, &json!("limit=50&after=x%20y"))
+    );
     let (status, user) = call("POST", "/dev/user", &[LOCAL, JSON], r#"{"name":"Bob"}"#).await;
     assert_eq!((status, &user["name"]), (StatusCode::CREATED, &json!("Bob")));
     let body = json!({ "user_id": USER }).to_string();
