@@ -261,6 +261,21 @@ pub fn whose(entry: &Entry, draft: &Draft) -> Whose {
     }
 }
 
+/// Whether these entries, in order, end the membership of the message's sender: it was checked before they were written, so a
+/// message that waited behind them must not follow.
+#[must_use]
+pub fn ends_membership(entries: &[Entry], draft: &Draft) -> bool {
+    let Some(sender) = draft.sender.filter(|_| draft.body.is_message()) else {
+        return false;
+    };
+    let about_sender = entries.iter().rev().find_map(|entry| match &entry.body {
+        Body::MemberLeft { user } if *user == sender => Some(true),
+        Body::MemberJoined { user, .. } if *user == sender => Some(false),
+        _ => None,
+    });
+    about_sender.unwrap_or(false)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,5 +365,27 @@ mod tests {
             whose(&first(&anonymous, m.now), &message(&mut m, None, "hi")),
             Whose::Foreign
         );
+    }
+
+    #[test]
+    fn a_message_does_not_follow_the_departure_of_its_sender() {
+        let mut m = moment(7);
+        let (ada, bob) = (UserId::generate(&mut m), UserId::generate(&mut m));
+        let mut entry = |body| first(&Draft::new(&mut m, None, None, body), Timestamp::from_millis(1));
+        let left = entry(Body::MemberLeft { user: ada });
+        let joined = entry(Body::MemberJoined {
+            user: ada,
+            role: Role::Member,
+        });
+        let mut by = |sender| Draft {
+            sender,
+            ..message(&mut moment(8), None, "hi")
+        };
+        assert!(ends_membership(&[joined.clone(), left.clone()], &by(Some(ada))));
+        assert!(!ends_membership(&[left.clone(), joined], &by(Some(ada))));
+        assert!(!ends_membership(std::slice::from_ref(&left), &by(Some(bob))));
+        assert!(!ends_membership(std::slice::from_ref(&left), &by(None)));
+        let departure = Draft::new(&mut m, Some(ada), None, Body::MemberLeft { user: ada });
+        assert!(!ends_membership(&[left], &departure));
     }
 }

@@ -10,7 +10,7 @@ use parlour_protocol::view::{EntryView, MemberView};
 use parlour_store::{AppendRefusal, Appended};
 
 use crate::fan_out::{Notice, tell};
-use crate::idempotency::{Done, Key, claim, replayed};
+use crate::idempotency::{Done, Key, claim, replay, replayed};
 use crate::room::{authorise, number};
 use crate::{Error, Parlour, remove_member};
 
@@ -62,6 +62,8 @@ async fn enter(
     let view = |member: &Member| MemberView::new(app, room.number, member, Some(&found));
     match member? {
         Some(member) if member.standing == Standing::Active => {
+            // Also where there is nothing to do, a key goes with one body only.
+            replay::<MemberView>(parlour, actor, key, moment.now).await?;
             return Ok(Done {
                 value: view(&member),
                 replayed: true,

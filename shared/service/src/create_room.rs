@@ -10,7 +10,7 @@ use parlour_protocol::request::NewRoom;
 use parlour_protocol::view::RoomView;
 use parlour_store::Created;
 
-use crate::idempotency::{Done, Key, claim, replayed};
+use crate::idempotency::{Done, Key, claim, replay, replayed};
 use crate::{Error, Parlour};
 
 /// Makes a room. A user who makes one is a member and, in a group, its owner. `replayed` is also set where a direct room of
@@ -39,6 +39,8 @@ pub async fn create_room(
         return Err(InvalidInput::new("members", "must be users of this app").into());
     }
     if let Some(number) = existing? {
+        // Also where there is nothing to do, a key goes with one body only.
+        replay::<RoomView>(parlour, actor, key, moment.now).await?;
         return existing_room(parlour, actor, number).await;
     }
     let number = parlour

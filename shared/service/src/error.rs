@@ -81,7 +81,7 @@ impl From<Denied> for Error {
 impl From<AppendRefusal> for Error {
     fn from(refusal: AppendRefusal) -> Self {
         match refusal {
-            AppendRefusal::NoRoom | AppendRefusal::Closed => Self::NotFound,
+            AppendRefusal::NoRoom | AppendRefusal::Closed | AppendRefusal::NotAMember => Self::NotFound,
             AppendRefusal::StaleBase => Self::StaleBase,
             AppendRefusal::OutcomeUnknown => Self::OutcomeUnknown,
             AppendRefusal::Reused => Self::ClientIdConflict,

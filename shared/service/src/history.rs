@@ -41,15 +41,16 @@ pub async fn list(
     let mut page = within(page?, visible_from, direction);
     for _ in 1..limits::READS_PER_PAGE {
         // A stretch without messages must not look like the end to a client that stops at an empty page.
-        let Some(last) = page.entries.last().map(|entry| entry.seq) else {
+        let Some(last) = page.entries.last() else {
             break;
         };
         if !page.more || page.entries.iter().any(|entry| entry.body.is_message()) {
             break;
         }
         let onwards = match direction {
-            Direction::Before(_) => Direction::Before(Some(last)),
-            Direction::After(_) => Direction::After(last),
+            // Backwards every entry tells where the next message is.
+            Direction::Before(_) => Direction::Before(Some(last.last_msg_seq.next())),
+            Direction::After(_) => Direction::After(last.seq),
         };
         page = within(
             read(parlour, app, number, onwards, limits::ENTRIES_PER_READ).await?,

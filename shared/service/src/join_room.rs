@@ -38,7 +38,7 @@ pub async fn join_room(
         own_row(parlour, &actor, number),
         store.head(app, number, true),
         backlog,
-        store.subscribers(app, number, moment.now),
+        store.few_subscribers(app, number, limits::LIVE_CONNECTIONS, moment.now),
     );
     let decided = decide(&actor, Operation::Subscribe, row?, member?, None);
     let Ok((row, Some(member))) = decided else {
@@ -52,7 +52,7 @@ pub async fn join_room(
         .ok_or(Error::NotFound)?
         .seq
         .max(backlog.entries.last().map_or(Seq::ZERO, |entry| entry.seq));
-    let live = subscribers?.len() <= limits::LIVE_CONNECTIONS;
+    let live = subscribers?.is_some();
     let mut joined = JoinedView {
         room_id: room.to_string(),
         head_seq: head.get(),

@@ -42,8 +42,10 @@ pub async fn list_rooms(
         return by_joining(parlour, app, user, Some(join_place), limit).await;
     }
     let place = after.map(parse_place).transpose()?;
-    let (rooms, more) = parlour.store.rooms_of(app, user, None, limits::ROOMS_SORTED).await?;
-    if more.is_some() {
+    // One more than are sorted: a page of exactly that many does not tell whether there are more.
+    let asked = limits::ROOMS_SORTED + 1;
+    let (rooms, _) = parlour.store.rooms_of(app, user, None, asked).await?;
+    if rooms.len() == asked {
         return by_joining(parlour, app, user, None, limit).await;
     }
     let mut heads = heads(parlour, app, &rooms).await?;
@@ -114,10 +116,10 @@ async fn items(
     parlour: &Parlour,
     app: &AppId,
     user: UserId,
-    rooms: Vec<(RoomNumber, Head)>,
+    listed: Vec<(RoomNumber, Head)>,
 ) -> Result<Vec<RoomListItem>, StoreError> {
-    let numbers: Vec<RoomNumber> = rooms.iter().map(|(room, _)| *room).collect();
-    let mut reads: Vec<BoxFuture<'_, Result<(RoomNumber, Page), StoreError>>> = Vec::with_capacity(rooms.len());
+    let numbers: Vec<RoomNumber> = listed.iter().map(|(room, _)| *room).collect();
+    let mut reads: Vec<BoxFuture<'_, Result<(RoomNumber, Page), StoreError>>> = Vec::with_capacity(numbers.len());
     for room in numbers.iter().copied() {
         reads.push(Box::pin(async move {
             Ok((
@@ -136,32 +138,36 @@ async fn items(
             .try_collect::<HashMap<_, _>>(),
     );
     let (mut rows, mut tails) = (rows?, tails?);
-    let mut items = Vec::with_capacity(rooms.len());
-    for (number, head) in rooms {
+    // At once: a room whose tail does not say all needs another read, and so may every one of them.
+    let mut items: Vec<BoxFuture<'_, Result<RoomListItem, StoreError>>> = Vec::with_capacity(listed.len());
+    for (number, head) in listed {
         if let (Some((room, member)), Some(tail)) = (rows.remove(&number), tails.remove(&number)) {
-            items.push(item(parlour, app, (&room, &member), head, tail).await?);
+            items.push(Box::pin(item(parlour, app, (room, member), head, tail)));
         }
     }
-    Ok(items)
+    stream::iter(items).buffered(PARALLEL).try_collect().await
 }
 
 async fn item(
     parlour: &Parlour,
     app: &AppId,
-    (room, member): (&Room, &Member),
+    (room, member): (Room, Member),
     listed: Head,
     tail: Page,
 ) -> Result<RoomListItem, StoreError> {
     let head = tail.entries.first().map_or(listed, Entry::head);
-    let unread = unread(parlour, app, room.number, member, head, &tail).await?;
-    let visible = head.last_msg_seq >= member.visible_from(room) && head.last_msg_seq > Seq::ZERO;
-    let last = match tail.entries.iter().find(|entry| entry.body.is_message()) {
-        Some(entry) if visible => Some(entry.clone()),
-        None if visible => parlour.store.entry(app, room.number, head.last_msg_seq).await?,
-        _ => None,
+    let visible = head.last_msg_seq >= member.visible_from(&room) && head.last_msg_seq > Seq::ZERO;
+    let last = async {
+        match tail.entries.iter().find(|entry| entry.body.is_message()) {
+            Some(entry) if visible => Ok(Some(entry.clone())),
+            None if visible => parlour.store.entry(app, room.number, head.last_msg_seq).await,
+            _ => Ok(None),
+        }
     };
+    let (unread, last) = tokio::join!(unread(parlour, app, room.number, &member, head, &tail), last);
+    let (unread, last) = (unread?, last?);
     Ok(RoomListItem {
-        room: RoomView::new(app, room),
+        room: RoomView::new(app, &room),
         head_seq: head.seq.get(),
         read_seq: member.read.seq.get(),
         unread: unread.into(),

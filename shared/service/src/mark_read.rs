@@ -47,7 +47,9 @@ pub async fn mark_read(
     };
     let (moved, subscribers) = tokio::join!(
         parlour.store.mark_read(app, number, user, to),
-        parlour.store.subscribers(app, number, now),
+        parlour
+            .store
+            .few_subscribers(app, number, limits::LIVE_CONNECTIONS, now),
     );
     if !moved? {
         // Further already, or no member: only the row can tell.
@@ -55,9 +57,7 @@ pub async fn mark_read(
         as_member(actor, Operation::MarkRead, member.as_ref())?;
         return Ok(view(member.map_or(seq, |member| member.read.seq)));
     }
-    if let Ok(subscribers) = subscribers
-        && subscribers.len() <= limits::LIVE_CONNECTIONS
-    {
+    if let Ok(Some(subscribers)) = subscribers {
         let notice = Notice {
             app,
             room: number,

@@ -23,11 +23,12 @@ pub async fn typing(
     let number = number(&actor, room)?;
     let (member, subscribers) = tokio::join!(
         own_row(parlour, &actor, number),
-        parlour.store.subscribers(&session.app, number, moment.now),
+        parlour
+            .store
+            .few_subscribers(&session.app, number, limits::LIVE_CONNECTIONS, moment.now),
     );
     let user = as_member(&actor, Operation::Typing, member?.as_ref())?;
-    let subscribers = subscribers?;
-    if subscribers.len() <= limits::LIVE_CONNECTIONS {
+    if let Some(subscribers) = subscribers? {
         let until = if typing {
             moment.now.plus_seconds(limits::TYPING_SECONDS)
         } else {

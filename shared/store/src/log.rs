@@ -6,6 +6,8 @@
 mod append;
 mod begin;
 mod lane;
+mod number;
+mod race;
 mod read;
 
 pub use append::{AppendRefusal, Appended};

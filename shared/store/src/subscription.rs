@@ -1,9 +1,11 @@
 //! Subscriptions: which connections hear of a room. A fan-out reads many of these rows, so they are short.
 
+mod read;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits};
 
-use crate::error::{StoreError, classify};
+use crate::error::StoreError;
 use crate::keys::Key;
 use crate::row::{Item, key_item, number, number_of, text, text_of};
 use crate::transact::{Cancelled, check, put, update};
@@ -174,20 +176,6 @@ impl Store {
             .collect())
     }
 
-    /// Everyone who hears of a room, read consistently: to be read after the write that they are to hear of.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn subscribers(
-        &self,
-        app: &AppId,
-        room: RoomNumber,
-        now: Timestamp,
-    ) -> Result<Vec<Subscriber>, StoreError> {
-        let rows = self.query_subscriptions(app, room, "").await?;
-        Ok(rows.iter().filter_map(|row| subscriber(row, now)).collect())
-    }
-
     /// Forgets a connection that its manager says is gone: its row, its subscriptions and this one. A connection younger than
     /// `before` stays: it may only be about to open.
     ///
@@ -248,31 +236,5 @@ impl Store {
         };
         let doomed: Vec<Key> = rows.iter().filter_map(key).collect();
         self.delete_many(&self.tables.connections, &doomed).await
-    }
-
-    async fn query_subscriptions(&self, app: &AppId, room: RoomNumber, prefix: &str) -> Result<Vec<Item>, StoreError> {
-        let mut rows = Vec::new();
-        let mut after = None;
-        loop {
-            let mut query = self
-                .client
-                .query()
-                .table_name(&self.tables.connections)
-                .expression_attribute_values(":p", text(keys::subscriptions_pk(app, room)))
-                .consistent_read(true)
-                .set_exclusive_start_key(after);
-            query = if prefix.is_empty() {
-                query.key_condition_expression("pk = :p")
-            } else {
-                let condition = query.key_condition_expression("pk = :p AND begins_with(sk, :prefix)");
-                condition.expression_attribute_values(":prefix", text(prefix))
-            };
-            let page = query.send().await.map_err(classify)?;
-            rows.extend(page.items.unwrap_or_default());
-            after = page.last_evaluated_key;
-            if after.is_none() {
-                return Ok(rows);
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! The writing half: a conditional put after the last entry looked at, until it stands or the limits are reached.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -10,6 +11,8 @@ use tokio::time::{sleep, timeout};
 
 use super::begin::{Begin, Start, earlier};
 use super::entry_of;
+use super::lane::Seen;
+use super::race::{Also, Race, jitter};
 use super::read::{Range, last_seq};
 use crate::Store;
 use crate::claim::{WriteClaim, Written};
@@ -36,6 +39,9 @@ pub enum AppendRefusal {
     /// The log ends with `room_deleted`.
     #[error("the room is deleted")]
     Closed,
+    /// The sender's membership ended while the message waited.
+    #[error("the sender is no member any more")]
+    NotAMember,
     /// The base does not come back or is too far back; resume first.
     #[error("the base is stale")]
     StaleBase,
@@ -69,8 +75,12 @@ enum Put {
     Settled(Result<Appended, AppendRefusal>),
 }
 
-/// Further changes that stand or fall with the entry.
-type Also<'a> = &'a (dyn Fn(&Entry) -> Result<Vec<TransactWriteItem>, StoreError> + Send + Sync);
+/// What stood after the last entry looked at.
+enum Look {
+    /// Nothing that concerns us; go on from here.
+    On(Seen),
+    Settled(Begin),
+}
 
 impl Store {
     /// Appends after what [`Store::begin_append`] or [`Store::claim_send`] found: one write if nobody else writes.
@@ -87,22 +97,13 @@ impl Store {
     ) -> Result<Appended, AppendRefusal> {
         match begin {
             Begin::After(seen) => {
-                self.race(
-                    Race {
-                        app,
-                        room,
-                        draft,
-                        now,
-                        also: None,
-                        claim: None,
-                    },
-                    Some(seen),
-                )
-                .await
+                let race = Race::new(app, room, draft, now);
+                self.race(race, Some(seen)).await
             }
             Begin::Found(appended) => Ok(appended),
             Begin::Reused => Err(AppendRefusal::Reused),
             Begin::Stale => Err(AppendRefusal::StaleBase),
+            Begin::Left => Err(AppendRefusal::NotAMember),
             Begin::NoRoom => Err(AppendRefusal::NoRoom),
         }
     }
@@ -117,23 +118,21 @@ impl Store {
         claim: Option<&WriteClaim>,
         also: impl Fn(&Entry) -> Result<Vec<TransactWriteItem>, StoreError> + Send + Sync,
     ) -> Result<Appended, AppendRefusal> {
-        self.race(
-            Race {
-                app,
-                room,
-                draft,
-                now,
-                also: Some(&also),
-                claim,
-            },
-            None,
-        )
-        .await
+        let race = Race {
+            also: Some(&also),
+            claim,
+            ..Race::new(app, room, draft, now)
+        };
+        self.race(race, None).await
     }
 
     async fn race(&self, race: Race<'_>, seen: Option<Head>) -> Result<Appended, AppendRefusal> {
         match timeout(LIMIT, self.run_race(&race, seen)).await {
             Ok(result) => result,
+            // Who gave up waiting for the answer of a put does not know whether it was applied.
+            Err(_) if race.unanswered.load(Ordering::Relaxed) => {
+                Err(StoreError::Unavailable("no answer".to_owned()).into())
+            }
             Err(_) => Err(AppendRefusal::Busy),
         }
     }
@@ -142,59 +141,69 @@ impl Store {
         let lane = self.lanes.of(race.app, race.room);
         let mut last = lane.lock().await;
         let mut seen = match self.enter(race, seen, *last).await? {
-            Begin::After(head) => head,
-            begin => return settled(begin),
+            Look::On(seen) => seen,
+            Look::Settled(begin) => return settled(begin),
         };
         for lost in 0..TRIES {
             if lost >= 2 {
                 sleep(jitter(race.draft, lost)).await;
                 match self.look_after(race, seen).await? {
-                    Begin::After(head) => seen = head,
-                    begin => return settled(begin),
+                    Look::On(further) => seen = further,
+                    Look::Settled(begin) => return settled(begin),
                 }
             }
             *last = Some(seen);
-            if seen.closed {
+            if seen.head.closed {
                 return Err(AppendRefusal::Closed);
             }
-            match self.put_after(race, seen).await? {
+            race.unanswered.store(true, Ordering::Relaxed);
+            let put = self.put_after(race, seen.head).await?;
+            race.unanswered.store(false, Ordering::Relaxed);
+            match put {
                 Put::Stands(entry) => {
-                    *last = Some(entry.head());
+                    *last = Some(seen.and(&entry));
                     return Ok(Appended::New(*entry));
                 }
                 Put::Settled(result) => return result,
                 Put::Lost(None) => {}
-                Put::Lost(Some(winner)) => match earlier(std::slice::from_ref(&*winner), race.draft) {
-                    Some(begin) => {
-                        *last = Some(winner.head());
+                Put::Lost(Some(winner)) => {
+                    seen = seen.and(&winner);
+                    *last = Some(seen);
+                    if let Some(begin) = earlier(std::slice::from_ref(&*winner), race.draft) {
                         return settled(begin);
                     }
-                    None => seen = winner.head(),
-                },
+                }
             }
         }
         Err(AppendRefusal::Busy)
     }
 
-    /// Where to begin, now that the lane is ours: entries that other writers of this process appended while we waited are
-    /// looked at too, unless nothing but this invocation can have written ours.
-    async fn enter(&self, race: &Race<'_>, seen: Option<Head>, last: Option<Head>) -> Result<Begin, AppendRefusal> {
+    /// Where to begin, now that the lane is ours. Entries that other writers of this process appended while we waited are looked
+    /// at too, unless they can be neither ours (no earlier attempt) nor the end of our right to write (no departure).
+    async fn enter(&self, race: &Race<'_>, seen: Option<Head>, last: Option<Seen>) -> Result<Look, AppendRefusal> {
         match (seen, last) {
-            (Some(seen), Some(last)) if last.seq > seen.seq && race.draft.client_id.is_some() => {
-                self.look_after(race, seen).await
+            (Some(seen), Some(last)) if last.head.seq > seen.seq => {
+                if race.draft.client_id.is_some() || last.departure > seen.seq {
+                    self.look_after(race, Seen::new(seen)).await
+                } else {
+                    Ok(Look::On(last))
+                }
             }
-            (Some(seen), Some(last)) => Ok(Begin::After(if last.seq > seen.seq { last } else { seen })),
-            (Some(seen), None) => Ok(Begin::After(seen)),
-            (None, Some(last)) => Ok(Begin::After(last)),
-            (None, None) => Ok(self.begin_append(race.app, race.room, race.draft, Start::Head).await?),
+            (Some(seen), Some(last)) if last.head.seq == seen.seq => Ok(Look::On(last)),
+            (Some(seen), _) => Ok(Look::On(Seen::new(seen))),
+            (None, Some(last)) => Ok(Look::On(last)),
+            (None, None) => match self.begin_append(race.app, race.room, race.draft, Start::Head).await? {
+                Begin::After(head) => Ok(Look::On(Seen::new(head))),
+                begin => Ok(Look::Settled(begin)),
+            },
         }
     }
 
     /// Reads all that follows `seen` and looks for ourselves.
-    async fn look_after(&self, race: &Race<'_>, mut seen: Head) -> Result<Begin, AppendRefusal> {
+    async fn look_after(&self, race: &Race<'_>, mut seen: Seen) -> Result<Look, AppendRefusal> {
         loop {
             let range = Range {
-                from: seen.seq.next(),
+                from: seen.head.seq.next(),
                 to: last_seq(),
                 oldest_first: true,
                 limit: 300,
@@ -202,13 +211,11 @@ impl Store {
             };
             let page = self.read_log(race.app, race.room, range).await?;
             if let Some(begin) = earlier(&page.entries, race.draft) {
-                return Ok(begin);
+                return Ok(Look::Settled(begin));
             }
-            if let Some(entry) = page.entries.last() {
-                seen = entry.head();
-            }
+            seen = page.entries.iter().fold(seen, Seen::and);
             if !page.more {
-                return Ok(Begin::After(seen));
+                return Ok(Look::On(seen));
             }
         }
     }
@@ -273,29 +280,12 @@ impl Store {
     }
 }
 
-/// One write on its way into the log.
-struct Race<'a> {
-    app: &'a AppId,
-    room: RoomNumber,
-    draft: &'a Draft,
-    now: Timestamp,
-    also: Option<Also<'a>>,
-    claim: Option<&'a WriteClaim>,
-}
-
 fn settled(begin: Begin) -> Result<Appended, AppendRefusal> {
     match begin {
         Begin::Found(appended) => Ok(appended),
         Begin::Reused => Err(AppendRefusal::Reused),
+        Begin::Left => Err(AppendRefusal::NotAMember),
         Begin::NoRoom => Err(AppendRefusal::NoRoom),
         Begin::Stale | Begin::After(_) => Err(AppendRefusal::StaleBase),
     }
-}
-
-/// Up to 8 ms more with each race lost, spread by the write's own id.
-fn jitter(draft: &Draft, lost: u32) -> Duration {
-    let spread = draft.write_id.as_str().bytes().fold(u64::from(lost), |sum, byte| {
-        sum.wrapping_mul(31).wrapping_add(u64::from(byte))
-    });
-    Duration::from_millis(spread % (8 * u64::from(lost)))
 }

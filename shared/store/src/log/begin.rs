@@ -3,7 +3,7 @@
 //! Three starts (design: retry-safe writes): at the head, when nothing marks an earlier attempt; at the client's base, the last
 //! entry it knew when it first tried; at the base that a claim row keeps for clients that know no place.
 
-use parlour_domain::log::{BodyHash, Draft, Entry, Head, Whose, whose};
+use parlour_domain::log::{BodyHash, Draft, Entry, Head, Whose, ends_membership, whose};
 use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, limits};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,8 @@ pub enum Begin {
     Reused,
     /// The base does not come back, or too much came after it: nothing may be written.
     Stale,
+    /// The sender's membership ended after it was checked.
+    Left,
     /// There is no such log.
     NoRoom,
 }
@@ -151,12 +153,13 @@ impl Store {
     }
 }
 
-/// Looks for ourselves among entries.
+/// Looks for ourselves among entries, and for the end of our right to follow them.
 pub(crate) fn earlier(entries: &[Entry], draft: &Draft) -> Option<Begin> {
-    entries.iter().find_map(|entry| match whose(entry, draft) {
+    let own = entries.iter().find_map(|entry| match whose(entry, draft) {
         Whose::This => Some(Begin::Found(Appended::New(entry.clone()))),
         Whose::Earlier => Some(Begin::Found(Appended::Duplicate(entry.clone()))),
         Whose::Reused => Some(Begin::Reused),
         Whose::Foreign => None,
-    })
+    });
+    own.or_else(|| ends_membership(entries, draft).then_some(Begin::Left))
 }

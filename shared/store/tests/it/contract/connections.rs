@@ -1,0 +1,191 @@
+//! Connections are leases: what has expired is absent, whether or not anything swept it.
+
+use parlour_domain::limits::{CONNECTION_LEASE_SECONDS, YOUNG_CONNECTION_SECONDS};
+use parlour_store::{Subscribed, keys};
+
+use crate::given::{connection_id, number, subscriber};
+use crate::world::World;
+
+on_both_engines!(
+    a_connection_whose_lease_has_ended_is_absent,
+    a_ping_renews_the_lease_of_a_live_connection_only,
+    a_deleted_connection_takes_its_subscriptions_along,
+    expired_leases_are_found_in_their_part_of_the_index,
+    a_young_connection_is_not_forgotten_because_of_one_failure,
+);
+
+async fn a_connection_whose_lease_has_ended_is_absent(world: &World) {
+    let user = world.clock.user_id();
+    let id = world.connect(user, "c1=").await;
+    world.clock.pass(CONNECTION_LEASE_SECONDS);
+    let live = world
+        .store
+        .connection(&world.app, user, &id, world.now())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        world.store.connections_of(&world.app, user, world.now()).await.unwrap(),
+        [live]
+    );
+    world.clock.pass(1);
+    assert_eq!(
+        world
+            .store
+            .connection(&world.app, user, &id, world.now())
+            .await
+            .unwrap(),
+        None
+    );
+    assert!(
+        world
+            .store
+            .connections_of(&world.app, user, world.now())
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(world.rows().await.len(), 1, "the row is still there; nothing swept it");
+}
+
+async fn a_ping_renews_the_lease_of_a_live_connection_only(world: &World) {
+    let user = world.clock.user_id();
+    let id = world.connect(user, "c1").await;
+    world.clock.pass(CONNECTION_LEASE_SECONDS);
+    let renewed = world
+        .store
+        .renew_connection(&world.app, user, &id, world.now(), None)
+        .await
+        .unwrap();
+    assert_eq!(renewed.map(|connection| connection.id), Some(id.clone()));
+    world.clock.pass(CONNECTION_LEASE_SECONDS);
+    let until = world.now().plus_seconds(77);
+    let renewed = world
+        .store
+        .renew_connection(&world.app, user, &id, world.now(), Some(until))
+        .await
+        .unwrap();
+    assert_eq!(renewed.unwrap().token_expires, until);
+    world.clock.pass(CONNECTION_LEASE_SECONDS + 1);
+    let late = world
+        .store
+        .renew_connection(&world.app, user, &id, world.now(), None)
+        .await
+        .unwrap();
+    assert_eq!(late, None, "what has expired is not woken up");
+    let missing = connection_id("missing");
+    assert_eq!(
+        world
+            .store
+            .renew_connection(&world.app, user, &missing, world.now(), None)
+            .await
+            .unwrap(),
+        None
+    );
+    assert_eq!(world.rows().await.len(), 1);
+}
+
+async fn a_deleted_connection_takes_its_subscriptions_along(world: &World) {
+    let user = world.clock.user_id();
+    let (gone, stays) = (world.connect(user, "gone").await, world.connect(user, "stays").await);
+    let until = world.now().plus_seconds(3_600);
+    for room in 1..=30 {
+        world.room(room, &[user]).await;
+        for id in [&gone, &stays] {
+            let done = world
+                .store
+                .subscribe(&world.app, number(room), &subscriber(user, id), until)
+                .await;
+            assert_eq!(done.unwrap(), Subscribed::Done);
+        }
+    }
+    let deleted = world
+        .store
+        .delete_connection(&world.app, user, &gone)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(deleted.rooms().count(), 30);
+    assert_eq!(
+        world.store.delete_connection(&world.app, user, &gone).await.unwrap(),
+        None
+    );
+    for room in 1..=30 {
+        let left = world
+            .store
+            .subscribers(&world.app, number(room), world.now())
+            .await
+            .unwrap();
+        assert_eq!(left, [subscriber(user, &stays)]);
+    }
+}
+
+async fn expired_leases_are_found_in_their_part_of_the_index(world: &World) {
+    let user = world.clock.user_id();
+    let old: Vec<_> = (0..20).map(|index| format!("old{index}=")).collect();
+    for id in &old {
+        world.connect(user, id).await;
+    }
+    world.clock.pass(300);
+    world.connect(user, "young").await;
+    let expired = async || {
+        let mut found = Vec::new();
+        for shard in 0..keys::LEASE_SHARDS {
+            found.extend(world.store.expired_leases(shard, world.now(), 100).await.unwrap());
+        }
+        found.sort_by(|one, other| one.2.cmp(&other.2));
+        found
+    };
+    world.clock.pass(CONNECTION_LEASE_SECONDS - 300);
+    assert!(expired().await.is_empty());
+    world.clock.pass(1);
+    let mut expected: Vec<_> = old
+        .iter()
+        .map(|id| (world.app.clone(), user, connection_id(id)))
+        .collect();
+    expected.sort_by(|one, other| one.2.cmp(&other.2));
+    assert_eq!(expired().await, expected);
+    for (app, user, id) in expired().await {
+        world.store.delete_connection(&app, user, &id).await.unwrap();
+    }
+    assert!(expired().await.is_empty());
+}
+
+async fn a_young_connection_is_not_forgotten_because_of_one_failure(world: &World) {
+    let user = world.clock.user_id();
+    let room = world.room(1, &[user]).await.number;
+    let id = world.connect(user, "c1").await;
+    let until = world.now().plus_seconds(3_600);
+    world
+        .store
+        .subscribe(&world.app, room, &subscriber(user, &id), until)
+        .await
+        .unwrap();
+    let forget = async || {
+        let before = world.now().plus_seconds(-YOUNG_CONNECTION_SECONDS);
+        world
+            .store
+            .forget_connection(&world.app, room, user, &id, before, world.now())
+            .await
+            .unwrap();
+        world
+            .store
+            .subscribers(&world.app, room, world.now())
+            .await
+            .unwrap()
+            .len()
+    };
+    world.clock.pass(YOUNG_CONNECTION_SECONDS - 1);
+    assert_eq!(forget().await, 1);
+    world.clock.pass(1);
+    assert_eq!(forget().await, 0);
+    assert_eq!(
+        world
+            .store
+            .connection(&world.app, user, &id, world.now())
+            .await
+            .unwrap(),
+        None
+    );
+    assert_eq!(forget().await, 0);
+}

@@ -1,0 +1,146 @@
+//! Two different rows never share a key, and keys that are read back are read right, whatever ids people choose.
+
+use std::collections::HashMap;
+
+use parlour_domain::{AppId, ClientId, ConnectionId, ExternalId, RoomNumber, Seq, Timestamp, UserId};
+use parlour_store::keys::{self, Key};
+use proptest::prelude::*;
+
+/// What a row is, and its key.
+fn rows(ids: &Ids) -> Vec<(String, Key)> {
+    let Ids {
+        app,
+        user,
+        other,
+        room,
+        place,
+        client,
+        external,
+        connection,
+        hash,
+    } = ids;
+    let (low, high) = (user.min(other), user.max(other));
+    vec![
+        (format!("app {app}"), keys::app(app)),
+        (format!("counter {app}"), keys::room_counter(app)),
+        (format!("listed {app}"), keys::app_list(app)),
+        (format!("token {hash}"), keys::token(hash)),
+        (format!("user {app} {user}"), keys::user(app, *user)),
+        (format!("external {app} {external}"), keys::external(app, external)),
+        (format!("room {app} {room:?}"), keys::room(app, *room)),
+        (format!("member {app} {room:?} {user}"), keys::member(app, *room, *user)),
+        (format!("direct {app} {low} {high}"), keys::direct(app, *user, *other)),
+        (format!("entry {app} {room:?} {place}"), keys::entry(app, *room, *place)),
+        (
+            format!("send {app} {room:?} {user} {client}"),
+            keys::send_claim(app, *room, Some(*user), client),
+        ),
+        (
+            format!("send {app} {room:?} - {client}"),
+            keys::send_claim(app, *room, None, client),
+        ),
+        (
+            format!("write {app} {user} {client}"),
+            keys::write_claim(app, Some(*user), client),
+        ),
+        (format!("write {app} - {client}"), keys::write_claim(app, None, client)),
+        (
+            format!("schema {}", place.get() % 1000),
+            keys::schema_version(u32::try_from(place.get() % 1000).unwrap()),
+        ),
+        (
+            format!("connection {app} {user} {connection}"),
+            keys::connection(app, *user, connection),
+        ),
+        (
+            format!("subscription {app} {room:?} {user} {connection}"),
+            keys::subscription(app, *room, *user, connection),
+        ),
+        (format!("ticket {app} {hash}"), keys::ticket(app, hash)),
+    ]
+}
+
+#[derive(Debug, Clone)]
+struct Ids {
+    app: AppId,
+    user: UserId,
+    other: UserId,
+    room: RoomNumber,
+    place: Seq,
+    client: ClientId,
+    external: ExternalId,
+    connection: ConnectionId,
+    hash: String,
+}
+
+fn user() -> impl Strategy<Value = UserId> {
+    prop_oneof![Just(1), Just(2), any::<u128>()]
+        .prop_map(|bits| UserId::parse(&uuid::Uuid::from_u128(bits).to_string()).unwrap())
+}
+
+prop_compose! {
+    /// Short ids of few letters, so that they meet and look like parts of keys.
+    fn ids()(
+        app in "[ab1]{1,3}|users|app|schema|apps",
+        user in user(),
+        other in user(),
+        room in prop_oneof![1..4_u64, 1..=RoomNumber::MAX],
+        place in prop_oneof![1..4_u64, 0..=Seq::MAX],
+        client in "[a1:.-]{1,3}|claim|backend",
+        external in "[a#~|]{1,4}|user#1|[!-~]{1,20}",
+        connection in "[a1=_]{1,3}|[A-Za-z0-9+/=_-]{1,20}",
+        hash in "[a1]{1,3}|[0-9a-f]{8}",
+    ) -> Ids {
+        Ids {
+            app: AppId::parse(&app).unwrap(),
+            user,
+            other,
+            room: RoomNumber::new(room).unwrap(),
+            place: Seq::new(place).unwrap(),
+            client: ClientId::parse(&client).unwrap(),
+            external: ExternalId::parse(&external).unwrap(),
+            connection: ConnectionId::parse(&connection).unwrap(),
+            hash,
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn two_rows_never_share_a_key(many in prop::collection::vec(ids(), 1..12)) {
+        let mut seen: HashMap<Key, String> = HashMap::new();
+        for (row, key) in many.iter().flat_map(rows) {
+            let owner = seen.entry(key).or_insert_with(|| row.clone());
+            prop_assert_eq!(&row, owner);
+        }
+    }
+
+    #[test]
+    fn what_a_key_was_made_of_is_read_back(ids in ids()) {
+        let Ids { app, user, room, connection, .. } = &ids;
+        let key = keys::connection(app, *user, connection);
+        prop_assert_eq!(keys::parse_connection(&key.pk, &key.sk), Some((app.clone(), *user, connection.clone())));
+        let key = keys::subscription(app, *room, *user, connection);
+        prop_assert_eq!(keys::parse_subscription(&key.sk), Some((*user, connection.clone())));
+        prop_assert_eq!(keys::parse_subscriptions_pk(&key.pk), Some(*room));
+        prop_assert!(key.sk.starts_with(&keys::subscriber_prefix(*user)));
+        prop_assert_eq!(keys::parse_room_pk(&keys::member(app, *room, *user).pk), Some(*room));
+        let place = keys::unfinished_member(app, *room, *user);
+        prop_assert_eq!(keys::parse_unfinished(&place), Some((app.clone(), *room, Some(*user))));
+        let place = keys::unfinished_room(app, *room);
+        prop_assert_eq!(keys::parse_unfinished(&place), Some((app.clone(), *room, None)));
+    }
+
+    #[test]
+    fn text_order_is_the_order_of_numbers(one in 0..=Seq::MAX, other in 0..=Seq::MAX, at in 0..4_102_444_800_000_i64) {
+        let place = |n| keys::seq(Seq::new(n).unwrap());
+        prop_assert_eq!(place(one).cmp(&place(other)), one.cmp(&other));
+        let room = RoomNumber::new(1).unwrap();
+        let joined = |millis| keys::joined(Timestamp::from_millis(millis), room);
+        prop_assert!(joined(at) < joined(at + 1));
+        let connection = ConnectionId::parse("c").unwrap();
+        let end = Timestamp::from_millis(at).plus_seconds(1);
+        prop_assert!(keys::lease(end, &connection) > keys::lease_before(end));
+        prop_assert!(keys::lease(Timestamp::from_millis(at), &connection) < keys::lease_before(end));
+    }
+}

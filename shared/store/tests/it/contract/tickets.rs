@@ -1,0 +1,56 @@
+//! Tickets work once, for their user, until they expire.
+
+use parlour_domain::AppId;
+
+use crate::world::World;
+
+on_both_engines!(
+    a_ticket_works_once,
+    an_expired_ticket_does_not_work_although_nobody_swept_it,
+    a_ticket_of_one_app_means_nothing_in_another,
+);
+
+async fn a_ticket_works_once(world: &World) {
+    let user = world.clock.user_id();
+    let expires = world.now().plus_seconds(60);
+    world.store.put_ticket(&world.app, "hash", user, expires).await.unwrap();
+    world.clock.pass(60);
+    assert_eq!(
+        world.store.take_ticket(&world.app, "other", world.now()).await.unwrap(),
+        None
+    );
+    assert_eq!(
+        world.store.take_ticket(&world.app, "hash", world.now()).await.unwrap(),
+        Some(user)
+    );
+    assert_eq!(
+        world.store.take_ticket(&world.app, "hash", world.now()).await.unwrap(),
+        None
+    );
+}
+
+async fn an_expired_ticket_does_not_work_although_nobody_swept_it(world: &World) {
+    let user = world.clock.user_id();
+    let expires = world.now().plus_seconds(60);
+    world.store.put_ticket(&world.app, "hash", user, expires).await.unwrap();
+    world.clock.pass(61);
+    assert_eq!(
+        world.store.take_ticket(&world.app, "hash", world.now()).await.unwrap(),
+        None
+    );
+}
+
+async fn a_ticket_of_one_app_means_nothing_in_another(world: &World) {
+    let user = world.clock.user_id();
+    let expires = world.now().plus_seconds(60);
+    world.store.put_ticket(&world.app, "hash", user, expires).await.unwrap();
+    let other = AppId::parse("other").unwrap();
+    assert_eq!(
+        world.store.take_ticket(&other, "hash", world.now()).await.unwrap(),
+        None
+    );
+    assert_eq!(
+        world.store.take_ticket(&world.app, "hash", world.now()).await.unwrap(),
+        Some(user)
+    );
+}
