@@ -1,0 +1,66 @@
+//! Runs each operation once, on a world of its own, and tells what it used.
+
+mod list;
+mod live;
+mod membership;
+mod reading;
+mod sending;
+
+use parlour_auth::{TICKET_SECONDS, Ticket};
+use serde_json::json;
+
+use crate::events;
+use crate::table::Operation;
+use crate::world::{BEGINNING, Measured, World};
+
+/// Runs the operation.
+pub(crate) async fn measure(operation: Operation) -> Measured {
+    let world = World::new().await;
+    match operation {
+        Operation::AuthorizerToken => token(&world).await,
+        Operation::AuthorizerTicket => ticket(&world).await,
+        Operation::Connect => {
+            let client = world.visitor(world.user().await).await;
+            world.open(&client).await
+        }
+        Operation::Disconnect { rooms } => live::disconnect(&world, rooms).await,
+        Operation::UnknownAction => {
+            let client = world.connect(world.user().await).await;
+            world.act(&client, "no_such_action", json!({})).await
+        }
+        Operation::Send { how, connections } => sending::send(&world, how, connections).await,
+        Operation::Connections(count) => sending::connections(&world, count).await,
+        Operation::JoinRoom { backlog, connections } => live::join_room(&world, backlog, connections).await,
+        Operation::LeaveRoom => live::leave_room(&world).await,
+        Operation::MarkRead { connections } => live::mark_read(&world, connections).await,
+        Operation::Typing { connections } => live::typing(&world, connections).await,
+        Operation::Ping { rooms } => live::ping(&world, rooms).await,
+        Operation::History(log) => reading::history(&world, log).await,
+        Operation::RoomList { rooms, unread } => list::room_list(&world, rooms, unread).await,
+        Operation::MessageNumber(log) => reading::message_number(&world, log).await,
+        Operation::AddMember => membership::add(&world).await,
+        Operation::RemoveMember { connections } => membership::remove(&world, connections).await,
+        Operation::LeaveGroup => membership::leave(&world).await,
+    }
+}
+
+async fn token(world: &World) -> Measured {
+    let token = world.token(world.user().await);
+    let event = events::authorizer("L0SM9cOFvHcCIhw=", BEGINNING, ("token", &token));
+    world.invoke("authorizer", &event).await
+}
+
+async fn ticket(world: &World) -> Measured {
+    let user = world.user().await;
+    let ticket = Ticket::generate(&world.app, &mut world.moment());
+    let (hash, expires) = (ticket.hash().to_text(), world.now().plus_seconds(TICKET_SECONDS));
+    world
+        .store()
+        .put_ticket(&world.app, &hash, user, expires)
+        .await
+        .unwrap();
+    let event = events::authorizer("L0SM9cOFvHcCIhw=", BEGINNING, ("ticket", ticket.expose()));
+    let measured = world.invoke("authorizer", &event).await;
+    assert_eq!(measured.answer["context"]["user"], user.to_string());
+    measured
+}

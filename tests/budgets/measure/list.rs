@@ -1,0 +1,47 @@
+//! The room list of a user who is in few or many rooms.
+
+use parlour_domain::UserId;
+
+use crate::given::line;
+use crate::world::{Measured, World};
+
+/// Messages of others in each listed room before the unread ones.
+const OLD: usize = 20;
+/// Rooms of a page.
+const LISTED: usize = 20;
+
+/// Lists the first page. The listed rooms have messages, of which so many are unread; the others have none.
+pub(crate) async fn room_list(world: &World, rooms: usize, unread: usize) -> Measured {
+    let (user, other) = (world.user().await, world.user().await);
+    for _ in LISTED..rooms {
+        world.room(&[user]).await;
+    }
+    // Rooms with the same time are listed by number, the newest first.
+    for _ in 0..LISTED.min(rooms) {
+        talk(world, user, other, unread).await;
+    }
+    let path = format!("/room?limit={LISTED}");
+    let page = world.rest("GET", &path, &world.token(user)).await;
+    assert_eq!(page.answer["sorted_by"], "activity");
+    let items = page.answer["items"].as_array().unwrap();
+    assert_eq!(items.len(), LISTED.min(rooms));
+    for item in items {
+        assert_eq!(item["unread"]["count"], unread, "{item}");
+        assert!(item["last_message"].is_object(), "{item}");
+    }
+    page
+}
+
+async fn talk(world: &World, user: UserId, other: UserId, unread: usize) {
+    let room = world.room(&[user, other]).await;
+    let read = world.append(room, other, std::iter::repeat_with(line).take(OLD)).await;
+    let position = parlour_domain::member::ReadPosition {
+        seq: read.seq,
+        msg_no: read.msg_no,
+    };
+    let moved = world.store().mark_read(&world.app, room, user, position).await;
+    assert!(moved.unwrap());
+    world
+        .append(room, other, std::iter::repeat_with(line).take(unread))
+        .await;
+}

@@ -1,0 +1,47 @@
+//! Sends, and the read of a room's connections that follows them.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::given::LINE;
+use crate::table::How;
+use crate::world::{Measured, World};
+
+/// One message into a room with so many connections, the sender's among them.
+pub(crate) async fn send(world: &World, how: How, connections: usize) -> Measured {
+    let chat = world.chat(connections).await;
+    let sender = &chat.clients[0];
+    let last = world
+        .append(chat.room, sender.user, [crate::given::line()].into_iter())
+        .await;
+    let mut frame = json!({ "room_id": world.id(chat.room), "text_message": LINE });
+    if how != How::Plain {
+        frame["client_id"] = "client-id-1".into();
+    }
+    if how == How::Base {
+        frame["after_seq"] = last.seq.get().into();
+    }
+    let sent = world.act(sender, "send_message", frame).await;
+    assert_eq!(sent.answer["text_message"], LINE, "{}", sent.answer);
+    let told: BTreeSet<&str> = sent.posted.iter().map(String::as_str).collect();
+    let others: BTreeSet<&str> = chat.clients[1..]
+        .iter()
+        .map(|client| client.connection.as_str())
+        .collect();
+    assert_eq!(
+        (told, sent.posted.len()),
+        (others, connections - 1),
+        "everyone else, once"
+    );
+    sent
+}
+
+/// The connections alone.
+pub(crate) async fn connections(world: &World, count: usize) -> Measured {
+    let chat = world.chat(count).await;
+    let read = world.store().subscribers(&world.app, chat.room, world.now());
+    let (found, measured) = world.measure(read).await;
+    assert_eq!(found.unwrap().len(), count);
+    measured
+}

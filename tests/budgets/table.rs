@@ -1,0 +1,278 @@
+//! The table of budgets: what each operation may use. Its numbers and formulas are the design's; where an operation is not in
+//! the design's table, the row is a ceiling that shows growth.
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    AuthorizerToken,
+    AuthorizerTicket,
+    Connect,
+    Disconnect { rooms: usize },
+    UnknownAction,
+    Send { how: How, connections: usize },
+    Connections(usize),
+    JoinRoom { backlog: usize, connections: usize },
+    LeaveRoom,
+    MarkRead { connections: usize },
+    Typing { connections: usize },
+    Ping { rooms: usize },
+    History(Log),
+    RoomList { rooms: usize, unread: usize },
+    MessageNumber(Log),
+    AddMember,
+    RemoveMember { connections: usize },
+    LeaveGroup,
+}
+
+/// How a send makes itself safe to repeat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// Not at all.
+    Plain,
+    /// By a client id and a base.
+    Base,
+    /// By a client id alone.
+    Claim,
+}
+
+impl How {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "no client id",
+            Self::Base => "client id and base",
+            Self::Claim => "client id only",
+        }
+    }
+}
+
+/// What a room's log is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Log {
+    /// Messages only.
+    Messages,
+    /// Every third entry is no message.
+    Mixed,
+    /// 200 messages, then 1,800 other entries, then 200 messages.
+    Gap,
+    /// 200 messages, then 300 other entries.
+    QuietEnd,
+}
+
+impl Log {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Messages => "messages only",
+            Self::Mixed => "every third entry no message",
+            Self::Gap => "1,800 other entries in one place",
+            Self::QuietEnd => "300 other entries at the end",
+        }
+    }
+}
+
+/// What an operation may use.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Budget {
+    pub(crate) round_trips: u64,
+    pub(crate) write_units: f64,
+    pub(crate) read_units: f64,
+    /// Round trips until a message is durable.
+    pub(crate) durable: Option<u64>,
+    /// Billable WebSocket messages, exactly.
+    pub(crate) billable: Option<usize>,
+}
+
+/// Where a budget comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    Design,
+    Ceiling,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) operation: Operation,
+    pub(crate) budget: Budget,
+    pub(crate) source: Source,
+}
+
+fn design(name: impl Into<String>, operation: Operation, budget: Budget) -> Row {
+    Row {
+        name: name.into(),
+        operation,
+        budget,
+        source: Source::Design,
+    }
+}
+
+fn ceiling(name: impl Into<String>, operation: Operation, budget: Budget) -> Row {
+    Row {
+        source: Source::Ceiling,
+        ..design(name, operation, budget)
+    }
+}
+
+fn budget(round_trips: u64, write_units: f64, read_units: f64) -> Budget {
+    Budget {
+        round_trips,
+        write_units,
+        read_units,
+        durable: None,
+        billable: None,
+    }
+}
+
+/// A room's connections: consistent, 40 rows a unit.
+pub(crate) fn connections(count: usize) -> f64 {
+    count.div_ceil(40) as f64
+}
+
+/// The same where no more than 20 are told: of a larger room only the first 40 are read.
+fn few(count: usize) -> f64 {
+    connections(count.min(40))
+}
+
+/// Short entries of a log in one consistent read, "by size": an entry of a line of chat has up to 360 bytes.
+fn entries(count: usize) -> f64 {
+    (count * 360).div_ceil(4_096) as f64
+}
+
+/// The list of a user's rooms, from the index: keys of up to 170 bytes, eventually consistent.
+fn keys(count: usize) -> f64 {
+    (count * 170).div_ceil(4_096) as f64 / 2.0
+}
+
+/// The caller of a REST request, proven: app and user, in one round trip before the operation.
+const CALLER: (u64, f64) = (1, 2.0);
+/// A page of the room list.
+const LISTED: usize = 20;
+/// Reads of one request that are under way at once.
+const AT_ONCE: usize = 64;
+
+/// A page of the room list for a user of so many rooms: the list, the heads, the page. The heads are independent of each
+/// other, but no more than 64 connections to the store are opened for them: each further 64 rooms are one more link of the
+/// chain.
+fn room_list(rooms: usize) -> Budget {
+    let round_trips = CALLER.0 + 1 + rooms.div_ceil(AT_ONCE) as u64 + 1;
+    let read_units = CALLER.1 + keys(rooms) + 0.5 * rooms as f64 + 2.0 * rooms.min(LISTED) as f64;
+    budget(round_trips, 0.0, read_units)
+}
+
+/// All rows.
+pub(crate) fn table() -> Vec<Row> {
+    use Operation as O;
+    let mut rows = vec![
+        design("authorizer, token", O::AuthorizerToken, budget(1, 0.0, 2.0)),
+        // A ticket works once, so using it up is a write.
+        design("authorizer, ticket", O::AuthorizerTicket, budget(2, 1.0, 2.0)),
+        design("$connect", O::Connect, budget(1, 2.0, 0.0)),
+        design("identity of a frame's sender", O::UnknownAction, budget(0, 0.0, 0.0)),
+    ];
+    for n in [2, 10, 100] {
+        rows.extend(of_a_room(n));
+    }
+    // Three writes of a transaction: the check of the member, the subscription, the connection's row.
+    for (n, backlog) in [(2, 0), (2, 50), (100, 50)] {
+        let name = format!("join_room, {n} connections, backlog of {backlog}");
+        let senders = if backlog > 0 { 0.5 } else { 0.0 };
+        let read = 3.0 + few(n) + entries(backlog) + senders;
+        rows.push(design(
+            name,
+            O::JoinRoom {
+                backlog,
+                connections: n,
+            },
+            budget(3, 4.0 + 2.0, read),
+        ));
+    }
+    // Room, member and the senders; some entries more than messages are read, because some may be none.
+    let page = 2.0 + entries(57) + 0.5;
+    rows.push(design(
+        "history, page of 50",
+        O::History(Log::Messages),
+        budget(2, 0.0, page),
+    ));
+    rows.push(design(
+        "history, page of 50, mixed log",
+        O::History(Log::Mixed),
+        budget(2, 0.0, page),
+    ));
+    rows.push(ceiling(
+        "history, 300 entries without a message",
+        O::History(Log::QuietEnd),
+        budget(3, 0.0, page + entries(300)),
+    ));
+    for rooms in [20, 200, 500] {
+        let name = format!("room list by activity, {rooms} rooms (REST)");
+        rows.push(design(name, O::RoomList { rooms, unread: 5 }, room_list(rooms)));
+    }
+    rows.push(ceiling(
+        "room list, 50 unread in each of 20 (REST)",
+        O::RoomList {
+            rooms: LISTED,
+            unread: 50,
+        },
+        Budget {
+            round_trips: room_list(LISTED).round_trips + 1,
+            read_units: room_list(LISTED).read_units + LISTED as f64 * entries(50),
+            ..room_list(LISTED)
+        },
+    ));
+    for log in [Log::Messages, Log::Mixed, Log::Gap] {
+        let name = format!("page by number, {}", log.name());
+        rows.push(design(name, O::MessageNumber(log), budget(8, 0.0, 8.0)));
+    }
+    rows.extend([
+        ceiling("leave_room", O::LeaveRoom, budget(2, 2.0, 0.0)),
+        ceiling("ping, 10 rooms", O::Ping { rooms: 10 }, budget(2, 3.0, 20.0)),
+        ceiling(
+            "$disconnect, 10 rooms",
+            O::Disconnect { rooms: 10 },
+            budget(2, 12.0, 0.0),
+        ),
+        ceiling("add member (REST)", O::AddMember, budget(6, 7.0, 8.0)),
+        ceiling("leave a group (REST)", O::LeaveGroup, budget(9, 12.0, 8.0)),
+    ]);
+    rows
+}
+
+/// The rows whose cost depends on how many connections a room has.
+fn of_a_room(n: usize) -> Vec<Row> {
+    use Operation as O;
+    let send = |how: How, round_trips, write_units| {
+        let name = format!("send_message, {}, {n} connections", how.name());
+        let budget = Budget {
+            durable: Some(round_trips - 1),
+            // The request, then the acknowledgement, which is the sender's copy, and one post for each other connection.
+            billable: Some(1 + n),
+            ..budget(round_trips, write_units, 4.0 + connections(n))
+        };
+        design(name, O::Send { how, connections: n }, budget)
+    };
+    vec![
+        send(How::Plain, 3, 1.0),
+        send(How::Base, 3, 1.0),
+        send(How::Claim, 4, 2.0),
+        design(
+            format!("a room's {n} connections"),
+            O::Connections(n),
+            budget(1, 0.0, connections(n)),
+        ),
+        design(
+            format!("mark_read, {n} connections"),
+            O::MarkRead { connections: n },
+            budget(2, 1.0, 1.5 + few(n)),
+        ),
+        design(
+            format!("typing, {n} connections"),
+            O::Typing { connections: n },
+            budget(2, 0.0, 1.0 + few(n)),
+        ),
+        ceiling(
+            format!("remove member, {n} connections (REST)"),
+            O::RemoveMember { connections: n },
+            budget(9, 12.0, 7.0 + connections(n)),
+        ),
+    ]
+}

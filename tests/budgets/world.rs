@@ -1,0 +1,233 @@
+//! The product on an engine in memory whose every call is counted: handlers, router, and what one request used.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use parlour_auth::SigningKeys;
+use parlour_connectors::count::{Counter, CountingConnector, Usage};
+use parlour_connectors::embedded::InlineEngine;
+use parlour_connectors::http_client;
+use parlour_domain::{Entropy, Moment, Timestamp};
+use parlour_handlers::{MomentSource, invoke, rest};
+use parlour_service::{Parlour, Settings, apps};
+use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use crate::push::{Posts, billable};
+
+/// The beginning, 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes.
+pub(crate) const BEGINNING: i64 = 4_102_444_800_000;
+
+/// Parlour with one app.
+pub(crate) struct World {
+    pub(crate) parlour: Arc<Parlour>,
+    /// The same engine, past the store.
+    pub(crate) raw: aws_sdk_dynamodb::Client,
+    pub(crate) app: parlour_domain::AppId,
+    counter: Counter,
+    measuring: Arc<AtomicBool>,
+    put_at: Arc<AtomicU64>,
+    posts: Posts,
+    clock: Arc<AtomicI64>,
+    moments: MomentSource,
+    router: Router,
+}
+
+/// What one request used and sent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Measured {
+    pub(crate) usage: Usage,
+    /// Round trips until the last put had ended; 0 without one.
+    pub(crate) durable: u64,
+    /// Frames posted, by connection.
+    pub(crate) posted: Vec<String>,
+    /// Billable WebSocket messages: the request, its answer, the posts.
+    pub(crate) billable: usize,
+    /// The answer's body.
+    pub(crate) answer: Value,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let (counter, put_at) = (Counter::new(), Arc::new(AtomicU64::new(0)));
+        let measuring = Arc::new(AtomicBool::new(false));
+        let engine = SharedHttpConnector::new(AllFirst {
+            engine: InlineEngine::new().unwrap().connector(),
+            measuring: Arc::clone(&measuring),
+        });
+        let counting = CountingConnector::shared(engine, counter.clone());
+        let connector = SharedHttpConnector::new(NotingPuts {
+            inner: counting,
+            counter: counter.clone(),
+            put_at: Arc::clone(&put_at),
+        });
+        let raw = client(ClientSettings {
+            http: http_client(connector),
+            endpoint: Some("http://engine.invalid".to_owned()),
+            region: "us-east-1".to_owned(),
+            credentials: Credentials::new("local", "local", None, None, "tests"),
+            attempts: 1,
+        });
+        let store = Store::new(raw.clone(), Tables::with_prefix(""));
+        store.create_tables().await.unwrap();
+        let posts = Posts::default();
+        let parlour = Parlour {
+            store,
+            push: Arc::new(posts.clone()),
+            signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
+            settings: Settings::default(),
+        };
+        let clock = Arc::new(AtomicI64::new(BEGINNING));
+        let moments = moments(Arc::clone(&clock));
+        let app = apps::create(&parlour, &mut moments(), "app", Vec::new()).await.unwrap();
+        let parlour = Arc::new(parlour);
+        Self {
+            router: rest::router(Arc::clone(&parlour), Arc::clone(&moments)),
+            app: app.app.id,
+            parlour,
+            raw,
+            counter,
+            measuring,
+            put_at,
+            posts,
+            clock,
+            moments,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.clock.load(Ordering::SeqCst))
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
+
+    pub(crate) fn moment(&self) -> Moment {
+        (self.moments)()
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.parlour.store
+    }
+
+    /// Counts what `work` uses.
+    pub(crate) async fn measure<T>(&self, work: impl Future<Output = T>) -> (T, Measured) {
+        self.put_at.store(0, Ordering::SeqCst);
+        self.posts.take();
+        self.measuring.store(true, Ordering::SeqCst);
+        let (result, usage) = self.counter.measure(work).await;
+        self.measuring.store(false, Ordering::SeqCst);
+        let posts = self.posts.take();
+        let measured = Measured {
+            usage,
+            durable: self.put_at.load(Ordering::SeqCst),
+            billable: posts.iter().map(|(_, frame)| billable(frame)).sum(),
+            posted: posts.into_iter().map(|(connection, _)| connection).collect(),
+            answer: Value::Null,
+        };
+        (result, measured)
+    }
+
+    /// Runs a function on an event.
+    pub(crate) async fn invoke(&self, function: &str, event: &Value) -> Measured {
+        let payload = event.to_string();
+        let moment = self.moment();
+        let (answer, mut measured) = self
+            .measure(invoke(&self.parlour, moment, function, payload.as_bytes()))
+            .await;
+        measured.answer = serde_json::from_slice(&answer.unwrap()).unwrap();
+        measured
+    }
+
+    /// Sends a REST request; its status must be a success.
+    pub(crate) async fn rest(&self, method: &str, path: &str, bearer: &str) -> Measured {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {bearer}"))
+            .body(Body::empty())
+            .unwrap();
+        let (response, mut measured) = self.measure(self.router.clone().oneshot(request)).await;
+        let response = response.unwrap();
+        assert!(response.status().is_success(), "{method} {path}: {}", response.status());
+        if response.status() != StatusCode::NO_CONTENT {
+            let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+            measured.answer = serde_json::from_slice(&body).unwrap();
+        }
+        measured
+    }
+}
+
+/// The time of the clock, and randomness that never repeats.
+fn moments(clock: Arc<AtomicI64>) -> MomentSource {
+    let drawn = AtomicU64::new(0);
+    Arc::new(move || {
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&drawn.fetch_add(1, Ordering::SeqCst).to_be_bytes());
+        Moment {
+            now: Timestamp::from_millis(clock.load(Ordering::SeqCst)),
+            entropy: Entropy::from_seed(seed),
+        }
+    })
+}
+
+/// More than half as many as an operation has calls side by side.
+const POLLS: u32 = 64;
+
+/// While something is measured, answers a call only after every other one beside it has begun: streams of futures start two
+/// at a time and hand control back in between, and the engine, which never waits, would be done with the first by then.
+#[derive(Debug)]
+struct AllFirst {
+    engine: SharedHttpConnector,
+    measuring: Arc<AtomicBool>,
+}
+
+impl HttpConnector for AllFirst {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let engine = self.engine.clone();
+        let polls = if self.measuring.load(Ordering::SeqCst) {
+            POLLS
+        } else {
+            0
+        };
+        HttpConnectorFuture::new(async move {
+            for _ in 0..polls {
+                tokio::task::yield_now().await;
+            }
+            engine.call(request).await
+        })
+    }
+}
+
+/// Notes how many round trips there had been when a put had ended: that is when a message is durable.
+#[derive(Debug)]
+struct NotingPuts {
+    inner: SharedHttpConnector,
+    counter: Counter,
+    put_at: Arc<AtomicU64>,
+}
+
+impl HttpConnector for NotingPuts {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let is_put = request
+            .headers()
+            .get("x-amz-target")
+            .is_some_and(|target| target.ends_with(".PutItem"));
+        let (call, counter, put_at) = (self.inner.call(request), self.counter.clone(), Arc::clone(&self.put_at));
+        HttpConnectorFuture::new(async move {
+            let response = call.await;
+            if is_put {
+                put_at.store(counter.usage().round_trips, Ordering::SeqCst);
+            }
+            response
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! Every action × everyone who can have a connection.
+
+use serde_json::json;
+
+use crate::harness::{Handshake, Person, Socket};
+use crate::routes::{ACTIONS, Action, Actor, Cast, Visitor, World};
+
+#[test]
+fn every_action_has_a_row() {
+    let mut rows: Vec<_> = ACTIONS.iter().map(|action| action.name).collect();
+    let mut all = parlour_protocol::frame::ACTIONS.to_vec();
+    rows.sort_unstable();
+    all.sort_unstable();
+    assert_eq!(rows, all);
+}
+
+#[tokio::test]
+async fn only_users_get_a_connection() {
+    let cast = Cast::new().await;
+    let server = &cast.tenants.server;
+    for actor in Actor::ALL {
+        let credential = match cast.caller(actor).credential {
+            crate::harness::Credential::Nothing => None,
+            crate::harness::Credential::ClientKey(key) => Some(key),
+            crate::harness::Credential::Bearer(token) => Some(token),
+        };
+        let handshake = Handshake::new(server.ws());
+        let handshakes = match &credential {
+            None => vec![handshake],
+            Some(text) => vec![
+                handshake.clone().query("token", text),
+                handshake.clone().query("ticket", text),
+                handshake.token(text),
+            ],
+        };
+        let is_user = matches!(
+            actor,
+            Actor::OtherUser | Actor::Stranger | Actor::Removed | Actor::Member | Actor::Owner
+        );
+        for (place, handshake) in handshakes.into_iter().enumerate() {
+            let opened = handshake.open().await.map(|_| ());
+            let expected = if is_user && place != 1 { Ok(()) } else { Err(401) };
+            assert_eq!(opened, expected, "{actor:?} in place {place}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_action_for_everyone() {
+    let cast = Cast::new().await;
+    for action in ACTIONS {
+        for (visitor, expected) in Visitor::ALL.into_iter().zip(action.expected) {
+            let world = cast.world().await;
+            check(&cast, &world, action, visitor, expected).await;
+        }
+    }
+}
+
+async fn check(cast: &Cast, world: &World<'_>, action: &Action, visitor: Visitor, expected: &str) {
+    let what = format!("{} by {visitor:?}", action.name);
+    let person: &Person = match visitor {
+        Visitor::OtherUser => &cast.outsider,
+        Visitor::Stranger => &cast.stranger,
+        Visitor::Removed => &cast.removed,
+        Visitor::Member => &cast.member,
+        Visitor::Owner => &cast.owner,
+    };
+    let mut socket: Socket = person.connect().await;
+    if visitor == Visitor::Removed {
+        socket.join(&world.room).await;
+    }
+    world.remove().await;
+    let mut witness = cast.owner.join(&world.room).await;
+    let before = world.state().await;
+    let answer = socket.act(action.name, (action.fields)(world, &person.token)).await;
+    match (&answer, expected) {
+        (Ok(_), "ack" | "pong") => {}
+        (Err(refused), code) => assert_eq!(refused.code(), code, "{what}"),
+        (Ok(data), _) => panic!("{what} is allowed: {data}"),
+    }
+    if matches!(visitor, Visitor::OtherUser | Visitor::Stranger | Visitor::Removed) {
+        assert_eq!(world.state().await, before, "{what} left a trace");
+        witness.expect_silence().await;
+        let said = cast.member.say(&world.room, "for members only").await;
+        assert_eq!(witness.expect_event("new_message").await, said);
+        socket.expect_silence().await;
+        assert_eq!(socket.ok("ping", json!({})).await["rooms"], json!({}), "{what}");
+    }
+}

@@ -1,0 +1,212 @@
+//! Every write that takes an `Idempotency-Key`: sent twice, done once, answered alike.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Backend, Person, TestServer};
+use crate::routes::documented;
+
+/// Keep no key: making another is right, or sending twice is the same as once.
+const WITHOUT_KEY: [(&str, &str); 5] = [
+    ("POST", "/auth/{user_id}"),
+    ("POST", "/ticket"),
+    ("POST", "/room/{room_id}/join"),
+    ("POST", "/room/{room_id}/leave"),
+    ("POST", "/room/{room_id}/read"),
+];
+
+/// A write: its route, its path, its body, and another body or path that the key must not go with.
+struct Write {
+    method: &'static str,
+    route: &'static str,
+    path: String,
+    body: Option<Value>,
+    other: (String, Option<Value>),
+}
+
+async fn writes(backend: &Backend) -> Vec<Write> {
+    let [ada, bob, eve] = backend.people(["Ada", "Bob", "Eve"]).await;
+    let room = backend.group(&[&ada, &bob]).await;
+    let write = |method, route: &'static str, body: Value, other: Value| Write {
+        method,
+        route,
+        path: path(route, &room, &bob),
+        body: Some(body),
+        other: (path(route, &room, &bob), Some(other)),
+    };
+    let delete = |route: &'static str, other: String| Write {
+        method: "DELETE",
+        route,
+        path: path(route, &room, &bob),
+        body: None,
+        other: (other, None),
+    };
+    let external = format!("crm-{room}");
+    vec![
+        write(
+            "POST",
+            "/user",
+            json!({ "name": "N", "external_id": external }),
+            json!({ "name": "M" }),
+        ),
+        write(
+            "PATCH",
+            "/user/{user_id}",
+            json!({ "name": "N" }),
+            json!({ "name": "M" }),
+        ),
+        write(
+            "POST",
+            "/room",
+            json!({ "kind": "group", "name": "N" }),
+            json!({ "kind": "group", "name": "M" }),
+        ),
+        write(
+            "PATCH",
+            "/room/{room_id}",
+            json!({ "name": "N" }),
+            json!({ "name": "M" }),
+        ),
+        write(
+            "POST",
+            "/room/{room_id}/member",
+            json!({ "user_id": eve.id }),
+            json!({ "user_id": eve.id, "role": "owner" }),
+        ),
+        write(
+            "POST",
+            "/room/{room_id}/message/send",
+            json!({ "text_message": "N" }),
+            json!({ "text_message": "M" }),
+        ),
+        delete(
+            "/room/{room_id}/member/{user_id}",
+            format!("/room/{room}/member/{}", ada.id),
+        ),
+        delete("/user/{user_id}", format!("/user/{}", ada.id)),
+        delete("/room/{room_id}", format!("/room/{}", backend.group(&[&ada]).await)),
+    ]
+}
+
+fn path(route: &str, room: &str, user: &Person) -> String {
+    route.replace("{room_id}", room).replace("{user_id}", &user.id)
+}
+
+#[tokio::test]
+async fn every_write_sent_twice_is_done_once() {
+    let server = TestServer::start();
+    let mut covered: BTreeSet<(String, String)> = WITHOUT_KEY
+        .iter()
+        .map(|(method, route)| ((*method).to_owned(), (*route).to_owned()))
+        .collect();
+    for write in writes(&server).await {
+        let Write {
+            method,
+            route,
+            path,
+            body,
+            other,
+        } = write;
+        let key = format!("key-{method}-{}", covered.len());
+        let first = server.call_once(&key, method, &path, body.clone()).await;
+        assert!((200..300).contains(&first.status), "{method} {route}: {first:?}");
+        assert!(!first.replayed(), "{method} {route}");
+        let second = server.call_once(&key, method, &path, body.clone()).await;
+        assert!(second.replayed(), "{method} {route}: {second:?}");
+        let expected = if first.status == 201 { 200 } else { first.status };
+        let mut again = second.expect(expected);
+        if let Some(message) = again.as_object_mut() {
+            message.remove("duplicate");
+        }
+        assert_eq!(again, first.body, "{method} {route}");
+        let conflict = server.call_once(&key, method, &other.0, other.1).await;
+        assert_eq!(conflict.problem()["code"], "client_id_conflict", "{method} {route}");
+        covered.insert((method.to_owned(), route.to_owned()));
+    }
+    let wanted: BTreeSet<_> = documented(&server)
+        .await
+        .into_iter()
+        .filter(|(method, _)| method != "GET")
+        .collect();
+    assert_eq!(covered, wanted, "every write has a row here");
+}
+
+#[tokio::test]
+async fn a_change_is_told_once() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let room = server.group(&[&ada]).await;
+    let mut hers = ada.join(&room).await;
+    for _ in 0..3 {
+        let body = json!({ "user_id": bob.id });
+        let path = format!("/room/{room}/member");
+        assert!(server.call_once("k1", "POST", &path, Some(body)).await.status < 300);
+        let path = format!("/room/{room}");
+        server
+            .call_once("k2", "PATCH", &path, Some(json!({ "name": "N" })))
+            .await
+            .expect(200);
+    }
+    hers.expect_event("member_joined").await;
+    hers.expect_event("room_updated").await;
+    hers.expect_silence().await;
+}
+
+#[tokio::test]
+async fn a_repeat_answers_as_the_first_time_although_the_world_went_on() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let room = server.group(&[&ada]).await;
+    let member = format!("/room/{room}/member");
+    let add = async || {
+        server
+            .call_once("k1", "POST", &member, Some(json!({ "user_id": bob.id })))
+            .await
+    };
+    let first = add().await.expect(201);
+    server.delete(&format!("{member}/{}", bob.id)).await.expect(204);
+    let again = add().await.expect(200);
+    for field in ["room_id", "user_id", "role", "name", "joined_at"] {
+        assert_eq!(again[field], first[field], "{field}");
+    }
+    server.get(&format!("{member}?limit=50")).await.expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .for_each(|member| assert_ne!(member["user_id"], bob.id));
+    let rename = async |key: &str, name: &str| {
+        let path = format!("/room/{room}");
+        server
+            .call_once(key, "PATCH", &path, Some(json!({ "name": name })))
+            .await
+            .expect(200)
+    };
+    let first = rename("k2", "one").await;
+    rename("k3", "two").await;
+    assert_eq!(rename("k2", "one").await, first);
+    assert_eq!(server.get(&format!("/room/{room}")).await.expect(200)["name"], "two");
+}
+
+#[tokio::test]
+async fn a_key_belongs_to_its_actor() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let body = json!({ "kind": "group", "name": "Mine" });
+    let mut rooms = BTreeSet::new();
+    for caller in [&*ada, &*bob, &**server] {
+        let room = caller
+            .call_once("k1", "POST", "/room", Some(body.clone()))
+            .await
+            .expect(201);
+        rooms.insert(room["id"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(rooms.len(), 3);
+    for bad in ["", "with space", "ümlaut", &"k".repeat(65)] {
+        let reply = server
+            .request("POST", "/room")
+            .header("Idempotency-Key", bad)
+            .json(&body);
+        crate::harness::Reply::of(reply).await.refused(400, "invalid_input");
+    }
+}

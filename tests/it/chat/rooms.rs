@@ -1,0 +1,145 @@
+//! Rooms change and end, and the list of a person's rooms tells of it.
+
+use serde_json::{Value, json};
+
+use crate::harness::TestServer;
+
+#[tokio::test]
+async fn a_change_is_told_and_kept() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let room = ada.group(&[&bob]).await;
+    let path = format!("/room/{room}");
+    let mut his = bob.join(&room).await;
+    let changed = ada
+        .patch(&path, json!({ "name": "Lunch", "custom": { "topic": "food" } }))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&changed["name"], &changed["custom"]["topic"]),
+        (&json!("Lunch"), &json!("food"))
+    );
+    let told = his.expect_event("room_updated").await;
+    assert_eq!(
+        (&told["type"], &told["name"], &told["seq"]),
+        (&json!("room_updated"), &json!("Lunch"), &json!(2))
+    );
+    assert_eq!(bob.get(&path).await.expect(200), changed);
+    let kept = ada.patch(&path, json!({ "custom": null })).await.expect(200);
+    assert_eq!((&kept["name"], kept.get("custom")), (&json!("Lunch"), None));
+    his.expect_event("room_updated").await;
+    bob.patch(&path, json!({ "name": "Mine" }))
+        .await
+        .refused(403, "forbidden");
+    his.expect_silence().await;
+    assert_eq!(server.get(&path).await.expect(200), kept);
+}
+
+#[tokio::test]
+async fn a_deleted_room_is_gone_for_everyone() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let room = ada.group(&[&bob]).await;
+    let mut his = bob.join(&room).await;
+    ada.say(&room, "the last word").await;
+    his.expect_event("new_message").await;
+    bob.delete(&format!("/room/{room}")).await.refused(403, "forbidden");
+    ada.delete(&format!("/room/{room}")).await.expect(204);
+    assert_eq!(his.expect_event("room_deleted").await["seq"], 3);
+    for caller in [&*ada, &*bob, &**server] {
+        caller.get(&format!("/room/{room}")).await.refused(404, "not_found");
+        caller
+            .get(&format!("/room/{room}/message"))
+            .await
+            .refused(404, "not_found");
+        let path = format!("/room/{room}/message/send");
+        let message = caller.post(&path, json!({ "text_message": "x" })).await;
+        message.refused(404, "not_found");
+    }
+    assert_eq!(his.refused("join_room", json!({ "room_id": room })).await, "not_found");
+    assert_eq!(his.ok("ping", json!({})).await, json!({ "rooms": {} }));
+    assert!(bob.all("/room").await.is_empty());
+    ada.delete(&format!("/room/{room}")).await.refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_direct_room_made_again_is_a_new_one() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let body = json!({ "kind": "direct", "members": [bob.id] });
+    let first = ada.post("/room", body.clone()).await.expect(201);
+    server
+        .delete(&format!("/room/{}", first["id"].as_str().unwrap()))
+        .await
+        .expect(204);
+    let second = ada.post("/room", body).await.expect(201);
+    assert_ne!(first["id"], second["id"]);
+    assert_eq!(bob.all("/room").await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_most_active_room_comes_first() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let mut rooms = Vec::new();
+    for number in 0..7 {
+        let room = ada.group(&[&bob]).await;
+        ada.say(&room, &number.to_string()).await;
+        rooms.push(room);
+    }
+    let last = ada.say(&rooms[2], "up again").await;
+    let order: Vec<&String> = [2, 6, 5, 4, 3, 1, 0].iter().map(|at| &rooms[*at]).collect();
+    let page = bob.get("/room?limit=3").await.expect(200);
+    assert_eq!(page["sorted_by"], "activity");
+    let first = &page["items"][0];
+    let mut nameless = last.clone();
+    nameless.as_object_mut().unwrap().remove("user");
+    assert_eq!(first["last_message"], nameless);
+    assert_eq!((&first["head_seq"], &first["read_seq"]), (&json!(3), &json!(1)));
+    assert_eq!(first["unread"], json!({ "count": 2, "more": false }));
+    let mut seen = ids(&page);
+    let mut next = page["next"].as_str().map(str::to_owned);
+    while let Some(after) = next {
+        let page = bob.get(&format!("/room?limit=3&after={after}")).await.expect(200);
+        seen.extend(ids(&page));
+        next = page["next"].as_str().map(str::to_owned);
+    }
+    assert_eq!(seen.iter().collect::<Vec<_>>(), order);
+    assert_eq!(server.acting_as(&bob.id).get("/room?limit=3").await.expect(200), page);
+}
+
+fn ids(page: &Value) -> Vec<String> {
+    let id = |item: &Value| item["id"].as_str().unwrap().to_owned();
+    page["items"].as_array().unwrap().iter().map(id).collect()
+}
+
+#[tokio::test]
+async fn members_come_in_pages() {
+    let server = TestServer::start();
+    let mut people = Vec::new();
+    for number in 0..9 {
+        people.push(server.person(&format!("P{number}")).await);
+    }
+    let room = people[0].group(&people.iter().collect::<Vec<_>>()).await;
+    let (mut seen, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = people[1]
+            .get(&format!("/room/{room}/member?limit=4{after}"))
+            .await
+            .expect(200);
+        let items = page["items"].as_array().unwrap();
+        assert!(items.len() <= 4);
+        seen.extend(
+            items
+                .iter()
+                .map(|member| member["user_id"].as_str().unwrap().to_owned()),
+        );
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => break,
+        }
+    }
+    let mut all: Vec<_> = people.iter().map(|person| person.id.clone()).collect();
+    all.sort_unstable();
+    assert_eq!(seen, all);
+}

@@ -1,0 +1,26 @@
+//! A server to test, and clients for it. Nothing here knows what the server is: it has URLs and a client key.
+
+mod binary;
+mod event;
+mod people;
+mod process;
+mod reply;
+mod rest;
+mod scale;
+mod server;
+mod socket;
+mod tenant;
+
+use std::time::Duration;
+
+pub(crate) use people::{Backend, Person};
+pub(crate) use process::Process;
+pub(crate) use reply::Reply;
+pub(crate) use rest::{Caller, Credential};
+pub(crate) use scale::{heavy, raise_file_limit};
+pub(crate) use server::TestServer;
+pub(crate) use socket::{Handshake, Socket};
+pub(crate) use tenant::{ORIGIN, Tenant, Tenants};
+
+/// Longer than anything here takes; what waits this long has failed.
+pub(crate) const LIMIT: Duration = Duration::from_secs(30);

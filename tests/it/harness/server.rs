@@ -1,0 +1,71 @@
+//! The server under test: one that is running already, or one of this test's own.
+
+use std::ops::Deref;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{Backend, Caller, Credential, Process, Tenant};
+
+/// A server and its development app.
+#[derive(Debug)]
+pub(crate) struct TestServer {
+    /// The app that the tests work in.
+    pub(crate) tenant: Tenant,
+    /// What the server wrote into its ready file.
+    pub(crate) ready: Value,
+    /// The process, if this test started it.
+    pub(crate) process: Option<Process>,
+}
+
+impl TestServer {
+    /// The running server that `PARLOUR_TEST_READY_FILE` describes, or a new one.
+    pub(crate) fn start() -> Self {
+        match std::env::var_os("PARLOUR_TEST_READY_FILE") {
+            Some(file) => {
+                let ready: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+                Self::of(ready, None)
+            }
+            None => Self::own(Process::in_memory()),
+        }
+    }
+
+    /// A server on a data folder; it is this test's own in any case.
+    pub(crate) fn on(data: &Path) -> Self {
+        Self::own(Process::on(data))
+    }
+
+    /// A server in memory; it is this test's own in any case.
+    pub(crate) fn own_in_memory() -> Self {
+        Self::own(Process::in_memory())
+    }
+
+    fn own(process: Process) -> Self {
+        Self::of(process.ready.clone(), Some(process))
+    }
+
+    fn of(ready: Value, process: Option<Process>) -> Self {
+        let text = |name: &str| ready[name].as_str().unwrap().to_owned();
+        let tenant = Tenant {
+            app_id: text("app_id"),
+            backend: Backend::new(
+                Caller::new(&text("http"), Credential::ClientKey(text("client_key"))),
+                &text("ws"),
+            ),
+        };
+        Self { tenant, ready, process }
+    }
+
+    /// Takes the process out; the clients stay.
+    pub(crate) fn process(&mut self) -> Process {
+        self.process.take().unwrap()
+    }
+}
+
+impl Deref for TestServer {
+    type Target = Backend;
+
+    fn deref(&self) -> &Backend {
+        &self.tenant.backend
+    }
+}

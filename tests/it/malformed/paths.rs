@@ -1,0 +1,185 @@
+//! Ids and query parameters that are none.
+
+use crate::harness::Caller;
+use crate::routes::{Actor, Cast, ROUTES};
+
+fn bad_ids(right: &str) -> Vec<String> {
+    let long = "a".repeat(2000);
+    let mut ids: Vec<String> = [
+        "x",
+        "0",
+        "-1",
+        "null",
+        "undefined",
+        "%00",
+        "%0a",
+        "..%2f..%2fuser",
+        "%F0%9F%98%80",
+        "%ff",
+        "*",
+        "'%20or%201=1",
+        "{}",
+        &long,
+        "00000000-0000-0000-0000-000000000000",
+        "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    ids.extend([
+        right.to_uppercase(),
+        format!("{right}0"),
+        format!("{right}%20"),
+        right.replace('-', ""),
+        format!("{{{right}}}"),
+        format!("urn:uuid:{right}"),
+    ]);
+    ids.retain(|id| id != right);
+    ids
+}
+
+#[tokio::test]
+async fn every_id_of_every_path() {
+    let cast = Cast::new().await;
+    for route in ROUTES.iter().filter(|route| route.path.contains('{')) {
+        let world = cast.world().await;
+        let before = world.state().await;
+        let backend = route.expected[9].starts_with('2');
+        let caller = cast.caller(if backend { Actor::Backend } else { Actor::Owner });
+        let right = route.path_in(&world);
+        for id in [
+            &world.room,
+            &world.public_room,
+            &world.guest.id,
+            &cast.member.id,
+            &world.message,
+        ] {
+            if !right.contains(id.as_str()) {
+                continue;
+            }
+            for bad in bad_ids(id) {
+                let body = route.body.map(|body| body(&world));
+                let reply = caller.call(route.method, &right.replace(id.as_str(), &bad), body).await;
+                let what = format!("{} {} with {bad}", route.method, route.path);
+                assert!(matches!(reply.status, 400 | 404 | 405), "{what}: {reply:?}");
+                let code = reply.problem()["code"].clone();
+                let known = ["invalid_input", "not_found", "method_not_allowed"];
+                assert!(known.iter().any(|known| code == *known), "{what}: {code}");
+            }
+        }
+        assert_eq!(world.state().await, before, "{} {}", route.method, route.path);
+    }
+}
+
+async fn all_refused(caller: &Caller, path: &str, queries: &[&str]) {
+    for query in queries {
+        let reply = caller.get(&format!("{path}?{query}")).await;
+        assert_eq!(reply.status, 400, "{path}?{query}: {reply:?}");
+        reply.refused(400, "invalid_input");
+    }
+}
+
+const LIMITS: [&str; 14] = [
+    "limit=0",
+    "limit=51",
+    "limit=-1",
+    "limit=1.5",
+    "limit=x",
+    "limit=",
+    "limit",
+    "limit=99999999999999999999",
+    "limit=1&limit=2",
+    "limit[]=1",
+    "Limit=1",
+    "unknown=1",
+    "limit=1%00",
+    "=1",
+];
+
+#[tokio::test]
+async fn every_parameter_of_every_list() {
+    let cast = Cast::new().await;
+    let world = cast.world().await;
+    let (room, backend, owner) = (&world.room, cast.caller(Actor::Backend), cast.caller(Actor::Owner));
+    let (members, messages) = (format!("/room/{room}/member"), format!("/room/{room}/message"));
+    let lists = [
+        (&backend, "/user"),
+        (&owner, "/room"),
+        (&owner, &members),
+        (&owner, &messages),
+    ];
+    for (caller, path) in lists {
+        all_refused(caller, path, &LIMITS).await;
+    }
+    let ids = [
+        "after=x",
+        "after=",
+        "after=null",
+        "after=%00",
+        "after=../..",
+        "after=1",
+        "after=a&after=b",
+    ];
+    all_refused(&backend, "/user", &ids).await;
+    all_refused(&owner, &members, &ids).await;
+    let places = [
+        "after=x",
+        "after=",
+        "after=.",
+        "after=1",
+        "after=1.",
+        "after=.1",
+        "after=1.2.3",
+        "after=-",
+        "after=1.-1",
+        "after=1e3.1",
+        "after=99999999999999999999.1",
+        "after=1.99999999999999999999",
+        "after=joined:x",
+        "after=joined:%00",
+        "after=joined:1/2",
+    ];
+    all_refused(&owner, "/room", &places).await;
+    let seqs = [
+        "before_seq=x",
+        "before_seq=-1",
+        "before_seq=1.5",
+        "before_seq=281474976710656",
+        "before_seq=18446744073709551616",
+        "before_seq=",
+        "after_seq=x",
+        "after_seq=-1",
+        "after_seq=281474976710656",
+        "after_seq=1e3",
+        "before_seq=1&after_seq=1",
+        "after=1",
+        "before_seq=1&before_seq=2",
+    ];
+    all_refused(&owner, &messages, &seqs).await;
+}
+
+/// What may be no cursor of ours but looks like one: an answer, never a fault.
+#[tokio::test]
+async fn cursors_that_were_never_given() {
+    let cast = Cast::new().await;
+    let world = cast.world().await;
+    let owner = cast.caller(Actor::Owner);
+    for path in [
+        "/room?after=0.0".to_owned(),
+        "/room?after=-1.0".to_owned(),
+        "/room?after=9223372036854775807.18446744073709551615".to_owned(),
+        "/room?after=-9223372036854775808.0".to_owned(),
+        "/room?after=joined:".to_owned(),
+        "/room?after=joined:0".to_owned(),
+        "/room?after=joined:%23".to_owned(),
+        format!("/room?after=joined:{}", "9".repeat(2000)),
+        format!("/room/{}/message?before_seq=0", world.room),
+        format!("/room/{}/message?before_seq=1", world.room),
+        format!("/room/{}/message?after_seq=281474976710655", world.room),
+        format!("/room/{}/message?before_seq=281474976710655", world.room),
+        format!("/room/{}/member?after={}", world.room, cast.outsider.id),
+    ] {
+        let reply = owner.get(&path).await;
+        assert!(matches!(reply.status, 200 | 400), "{path}: {reply:?}");
+        assert!(!reply.body.to_string().contains(&cast.outsider.id), "{path}");
+    }
+}

@@ -1,0 +1,104 @@
+//! The WebSocket actions: a valid frame each, and what each visitor gets for it. Who has no user token gets no connection.
+
+use serde_json::{Value, json};
+
+use super::World;
+
+/// Who can have a connection: a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Visitor {
+    /// A user of another app.
+    OtherUser,
+    /// A user of the app who was never a member.
+    Stranger,
+    /// A member who was removed while connected and joined.
+    Removed,
+    /// A member.
+    Member,
+    /// The owner.
+    Owner,
+}
+
+impl Visitor {
+    /// In the order of the columns.
+    pub(crate) const ALL: [Self; 5] = [
+        Self::OtherUser,
+        Self::Stranger,
+        Self::Removed,
+        Self::Member,
+        Self::Owner,
+    ];
+}
+
+/// An action and a frame of it.
+pub(crate) struct Action {
+    pub(crate) name: &'static str,
+    /// Every field of the frame but `action`, each valid; the token is the visitor's own.
+    pub(crate) fields: fn(&World, &str) -> Value,
+    /// The fields that must be there.
+    pub(crate) required: &'static [&'static str],
+    /// By visitor: the answer's event, or the code of the refusal.
+    pub(crate) expected: [&'static str; 5],
+}
+
+const fn action(
+    name: &'static str,
+    fields: fn(&World, &str) -> Value,
+    required: &'static [&'static str],
+    expected: [&'static str; 5],
+) -> Action {
+    Action {
+        name,
+        fields,
+        required,
+        expected,
+    }
+}
+
+const NOT: &str = "not_found";
+
+#[rustfmt::skip]
+pub(crate) const ACTIONS: &[Action] = &[
+    //                                                             otherUser stranger removed member  owner
+    action("join_room", join, &["room_id"],                        [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("send_message", send, &["room_id", "text_message"],     [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("history", history, &["room_id"],                       [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("mark_read", read, &["room_id", "seq"],                 [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("typing", typing, &["room_id", "typing"],               [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    // Ends what this connection hears, which is nothing: whether the room exists is not told.
+    action("leave_room", room, &["room_id"],                       [NOT,     "ack",   "ack",  "ack",  "ack"]),
+    action("ping", nothing, &[],                                   ["pong",  "pong",  "pong", "pong", "pong"]),
+    action("reauth", reauth, &["token"],                           ["ack",   "ack",   "ack",  "ack",  "ack"]),
+];
+
+fn room(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room })
+}
+
+fn join(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "after_seq": 0 })
+}
+
+fn send(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "text_message": "sent", "client_id": "c-1", "after_seq": 1, "custom": { "a": 1 } })
+}
+
+fn history(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "before_seq": 9, "limit": 5 })
+}
+
+fn read(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "seq": 1 })
+}
+
+fn typing(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "typing": true })
+}
+
+fn nothing(_: &World, _: &str) -> Value {
+    json!({})
+}
+
+fn reauth(_: &World, token: &str) -> Value {
+    json!({ "token": token })
+}

@@ -1,0 +1,140 @@
+//! The REST routes: a valid request each, and what each actor gets for it.
+//!
+//! `401` unauthenticated, `401x` token_expired, `403` forbidden, `403u` user_required, `404` not_found, `400` invalid_input;
+//! what begins with 2 is a success.
+
+use serde_json::{Value, json};
+
+use super::World;
+
+/// A route of the description, and one request of it.
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    /// As the description has it.
+    pub(crate) path: &'static str,
+    /// What fills the path.
+    pub(crate) about: About,
+    /// Every field of the body, each valid.
+    pub(crate) body: Option<fn(&World) -> Value>,
+    /// By actor, in the order of `Actor::ALL`.
+    pub(crate) expected: [&'static str; 11],
+}
+
+/// What fills `{user_id}` and `{room_id}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    /// The guest, in the private room.
+    Guest,
+    /// The member who may also be the actor, in the private room.
+    Member,
+    /// The guest, in the public room.
+    PublicRoom,
+}
+
+impl Route {
+    /// The path of this request in a world.
+    pub(crate) fn path_in(&self, world: &World) -> String {
+        let user = if self.about == About::Member {
+            &world.cast.member
+        } else {
+            &world.guest
+        };
+        let (room, message) = match self.about {
+            About::PublicRoom => (&world.public_room, &world.message),
+            About::Guest | About::Member => (&world.room, &world.message),
+        };
+        let path = self.path.replace("{room_id}", room).replace("{user_id}", &user.id);
+        path.replace("{message_id}", message)
+    }
+}
+
+const fn route(
+    method: &'static str,
+    path: &'static str,
+    about: About,
+    body: Option<fn(&World) -> Value>,
+    expected: [&'static str; 11],
+) -> Route {
+    Route {
+        method,
+        path,
+        about,
+        body,
+        expected,
+    }
+}
+
+use About::{Guest, Member, PublicRoom};
+
+#[rustfmt::skip]
+pub(crate) const ROUTES: &[Route] = &[
+    //                                                       nobody malformed expired  otherKey otherUser stranger removed member  owner   key     asMember
+    route("POST", "/auth/{user_id}", Guest, None,           ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "201",  "403"]),
+    route("POST", "/ticket", Guest, None,                   ["401", "401", "401x",     "403u", "201",     "201",   "201",  "201",  "201",  "403u", "201"]),
+    route("GET", "/me", Guest, None,                        ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
+    route("POST", "/user", Guest, Some(new_user),           ["401", "401", "401x",     "201",  "403",     "403",   "403",  "403",  "403",  "201",  "403"]),
+    route("GET", "/user", Guest, None,                      ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("GET", "/user/{user_id}", Guest, None,            ["401", "401", "401x",     "404",  "404",     "200",   "200",  "200",  "200",  "200",  "200"]),
+    route("PATCH", "/user/{user_id}", Guest, Some(change),  ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("PATCH", "/user/{user_id}", Member, Some(change), ["401", "401", "401x",     "404",  "403",     "403",   "403",  "200",  "403",  "200",  "200"]),
+    route("DELETE", "/user/{user_id}", Guest, None,         ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "204",  "403"]),
+    route("POST", "/room", Guest, Some(new_room),           ["401", "401", "401x",     "400",  "400",     "201",   "201",  "201",  "201",  "201",  "201"]),
+    route("GET", "/room", Guest, None,                      ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
+    route("GET", "/room/{room_id}", Guest, None,            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("GET", "/room/{room_id}", PublicRoom, None,       ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("PATCH", "/room/{room_id}", Guest, Some(rename),  ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
+    route("DELETE", "/room/{room_id}", Guest, None,         ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "204",  "204",  "403"]),
+    route("GET", "/room/{room_id}/member", Guest, None,     ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("POST", "/room/{room_id}/member", Guest, Some(new_member),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "201",  "201",  "403"]),
+    route("DELETE", "/room/{room_id}/member/{user_id}", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "204",  "204",  "403"]),
+    route("DELETE", "/room/{room_id}/member/{user_id}", Member, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "204",  "204"]),
+    route("POST", "/room/{room_id}/join", Guest, None,      ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    route("POST", "/room/{room_id}/join", PublicRoom, None, ["401", "401", "401x",     "404",  "404",     "200",   "200",  "200",  "200",  "403u", "200"]),
+    route("POST", "/room/{room_id}/leave", Guest, None,     ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "403u", "204"]),
+    route("POST", "/room/{room_id}/message/send", Guest, Some(message),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
+    route("POST", "/room/{room_id}/message/send", PublicRoom, Some(message),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
+    route("GET", "/room/{room_id}/message", Guest, None,    ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("GET", "/room/{room_id}/message", PublicRoom, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("GET", "/room/{room_id}/message/{message_id}", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("POST", "/room/{room_id}/read", Guest, Some(read), ["401", "401", "401x",    "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    route("GET", "/limits", Guest, None,                    ["200", "200", "200",      "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
+    route("GET", "/health", Guest, None,                    ["200", "200", "200",      "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
+];
+
+fn new_user(world: &World) -> Value {
+    let external = format!("crm-{}", world.room.replace('-', ""));
+    json!({ "name": "New", "external_id": external, "avatar_url": "https://a.example/a.png", "custom": { "a": 1 } })
+}
+
+fn change(_: &World) -> Value {
+    json!({ "name": "Changed", "avatar_url": "https://a.example/b.png", "custom": { "b": 2 } })
+}
+
+fn new_room(world: &World) -> Value {
+    json!({
+        "kind": "group", "name": "New", "members": [world.guest.id], "public": false, "history": "all", "custom": { "a": 1 },
+    })
+}
+
+fn rename(_: &World) -> Value {
+    json!({ "name": "Renamed", "custom": { "b": 2 } })
+}
+
+fn new_member(world: &World) -> Value {
+    json!({ "user_id": world.cast.newcomer.id, "role": "member" })
+}
+
+fn message(world: &World) -> Value {
+    json!({ "text_message": "sent", "client_id": format!("c-{}", world.room.replace('-', "")), "after_seq": 1, "custom": { "a": 1 } })
+}
+
+fn read(_: &World) -> Value {
+    json!({ "seq": 1 })
+}
