@@ -1,7 +1,8 @@
 //! WebSocket frames of the native protocol, both directions.
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use parlour_domain::limits;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::error::{Code, InvalidInput, WireError};
@@ -37,13 +38,16 @@ impl Envelope {
             action: Option<Value>,
             request_id: Option<Value>,
         }
+        if !is_object(frame.as_bytes()) {
+            return Self::default();
+        }
         let Ok(lenient) = serde_json::from_str::<Lenient>(frame) else {
             return Self::default();
         };
         let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
         Self {
             action: text(lenient.action),
-            request_id: text(lenient.request_id).filter(|id| id.len() <= parlour_domain::limits::REQUEST_ID_CHARS),
+            request_id: text(lenient.request_id).filter(|id| id.len() <= limits::REQUEST_ID_CHARS),
         }
     }
 }
@@ -56,7 +60,7 @@ macro_rules! action {
         pub struct $name {
             #[serde(rename = "action")]
             _action: String,
-            #[serde(default, rename = "request_id")]
+            #[serde(default, rename = "request_id", deserialize_with = "request_id")]
             _request_id: Option<String>,
             $($(#[$field_doc])* pub $field: $kind,)*
         }
@@ -161,11 +165,29 @@ impl Send {
     }
 }
 
+/// One that is too long could not come back, and the client would wait for it.
+fn request_id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let id = Option::<String>::deserialize(from)?;
+    if id.as_ref().is_some_and(|id| id.len() > limits::REQUEST_ID_CHARS) {
+        return Err(D::Error::custom("too long"));
+    }
+    Ok(id)
+}
+
+/// Whether a JSON text is an object if it is valid: what is read into a struct would be read from a list of its fields too.
+#[must_use]
+pub fn is_object(json: &[u8]) -> bool {
+    json.trim_ascii_start().starts_with(b"{")
+}
+
 /// Reads a frame as the action it says it is.
 ///
 /// # Errors
 /// `malformed_json` or `invalid_input`; the text of the frame is not repeated.
 pub fn read<T: DeserializeOwned>(frame: &str) -> Result<T, WireError> {
+    if !is_object(frame.as_bytes()) {
+        return Err(WireError::new(Code::MalformedJson));
+    }
     serde_json::from_str(frame).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => InvalidInput::new("frame", describe(&error)).into(),
         _ => WireError::new(Code::MalformedJson),
@@ -252,7 +274,17 @@ mod tests {
             (envelope.action.as_deref(), envelope.request_id.as_deref()),
             (Some("send_message"), Some("r1"))
         );
-        for odd in ["", "null", "[]", "\"x\"", "{", r#"{"action":7}"#, &"[".repeat(10_000)] {
+        let list = r#"["ping","r1"]"#;
+        for odd in [
+            "",
+            "null",
+            "[]",
+            "\"x\"",
+            "{",
+            r#"{"action":7}"#,
+            list,
+            &"[".repeat(10_000),
+        ] {
             assert_eq!(Envelope::of(odd).action, None, "{odd}");
         }
     }
@@ -266,5 +298,9 @@ mod tests {
         let typed = read::<JoinRoom>(r#"{"action":"join_room","room_id":["secret"]}"#).unwrap_err();
         assert_eq!(typed.message, "frame has a field of the wrong type.");
         assert_eq!(read::<Ping>("{").unwrap_err().code, Code::MalformedJson);
+        assert_eq!(read::<Ping>(r#"["ping",null]"#).unwrap_err().code, Code::MalformedJson);
+        assert!(read::<Ping>(" {\"action\":\"ping\"}").is_ok());
+        let long = format!(r#"{{"action":"ping","request_id":"{}"}}"#, "r".repeat(65));
+        assert_eq!(read::<Ping>(&long).unwrap_err().code, Code::InvalidInput);
     }
 }

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use parlour_domain::access::Actor;
 use parlour_domain::log::BodyHash;
 use parlour_domain::{MessageId, Moment, RoomId, UserId};
-use parlour_protocol::frame::describe;
+use parlour_protocol::frame::{describe, is_object};
 use parlour_protocol::request::{client_id, room_id, user_id};
 use parlour_protocol::{Code, InvalidInput};
 use parlour_service::Key;
@@ -87,6 +87,9 @@ impl<T: DeserializeOwned> FromRequest<Rest> for Write<T> {
         let (raw, key) = raw(request, rest).await?;
         if !json {
             return Err(Code::UnsupportedMediaType.into());
+        }
+        if !is_object(&raw) {
+            return Err(Code::MalformedJson.into());
         }
         let body = serde_json::from_slice(&raw).map_err(|error| match error.classify() {
             serde_json::error::Category::Data => Failure::from(InvalidInput::new("body", describe(&error))),
