@@ -11,8 +11,8 @@ mod inline;
 mod thread;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
@@ -118,7 +118,9 @@ impl EmbeddedEngine {
 
 impl std::fmt::Debug for EmbeddedEngine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("EmbeddedEngine").field("thread", &self.thread).finish_non_exhaustive()
+        f.debug_struct("EmbeddedEngine")
+            .field("thread", &self.thread)
+            .finish_non_exhaustive()
     }
 }
 

@@ -377,7 +377,7 @@ mod tests {
             user: ada,
             role: Role::Member,
         });
-        let mut by = |sender| Draft {
+        let by = |sender| Draft {
             sender,
             ..message(&mut moment(8), None, "hi")
         };

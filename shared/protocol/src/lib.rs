@@ -1,3 +1,5 @@
+//! The native wire format.
+//!
 #![doc = include_str!("../README.md")]
 
 pub mod error;

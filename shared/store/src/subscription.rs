@@ -39,7 +39,7 @@ pub enum Subscribed {
 const ENDPOINT: &str = "e";
 
 fn subscriber(row: &Item, now: Timestamp) -> Option<Subscriber> {
-    if number_of(row, keys::TTL)? < now.seconds() {
+    if number_of(row, keys::TTL)? <= now.seconds() {
         return None;
     }
     let (user, connection) = keys::parse_subscription(text_of(row, keys::SK)?)?;

@@ -100,6 +100,7 @@ async fn every_write_sent_twice_is_done_once() {
         .iter()
         .map(|(method, route)| ((*method).to_owned(), (*route).to_owned()))
         .collect();
+    let run = server.person("whose id names this run").await.id;
     for write in writes(&server).await {
         let Write {
             method,
@@ -108,7 +109,7 @@ async fn every_write_sent_twice_is_done_once() {
             body,
             other,
         } = write;
-        let key = format!("key-{method}-{}", covered.len());
+        let key = format!("{}-{run}", covered.len());
         let first = server.call_once(&key, method, &path, body.clone()).await;
         assert!((200..300).contains(&first.status), "{method} {route}: {first:?}");
         assert!(!first.replayed(), "{method} {route}");
@@ -141,10 +142,16 @@ async fn a_change_is_told_once() {
     for _ in 0..3 {
         let body = json!({ "user_id": bob.id });
         let path = format!("/room/{room}/member");
-        assert!(server.call_once("k1", "POST", &path, Some(body)).await.status < 300);
+        assert!(
+            server
+                .call_once(&format!("k1-{room}"), "POST", &path, Some(body))
+                .await
+                .status
+                < 300
+        );
         let path = format!("/room/{room}");
         server
-            .call_once("k2", "PATCH", &path, Some(json!({ "name": "N" })))
+            .call_once(&format!("k2-{room}"), "PATCH", &path, Some(json!({ "name": "N" })))
             .await
             .expect(200);
     }
@@ -161,7 +168,12 @@ async fn a_repeat_answers_as_the_first_time_although_the_world_went_on() {
     let member = format!("/room/{room}/member");
     let add = async || {
         server
-            .call_once("k1", "POST", &member, Some(json!({ "user_id": bob.id })))
+            .call_once(
+                &format!("k1-{room}"),
+                "POST",
+                &member,
+                Some(json!({ "user_id": bob.id })),
+            )
             .await
     };
     let first = add().await.expect(201);
@@ -178,7 +190,7 @@ async fn a_repeat_answers_as_the_first_time_although_the_world_went_on() {
     let rename = async |key: &str, name: &str| {
         let path = format!("/room/{room}");
         server
-            .call_once(key, "PATCH", &path, Some(json!({ "name": name })))
+            .call_once(&format!("{key}-{room}"), "PATCH", &path, Some(json!({ "name": name })))
             .await
             .expect(200)
     };
@@ -193,10 +205,11 @@ async fn a_key_belongs_to_its_actor() {
     let server = TestServer::start();
     let [ada, bob] = server.people(["Ada", "Bob"]).await;
     let body = json!({ "kind": "group", "name": "Mine" });
+    let key = format!("k-{}", ada.id);
     let mut rooms = BTreeSet::new();
     for caller in [&*ada, &*bob, &**server] {
         let room = caller
-            .call_once("k1", "POST", "/room", Some(body.clone()))
+            .call_once(&key, "POST", "/room", Some(body.clone()))
             .await
             .expect(201);
         rooms.insert(room["id"].as_str().unwrap().to_owned());

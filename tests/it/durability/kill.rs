@@ -74,7 +74,7 @@ async fn heavy_a_kill_loses_nothing_that_was_acknowledged() {
             let name = format!("{}{number}", person.name);
             writers.push((person.at(&server, server.token(&person.id).await), name));
         }
-        acked.extend(round(&mut server, &writers, &room, 1 + number % 17).await);
+        acked.extend(round(&mut server, &writers, &room, 1 + (number * 13) % 60).await);
         server = TestServer::on(folder.path());
         let stored = server.messages(&room).await;
         for (id, text) in &acked {

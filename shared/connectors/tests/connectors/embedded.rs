@@ -247,13 +247,32 @@ async fn rows_whose_time_has_ended_are_deleted_and_no_others() {
     let engine = EmbeddedEngine::in_memory().unwrap();
     let client = client(engine.connector());
     create_table(&client).await;
-    let ttl = aws_sdk_dynamodb::types::TimeToLiveSpecification::builder().enabled(true).attribute_name("x").build();
-    client.update_time_to_live().table_name("log").time_to_live_specification(ttl.unwrap()).send().await.unwrap();
-    put(&client, "r", 1, "expired").item("x", n(1_000_000_000)).send().await.unwrap();
-    put(&client, "r", 2, "later").item("x", n(99_999_999_999)).send().await.unwrap();
+    let ttl = aws_sdk_dynamodb::types::TimeToLiveSpecification::builder()
+        .enabled(true)
+        .attribute_name("x")
+        .build();
+    client
+        .update_time_to_live()
+        .table_name("log")
+        .time_to_live_specification(ttl.unwrap())
+        .send()
+        .await
+        .unwrap();
+    put(&client, "r", 1, "expired")
+        .item("x", n(1_000_000_000))
+        .send()
+        .await
+        .unwrap();
+    put(&client, "r", 2, "later")
+        .item("x", n(99_999_999_999))
+        .send()
+        .await
+        .unwrap();
     put(&client, "r", 3, "never").send().await.unwrap();
 
-    let deleted = tokio::task::spawn_blocking(move || engine.delete_expired().unwrap()).await.unwrap();
+    let deleted = tokio::task::spawn_blocking(move || engine.delete_expired().unwrap())
+        .await
+        .unwrap();
 
     assert_eq!(deleted, 1);
     assert_eq!(body(&client, "r", 1).await, None);

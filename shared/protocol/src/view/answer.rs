@@ -1,0 +1,114 @@
+//! Pages, credentials, and the answers and notices of the WebSocket.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::entry::EntryView;
+use super::room::RoomListItem;
+
+/// A page.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PageView<T> {
+    /// What was asked for, in order.
+    pub items: Vec<T>,
+    /// The value with which the next page is asked for; `null`: this was the last.
+    pub next: Option<Value>,
+}
+
+/// A page of a user's rooms.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RoomListView {
+    /// The rooms.
+    pub items: Vec<RoomListItem>,
+    /// The value for `after`; `null`: this was the last page.
+    pub next: Option<String>,
+    /// `activity`, or `joined` for users with more than 500 rooms.
+    pub sorted_by: String,
+}
+
+/// A page of a room's log.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct HistoryView {
+    /// The messages, in the direction asked for.
+    pub items: Vec<EntryView>,
+    /// The value for `before_seq` or `after_seq`; `null`: this was the last page.
+    pub next: Option<u64>,
+}
+
+/// A user token.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TokenView {
+    /// `Authorization: Bearer …`, or for a WebSocket.
+    pub token: String,
+    /// RFC 3339.
+    pub expires_at: String,
+}
+
+/// A ticket.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TicketView {
+    /// For `?ticket=` of a WebSocket URL; works once.
+    pub ticket: String,
+    /// RFC 3339.
+    pub expires_at: String,
+}
+
+/// A read position.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ReadView {
+    /// The room.
+    pub room_id: String,
+    /// Up to where read; never falls.
+    pub read_seq: u64,
+}
+
+/// The answer to `join_room`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct JoinedView {
+    /// The room.
+    pub room_id: String,
+    /// The last entry of its log.
+    pub head_seq: u64,
+    /// `complete`, `more` or `limited`.
+    pub verdict: String,
+    /// Why it is limited: `below_floor` or `ahead_of_log`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The entries after `after_seq`, without a gap.
+    pub items: Vec<EntryView>,
+    /// With `more`: the value for `after_seq` of the next `join_room`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+    /// With `below_floor`: the oldest entry that may be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oldest_seq: Option<u64>,
+    /// Whether read positions are pushed in this room: `live` or `stored`.
+    pub receipts: String,
+    /// Whether typing is pushed in this room: `live` or `off`.
+    pub typing: String,
+}
+
+/// A typing notice.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TypingView {
+    /// The room.
+    pub room_id: String,
+    /// Who.
+    pub user_id: String,
+    /// Whether they are.
+    pub typing: bool,
+    /// RFC 3339; from then on they are not, without a further notice.
+    pub expires_at: String,
+}
+
+/// A member's new read position, as the others hear of it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ReadNotice {
+    /// The room.
+    pub room_id: String,
+    /// Who.
+    pub user_id: String,
+    /// Up to where.
+    pub read_seq: u64,
+}

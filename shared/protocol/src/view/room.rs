@@ -1,0 +1,107 @@
+//! Rooms, by themselves and in the list of a user's rooms.
+
+use parlour_domain::room::{History, Room, RoomKind};
+use parlour_domain::text::Custom;
+use parlour_domain::unread::Unread;
+use parlour_domain::{AppId, RoomId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::entry::EntryView;
+use crate::request::{HistoryOption, Kind};
+
+type Object = Map<String, Value>;
+
+/// A room.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RoomView {
+    /// UUID.
+    pub id: String,
+    /// `direct` or `group`.
+    pub kind: Kind,
+    /// What it is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether any user of the app may join.
+    pub public: bool,
+    /// How far back later members may read.
+    pub history: HistoryOption,
+    /// Your own data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub custom: Option<Object>,
+    /// Members at the moment.
+    pub member_count: u64,
+    /// The two users of a direct room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_ids: Option<Vec<String>>,
+    /// Who made it; not given: the backend.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<String>,
+    /// RFC 3339.
+    pub created_at: String,
+    /// RFC 3339.
+    pub updated_at: String,
+}
+
+impl RoomView {
+    /// A room of `app`.
+    #[must_use]
+    pub fn new(app: &AppId, room: &Room) -> Self {
+        Self {
+            id: RoomId::new(app, room.number).to_string(),
+            kind: match room.kind {
+                RoomKind::Direct => Kind::Direct,
+                RoomKind::Group => Kind::Group,
+            },
+            name: room.name.as_ref().map(|name| name.as_str().to_owned()),
+            public: room.public,
+            history: match room.history {
+                History::All => HistoryOption::All,
+                History::SinceJoin => HistoryOption::SinceJoin,
+            },
+            custom: room.custom.as_ref().map(Custom::object),
+            member_count: room.member_count,
+            user_ids: room.pair.map(|pair| pair.iter().map(ToString::to_string).collect()),
+            created_by: room.created_by.map(|user| user.to_string()),
+            created_at: room.created_at.to_string(),
+            updated_at: room.updated_at.to_string(),
+        }
+    }
+}
+
+/// How much a member has not read.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+pub struct UnreadView {
+    /// Messages of others after the read position, at most 100.
+    pub count: u64,
+    /// Whether there are more than `count`.
+    pub more: bool,
+}
+
+impl From<Unread> for UnreadView {
+    fn from(unread: Unread) -> Self {
+        Self {
+            count: unread.count,
+            more: unread.more,
+        }
+    }
+}
+
+/// A room in the list of a user's rooms.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RoomListItem {
+    /// The room.
+    #[serde(flatten)]
+    pub room: RoomView,
+    /// The last entry of its log.
+    pub head_seq: u64,
+    /// The user's read position.
+    pub read_seq: u64,
+    /// What the user has not read.
+    pub unread: UnreadView,
+    /// The last message, if there is one (without the sender's name).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_message: Option<EntryView>,
+}
