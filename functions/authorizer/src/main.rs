@@ -1,0 +1,11 @@
+//! `authorizer`: the request authorizer of the WebSocket API, asked before `$connect`. It has no identity source.
+//!
+//! Ports: store (user, app, ticket). It posts to nobody.
+//! IAM: `dynamodb:GetItem` on the chat table, `dynamodb:DeleteItem` on the connections table (a ticket is used up), and
+//! `ssm:GetParameter` on the signing keys.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    parlour_lambda::run("authorizer")
+}

@@ -1,0 +1,10 @@
+//! `disconnect`: the route `$disconnect`, which API Gateway calls as best it can; `sweep` does the same when it does not.
+//!
+//! Ports: store (the connection's row and subscriptions). It posts to nobody.
+//! IAM: `dynamodb:DeleteItem` and `dynamodb:BatchWriteItem` on the connections table.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    parlour_lambda::run("disconnect")
+}

@@ -1,0 +1,11 @@
+//! `join_room`: the route `join_room`, whose answer is the route response.
+//!
+//! Ports: store (room, member, log, subscription). It posts to nobody.
+//! IAM, chat table: `dynamodb:GetItem`, `BatchGetItem`, `Query`, `ConditionCheckItem`.
+//! IAM, connections table: `dynamodb:GetItem`, `Query`, `PutItem`, `UpdateItem`, `BatchWriteItem`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    parlour_lambda::run("join_room")
+}

@@ -1,0 +1,141 @@
+//! What a function works with, made once while Lambda starts the process, when processor time is neither short nor billed twice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use parlour_auth::{SigningKeys, SigningKeysError};
+use parlour_service::{Parlour, Settings};
+use parlour_store::{ClientSettings, Store, client};
+
+use crate::config::{Config, ConfigError, KeySource};
+use crate::endpoint::Endpoint;
+use crate::management_api::ManagementApi;
+use crate::moment::moment;
+use crate::needs::{Needs, Pushing};
+use crate::outbound::Outbound;
+use crate::parameter_store::{self, ParameterError};
+use crate::signer::Signer;
+use crate::signing_keys::{self, SigningKeysTextError};
+
+/// Tries of one call of the store.
+const ATTEMPTS: u32 = 3;
+/// API Gateway ends a connection after two hours.
+const CONNECTION_LIFE_SECONDS: i64 = 7_200;
+/// Opening a connection ahead of its first use is given up after this.
+const OPENING: Duration = Duration::from_secs(1);
+
+/// Why a function did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There is no function of this name.
+    #[error("there is no function `{0}`")]
+    UnknownFunction(String),
+    /// A variable of the environment is bad.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// TLS is not usable.
+    #[error("TLS is not usable: {0}")]
+    Tls(#[from] rustls::Error),
+    /// The signing keys could not be fetched.
+    #[error("the signing keys cannot be fetched: {0}")]
+    Parameter(#[from] ParameterError),
+    /// What was fetched is no list of signing keys.
+    #[error("the signing keys cannot be used: {0}")]
+    SigningKeys(#[from] SigningKeysTextError),
+    /// A key of its own was refused.
+    #[error(transparent)]
+    OwnKey(#[from] SigningKeysError),
+}
+
+/// What a function works with.
+#[derive(Debug, Clone)]
+pub struct Backend {
+    /// What the use-cases work with.
+    pub parlour: Arc<Parlour>,
+    /// The way to the connections: the one in `parlour`, by its own type.
+    pub management: Arc<ManagementApi>,
+    /// The Region.
+    pub region: Arc<str>,
+}
+
+impl Backend {
+    /// Makes it, fetches the signing keys and opens the first connections, all at once.
+    ///
+    /// # Errors
+    /// [`StartError`]. That a connection cannot be opened ahead is none.
+    pub async fn start(config: Config, needs: Needs) -> Result<Self, StartError> {
+        let outbound = Outbound::new()?;
+        let signer = Signer::new(config.credentials.clone(), config.region.clone());
+        let (signing, (), ()) = tokio::join!(
+            keys(config.signing_keys, &outbound, &signer),
+            open(
+                &outbound,
+                Some(dynamodb(config.dynamodb_endpoint.as_ref(), &config.region)),
+                "/",
+            ),
+            open(
+                &outbound,
+                config
+                    .management_endpoint
+                    .clone()
+                    .filter(|_| needs.pushing != Pushing::Never),
+                // Any other path would start the function of the default route.
+                "/@connections/",
+            ),
+        );
+        let dynamodb = client(ClientSettings {
+            http: outbound.for_sdk(),
+            endpoint: config.dynamodb_endpoint.map(|endpoint| endpoint.as_str().to_owned()),
+            region: config.region.clone(),
+            credentials: config.credentials,
+            attempts: ATTEMPTS,
+        });
+        let management = Arc::new(ManagementApi::new(outbound, signer, config.management_endpoint));
+        let parlour = Parlour {
+            store: Store::new(dynamodb, config.tables),
+            push: Arc::clone(&management) as _,
+            signing: signing?,
+            settings: Settings {
+                connection_life_seconds: Some(CONNECTION_LIFE_SECONDS),
+            },
+        };
+        Ok(Self {
+            parlour: Arc::new(parlour),
+            management,
+            region: config.region.into(),
+        })
+    }
+}
+
+async fn keys(source: Option<KeySource>, outbound: &Outbound, signer: &Signer) -> Result<SigningKeys, StartError> {
+    match source {
+        Some(KeySource::Given(keys)) => Ok(keys),
+        Some(KeySource::Parameter { name, endpoint }) => {
+            let text = parameter_store::value(outbound, signer, &endpoint, &name).await?;
+            Ok(signing_keys::parse(&text)?)
+        }
+        // A function without tokens gets a key that ends with its process: nobody takes what it would sign.
+        None => {
+            let secret = SigningKeys::generate_secret(&mut moment());
+            Ok(SigningKeys::new(vec![("own".to_owned(), secret.to_vec())])?)
+        }
+    }
+}
+
+fn dynamodb(configured: Option<&Endpoint>, region: &str) -> Endpoint {
+    let of_region = || Endpoint::of_service("dynamodb", region);
+    configured.cloned().unwrap_or_else(of_region)
+}
+
+/// Opens a connection, TLS included, and leaves it to the first request. What is answered does not matter.
+async fn open(outbound: &Outbound, endpoint: Option<Endpoint>, path: &str) {
+    let Some(endpoint) = endpoint else { return };
+    let Ok(request) = Request::get(format!("{endpoint}{path}")).body(Bytes::new()) else {
+        return;
+    };
+    if let Err(error) = outbound.send(request, OPENING).await {
+        tracing::debug!(%error, %endpoint, "no connection could be opened ahead");
+    }
+}

@@ -1,0 +1,192 @@
+//! A function's settings: read once from the environment, complete or refused with the name of the bad variable.
+//!
+//! | variable | meaning |
+//! |---|---|
+//! | `PARLOUR_CHAT_TABLE`, `PARLOUR_CONNECTIONS_TABLE` | the tables' names; no default |
+//! | `PARLOUR_SIGNING_KEY_PARAMETER` | the SecureString parameter with the signing keys (`signing_keys.rs` has the form) |
+//! | `PARLOUR_SIGNING_KEYS` | the keys themselves, instead of the parameter: for a laptop, never in a template |
+//! | `PARLOUR_MANAGEMENT_ENDPOINT` | where to post; default: made from the event, where events come from the same API |
+//! | `PARLOUR_LOG` | `error`, `warn`, `info` (default), `debug` or `trace` |
+//! | `AWS_REGION` or `AWS_DEFAULT_REGION` | set by Lambda |
+//! | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | set by Lambda; the last is optional |
+//! | `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SSM`, `AWS_ENDPOINT_URL` | an emulator, for one service or for all |
+
+use parlour_auth::SigningKeys;
+use parlour_store::{Credentials, Tables};
+use tracing::Level;
+
+use crate::endpoint::Endpoint;
+use crate::needs::{Needs, Pushing};
+use crate::signing_keys;
+
+const CHAT_TABLE: &str = "PARLOUR_CHAT_TABLE";
+const CONNECTIONS_TABLE: &str = "PARLOUR_CONNECTIONS_TABLE";
+const SIGNING_KEY_PARAMETER: &str = "PARLOUR_SIGNING_KEY_PARAMETER";
+const SIGNING_KEYS: &str = "PARLOUR_SIGNING_KEYS";
+const MANAGEMENT_ENDPOINT: &str = "PARLOUR_MANAGEMENT_ENDPOINT";
+const LOG: &str = "PARLOUR_LOG";
+const REGION: &str = "AWS_REGION";
+const DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
+const ENDPOINT: &str = "AWS_ENDPOINT_URL";
+const DYNAMODB_ENDPOINT: &str = "AWS_ENDPOINT_URL_DYNAMODB";
+const SSM_ENDPOINT: &str = "AWS_ENDPOINT_URL_SSM";
+
+/// A function's settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The tables' names.
+    pub tables: Tables,
+    /// The Region of all services.
+    pub region: String,
+    /// What requests are signed with.
+    pub credentials: Credentials,
+    /// DynamoDB, where it is not the one of the Region.
+    pub dynamodb_endpoint: Option<Endpoint>,
+    /// Where the signing keys are, if the function needs them.
+    pub signing_keys: Option<KeySource>,
+    /// The management API of connections that name no other; `None`: the one of the first event.
+    pub management_endpoint: Option<Endpoint>,
+    /// What to log of Parlour's own crates.
+    pub log: Level,
+}
+
+/// Where the signing keys are.
+#[derive(Debug, Clone)]
+pub enum KeySource {
+    /// In a SecureString parameter.
+    Parameter {
+        /// Its name.
+        name: String,
+        /// The parameter store.
+        endpoint: Endpoint,
+    },
+    /// In the environment.
+    Given(SigningKeys),
+}
+
+/// Which variable is bad. Never holds the value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// It has to be set.
+    #[error("{0} is not set")]
+    Missing(&'static str),
+    /// Its value cannot be used.
+    #[error("{name} {why}")]
+    Invalid {
+        /// The variable.
+        name: &'static str,
+        /// What is wrong with the value.
+        why: String,
+    },
+}
+
+impl Config {
+    /// Reads what a function with these needs requires, from `variable`, which looks up one by its name. Empty means not set.
+    ///
+    /// # Errors
+    /// [`ConfigError`], for the first bad variable.
+    pub fn read(needs: Needs, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let variables = Variables(variable);
+        let tables = Tables {
+            chat: variables.required(CHAT_TABLE)?,
+            connections: variables.required(CONNECTIONS_TABLE)?,
+        };
+        let region = variables.region()?;
+        let credentials = Credentials::new(
+            variables.required("AWS_ACCESS_KEY_ID")?,
+            variables.required("AWS_SECRET_ACCESS_KEY")?,
+            variables.optional("AWS_SESSION_TOKEN"),
+            None,
+            "environment",
+        );
+        let management_endpoint = variables.endpoint(MANAGEMENT_ENDPOINT)?;
+        if needs.pushing == Pushing::ToTheConfiguredApi && management_endpoint.is_none() {
+            return Err(ConfigError::Missing(MANAGEMENT_ENDPOINT));
+        }
+        Ok(Self {
+            tables,
+            credentials,
+            dynamodb_endpoint: variables.service_endpoint(DYNAMODB_ENDPOINT)?,
+            signing_keys: match needs.signing_keys {
+                true => Some(variables.signing_keys(&region)?),
+                false => None,
+            },
+            management_endpoint,
+            log: variables.log()?,
+            region,
+        })
+    }
+}
+
+struct Variables<F>(F);
+
+impl<F: Fn(&str) -> Option<String>> Variables<F> {
+    fn optional(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|value| !value.is_empty())
+    }
+
+    fn required(&self, name: &'static str) -> Result<String, ConfigError> {
+        self.optional(name).ok_or(ConfigError::Missing(name))
+    }
+
+    fn endpoint(&self, name: &'static str) -> Result<Option<Endpoint>, ConfigError> {
+        let parsed = self.optional(name).map(|text| Endpoint::parse(&text));
+        parsed.transpose().map_err(|error| invalid(name, &error))
+    }
+
+    fn service_endpoint(&self, name: &'static str) -> Result<Option<Endpoint>, ConfigError> {
+        match self.endpoint(name)? {
+            Some(endpoint) => Ok(Some(endpoint)),
+            None => self.endpoint(ENDPOINT),
+        }
+    }
+
+    /// It becomes part of host names.
+    fn region(&self) -> Result<String, ConfigError> {
+        for name in [REGION, DEFAULT_REGION] {
+            let Some(region) = self.optional(name) else { continue };
+            let good = region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            return if good {
+                Ok(region)
+            } else {
+                Err(invalid(name, &"is not the name of a Region"))
+            };
+        }
+        Err(ConfigError::Missing(REGION))
+    }
+
+    fn signing_keys(&self, region: &str) -> Result<KeySource, ConfigError> {
+        match (self.optional(SIGNING_KEY_PARAMETER), self.optional(SIGNING_KEYS)) {
+            (Some(_), Some(_)) => Err(invalid(SIGNING_KEYS, &"is set beside PARLOUR_SIGNING_KEY_PARAMETER")),
+            (Some(name), None) => {
+                let endpoint = self.service_endpoint(SSM_ENDPOINT)?;
+                let endpoint = endpoint.unwrap_or_else(|| Endpoint::of_service("ssm", region));
+                Ok(KeySource::Parameter { name, endpoint })
+            }
+            (None, Some(text)) => {
+                let keys = signing_keys::parse(&text);
+                let why = |error| invalid(SIGNING_KEYS, &format_args!("cannot be used: {error}"));
+                Ok(KeySource::Given(keys.map_err(why)?))
+            }
+            (None, None) => Err(ConfigError::Missing(SIGNING_KEY_PARAMETER)),
+        }
+    }
+
+    fn log(&self) -> Result<Level, ConfigError> {
+        let Some(text) = self.optional(LOG) else {
+            return Ok(Level::INFO);
+        };
+        text.parse()
+            .map_err(|_| invalid(LOG, &"is not error, warn, info, debug or trace"))
+    }
+}
+
+fn invalid(name: &'static str, why: &dyn std::fmt::Display) -> ConfigError {
+    ConfigError::Invalid {
+        name,
+        why: why.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

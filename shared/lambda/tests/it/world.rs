@@ -1,0 +1,184 @@
+//! All of AWS that a function meets, on one loopback port: DynamoDB (the embedded engine), the parameter store, a management
+//! API that keeps what is posted, and the Runtime API that hands over events.
+
+use std::collections::VecDeque;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use http_body_util::BodyExt;
+use parlour_connectors::embedded::EmbeddedEngine;
+use parlour_connectors::http_client;
+use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
+use serde_json::{Value, json};
+use tokio::process::{Child, Command};
+use tokio::sync::{Notify, mpsc};
+use tokio::time::timeout;
+
+use crate::server::{Answering, Server, reply};
+
+/// Nothing here takes this long; it ends a test that hangs.
+const LIMIT: Duration = Duration::from_secs(60);
+
+pub(crate) const SIGNING_KEYS: &str = "k1:QnJhbmQgbmV3IHNlY3JldCBvZiAzMiBieXRlcyEhISE=";
+
+#[derive(Default)]
+struct Shared {
+    events: Mutex<VecDeque<Value>>,
+    more: Notify,
+    posted: Mutex<Vec<(String, Value)>>,
+}
+
+/// That part of AWS.
+pub(crate) struct World {
+    pub(crate) store: Store,
+    server: Server,
+    shared: Arc<Shared>,
+    answers: mpsc::UnboundedReceiver<Result<Value, Value>>,
+}
+
+/// A running function; it ends with this value.
+pub(crate) struct Function(Child);
+
+impl Function {
+    /// Ends it: what it logged, line by line.
+    pub(crate) async fn log(mut self) -> Vec<Value> {
+        self.0.start_kill().unwrap();
+        let output = self.0.wait_with_output().await.unwrap();
+        let lines = output
+            .stdout
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty());
+        lines.map(|line| serde_json::from_slice(line).unwrap()).collect()
+    }
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        let engine = EmbeddedEngine::in_memory().unwrap();
+        let store = store(&engine);
+        let shared = Arc::new(Shared::default());
+        let (answered, answers) = mpsc::unbounded_channel();
+        let (events, connector) = (Arc::clone(&shared), engine.connector());
+        let server = Server::start(move |request| -> Answering {
+            let path = request.uri().path().to_owned();
+            match path.strip_prefix("/2018-06-01/runtime/invocation/") {
+                Some("next") => Box::pin(next(Arc::clone(&events))),
+                Some(done) => {
+                    let body = serde_json::from_slice(request.body()).unwrap();
+                    let result = if done.ends_with("/error") { Err(body) } else { Ok(body) };
+                    let _ = answered.send(result);
+                    Box::pin(async { reply(202, "") })
+                }
+                None if path.starts_with("/gateway/@connections/") => {
+                    let frame = serde_json::from_slice(request.body()).unwrap();
+                    events.posted.lock().unwrap().push((path, frame));
+                    Box::pin(async { reply(200, "") })
+                }
+                None => Box::pin(aws(connector.clone(), request)),
+            }
+        })
+        .await;
+        Self {
+            store,
+            server,
+            shared,
+            answers,
+        }
+    }
+
+    /// Starts a built function with all that Lambda gives it.
+    pub(crate) fn function(&self, program: &std::path::Path) -> Function {
+        let mut command = Command::new(program);
+        command
+            .env_clear()
+            .env("AWS_LAMBDA_RUNTIME_API", &self.server.address)
+            .env("AWS_LAMBDA_FUNCTION_NAME", "test")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .env("AWS_REGION", "eu-central-1")
+            .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_ENDPOINT_URL", self.server.url())
+            .env("PARLOUR_CHAT_TABLE", "test-chat")
+            .env("PARLOUR_CONNECTIONS_TABLE", "test-connections")
+            .env("PARLOUR_SIGNING_KEY_PARAMETER", "/parlour/keys")
+            .env("PARLOUR_MANAGEMENT_ENDPOINT", format!("{}/gateway", self.server.url()))
+            .stdout(Stdio::piped())
+            .kill_on_drop(true);
+        Function(command.spawn().unwrap())
+    }
+
+    /// Hands an event to the one function that runs: its answer, or how it failed.
+    pub(crate) async fn invoke(&mut self, function: &mut Function, event: Value) -> Result<Value, Value> {
+        self.shared.events.lock().unwrap().push_back(event);
+        self.shared.more.notify_one();
+        tokio::select! {
+            answer = timeout(LIMIT, self.answers.recv()) => answer.unwrap().unwrap(),
+            ended = function.0.wait() => panic!("the function ended: {ended:?}"),
+        }
+    }
+
+    /// What was posted to connections since the last call.
+    pub(crate) fn posted(&self) -> Vec<(String, Value)> {
+        std::mem::take(&mut *self.shared.posted.lock().unwrap())
+    }
+}
+
+fn store(engine: &EmbeddedEngine) -> Store {
+    let settings = ClientSettings {
+        http: http_client(engine.connector()),
+        endpoint: None,
+        region: "local".to_owned(),
+        credentials: Credentials::new("local", "local", None, None, "test"),
+        attempts: 1,
+    };
+    Store::new(client(settings), Tables::with_prefix("test-"))
+}
+
+async fn next(shared: Arc<Shared>) -> Response<Bytes> {
+    loop {
+        let event = shared.events.lock().unwrap().pop_front();
+        if let Some(event) = event {
+            return Response::builder()
+                .header("lambda-runtime-aws-request-id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd")
+                .header("lambda-runtime-deadline-ms", "4102444800000")
+                .header(
+                    "lambda-runtime-invoked-function-arn",
+                    "arn:aws:lambda:eu-central-1:1:function:test",
+                )
+                .body(event.to_string().into())
+                .unwrap();
+        }
+        shared.more.notified().await;
+    }
+}
+
+async fn aws(engine: SharedHttpConnector, request: Request<Bytes>) -> Response<Bytes> {
+    let target = request
+        .headers()
+        .get("x-amz-target")
+        .map(|value| value.to_str().unwrap());
+    match target {
+        Some("AmazonSSM.GetParameter") => reply(200, json!({ "Parameter": { "Value": SIGNING_KEYS } }).to_string()),
+        Some(_) => dynamodb(engine, request).await,
+        // A connection that is only opened.
+        None => {
+            assert_eq!(request.method(), Method::GET);
+            reply(200, "healthy")
+        }
+    }
+}
+
+async fn dynamodb(engine: SharedHttpConnector, mut request: Request<Bytes>) -> Response<Bytes> {
+    *request.uri_mut() = "http://localhost/".parse().unwrap();
+    let request = HttpRequest::try_from(request.map(SdkBody::from)).unwrap();
+    let response = engine.call(request).await.unwrap().try_into_http1x().unwrap();
+    let (parts, body) = response.into_parts();
+    Response::from_parts(parts, body.collect().await.unwrap().to_bytes())
+}
