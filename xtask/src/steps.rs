@@ -8,6 +8,7 @@ mod licences;
 mod lint;
 mod page;
 mod rust;
+mod sam;
 mod tidy;
 
 use anyhow::Result;
@@ -35,6 +36,11 @@ pub(crate) const ALL: &[Step] = &[
         name: "tidy",
         about: "the rules of the repository hold",
         check: tidy::check,
+    },
+    Step {
+        name: "sam",
+        about: "the deployment's template, by the SAM CLI and cfn-lint",
+        check: sam::check,
     },
     Step {
         name: "licences",

@@ -6,3 +6,4 @@ pub(crate) mod debian;
 pub(crate) mod dynamodb_local;
 pub(crate) mod gateway;
 pub(crate) mod node;
+pub(crate) mod sam;

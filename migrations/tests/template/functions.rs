@@ -1,0 +1,54 @@
+//! The template's functions are the packages in `functions`, and `sam build` finds each one's program.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::document::{Resource, at, resources};
+
+const MAKEFILE: &str = include_str!("../../../infra/Makefile");
+
+/// By name.
+pub(crate) fn functions() -> BTreeMap<String, Resource> {
+    let name = |function: &Resource| {
+        let name = function.text("FunctionName");
+        name.strip_prefix("Sub ${AWS::StackName}-").unwrap().to_owned()
+    };
+    resources("AWS::Serverless::Function")
+        .into_iter()
+        .map(|function| (name(&function), function))
+        .collect()
+}
+
+/// Whether a function has an environment variable of its own.
+pub(crate) fn has_variable(function: &Resource, name: &str) -> bool {
+    at(function.body, &["Properties", "Environment", "Variables", name]).is_some()
+}
+
+#[test]
+fn they_are_the_packages() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions");
+    let mut packages: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().join("Cargo.toml").is_file())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    packages.sort_unstable();
+    assert_eq!(functions().into_keys().collect::<Vec<_>>(), packages);
+}
+
+#[test]
+fn the_makefile_builds_each() {
+    let built = MAKEFILE
+        .lines()
+        .find_map(|line| line.strip_prefix("FUNCTIONS := "))
+        .unwrap();
+    let mut built: Vec<&str> = built.split(' ').collect();
+    built.sort_unstable();
+    let functions = functions();
+    assert_eq!(functions.keys().collect::<Vec<_>>(), built);
+    for (name, function) in functions {
+        let target = format!("build-{}: FUNCTION = {name}", function.id);
+        assert!(MAKEFILE.lines().any(|line| line == target), "{target}");
+    }
+}
