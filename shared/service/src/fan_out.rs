@@ -8,7 +8,7 @@ use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, limits};
 use parlour_protocol::frame;
 use parlour_store::Subscriber;
 use serde::Serialize;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::Parlour;
 use crate::push::{Address, BoxFuture, Pushed};
@@ -17,6 +17,8 @@ use crate::push::{Address, BoxFuture, Pushed};
 const PARALLEL: usize = 64;
 /// One post may take this long.
 const POST: Duration = Duration::from_secs(2);
+/// All of a room's posts may take this long, because someone waits for the answer. Who was not told by then finds the gap.
+const ALL_POSTS: Duration = Duration::from_secs(3);
 
 /// A room's connections, and what to tell them.
 #[derive(Debug)]
@@ -47,19 +49,27 @@ pub(crate) async fn tell_these<T: Serialize>(
     let told = |subscriber: &&Subscriber| Some(&subscriber.connection) != notice.except;
     let frame = Bytes::from(frame::event(notice.event, data));
     // Boxed one by one: the compiler cannot see that a stream over a bare closure may move between threads.
-    let mut posts: Vec<BoxFuture<'_, (&Subscriber, Pushed)>> = Vec::with_capacity(subscribers.len());
+    let mut posts: Vec<BoxFuture<'_, ()>> = Vec::with_capacity(subscribers.len());
     for subscriber in subscribers.iter().filter(told) {
-        posts.push(Box::pin(post(parlour, subscriber, frame.clone())));
+        posts.push(Box::pin(post(parlour, notice, subscriber, frame.clone())));
     }
-    let outcomes: Vec<(&Subscriber, Pushed)> = stream::iter(posts).buffer_unordered(PARALLEL).collect().await;
-    for (subscriber, pushed) in outcomes {
-        if pushed == Pushed::Gone {
-            forget(parlour, notice, subscriber).await;
-        }
+    let all = posts.len();
+    let in_time = stream::iter(posts)
+        .buffer_unordered(PARALLEL)
+        .take_until(sleep(ALL_POSTS));
+    let told = in_time.count().await;
+    if told < all {
+        tracing::warn!(
+            told,
+            all,
+            room = notice.room.get(),
+            "the rest of a room's connections were not told in time"
+        );
     }
 }
 
-async fn post<'a>(parlour: &Parlour, to: &'a Subscriber, frame: Bytes) -> (&'a Subscriber, Pushed) {
+/// Posts to one connection; what it left is removed if it is gone.
+async fn post(parlour: &Parlour, notice: &Notice<'_>, to: &Subscriber, frame: Bytes) {
     let address = Address {
         connection: &to.connection,
         endpoint: to.endpoint.as_deref(),
@@ -67,7 +77,9 @@ async fn post<'a>(parlour: &Parlour, to: &'a Subscriber, frame: Bytes) -> (&'a S
     let pushed = timeout(POST, parlour.push.post(address, frame))
         .await
         .unwrap_or(Pushed::Failed);
-    (to, pushed)
+    if pushed == Pushed::Gone {
+        forget(parlour, notice, to).await;
+    }
 }
 
 /// Removes what a dead connection left. A young one may only be about to open: API Gateway answers 410 for those too.

@@ -1,0 +1,4 @@
+//! The use-cases on the embedded engine, where no other suite can see what they do.
+
+#[cfg(test)]
+mod fan_out;
