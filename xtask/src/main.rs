@@ -85,9 +85,11 @@ fn chore(arguments: &[&str], minutes: u64) -> Result<bool> {
 /// The tests whose names contain `heavy`, at full size, with the numbers that they print.
 fn soak() -> Result<bool> {
     let session = Session::open()?;
+    session.build()?;
     let started = std::time::Instant::now();
     let mut command: Command = session.cargo();
     command.args(["test", "--workspace", "--", "heavy", "--nocapture"]);
+    command.env("PARLOUR_TEST_BINARIES", session.programs());
     session::default_variable(&mut command, "PARLOUR_HEAVY", "1");
     session::default_variable(&mut command, "PARLOUR_SEED", session::SEED);
     session.run(&mut command, Duration::from_secs(120 * 60))?;

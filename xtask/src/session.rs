@@ -1,7 +1,7 @@
 //! One run of xtask: its places, its deadline, and what several steps share (the built workspace, DynamoDB Local).
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -105,6 +105,11 @@ impl Session {
             bail!("`{name}` was not built into {}", self.programs.display());
         }
         Ok(file)
+    }
+
+    /// The folder of the built programs.
+    pub(crate) fn programs(&self) -> &Path {
+        &self.programs
     }
 
     /// Builds all programs and tests: one set of features, so that nothing is compiled a second time for the tests.

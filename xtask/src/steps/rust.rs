@@ -15,6 +15,8 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     session.build()?;
     let mut command = session.cargo();
     command.args(["test", "--workspace", "--no-fail-fast"]);
+    // Tests that start programs take those that were just built.
+    command.env("PARLOUR_TEST_BINARIES", session.programs());
     default_variable(&mut command, "PARLOUR_HEAVY", "0.1");
     default_variable(&mut command, "PARLOUR_SEED", SEED);
     match &dynamodb {

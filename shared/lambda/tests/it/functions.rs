@@ -16,8 +16,12 @@ use crate::world::{SIGNING_KEYS, World};
 
 const FUNCTIONS: [&str; 4] = ["rest", "authorizer", "connect", "default"];
 
-/// Builds the functions and says where they are: `…/target/debug/deps/it-…` → `…/target/debug`.
+/// Where the functions are: in the folder that `PARLOUR_TEST_BINARIES` names, else built next to this test:
+/// `…/target/debug/deps/it-…` → `…/target/debug`.
 async fn build() -> PathBuf {
+    if let Some(folder) = std::env::var_os("PARLOUR_TEST_BINARIES") {
+        return PathBuf::from(folder);
+    }
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(|deps| deps.parent()).unwrap();
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
