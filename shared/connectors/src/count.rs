@@ -1,7 +1,7 @@
 //! Counts what store code costs: calls, sequential round trips, read and write units.
 //!
 //! A layer over any connector to an engine that checks no signatures (it adds `ReturnConsumedCapacity` to the request).
-//! What DynamoDB bills but does not report is worked out in [`units`](self::units).
+//! What DynamoDB bills but does not report is worked out in `count/units.rs`.
 
 mod units;
 
