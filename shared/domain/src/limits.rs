@@ -58,6 +58,10 @@ pub const YOUNG_CONNECTION_SECONDS: i64 = 10;
 pub const API_TOKENS: usize = 2;
 /// Rooms of up to this many connections get read positions and typing at once.
 pub const LIVE_CONNECTIONS: usize = 20;
+/// Rooms of up to this many connections are told before the sender is answered; larger ones by the `fan_out` function.
+pub const INLINE_CONNECTIONS: usize = 50;
+/// A push that has waited longer is not made any more.
+pub const PUSH_SECONDS: i64 = 30;
 /// A typing notice expires by itself after this time.
 pub const TYPING_SECONDS: i64 = 6;
 

@@ -1,12 +1,16 @@
-//! `$connect` and `$disconnect`.
+//! `$connect`, what comes after it, and `$disconnect`.
 
+use bytes::Bytes;
 use parlour_domain::Moment;
-use parlour_service::{Error, Parlour, connect as connections};
+use parlour_service::{Error, Parlour, connect as connections, connected};
 use serde_json::{Value, json};
 
 use crate::InvokeError;
 use crate::event::WsEvent;
 use crate::wire::fault;
+
+/// The query parameter that asks for a `hello`.
+const HELLO: &str = "hello";
 
 /// The subprotocol that is spoken; a client that offers it wants it named back.
 const PROTOCOL: &str = "parlour.v1";
@@ -14,7 +18,19 @@ const PROTOCOL: &str = "parlour.v1";
 /// Keeps the connection. Nothing may be posted to it from here: API Gateway answers 410 until this has returned.
 pub(crate) async fn connect(parlour: &Parlour, moment: &Moment, payload: &[u8]) -> Result<Value, InvokeError> {
     let event = WsEvent::parse(payload)?;
-    match connections::connect(parlour, &event.session, moment.now).await {
+    let greeted = async {
+        match event.request.query_string_parameters.first(HELLO) {
+            Some("1" | "true") => {
+                let event = Bytes::copy_from_slice(payload);
+                parlour.calls.call_later("connected", event).await
+            }
+            _ => Ok(()),
+        }
+    };
+    let (kept, greeted) = tokio::join!(connections::connect(parlour, &event.session, moment.now), greeted);
+    // Without it the client would wait; refused, it comes again.
+    greeted.map_err(|error| fault("connect", &error))?;
+    match kept {
         Ok(()) => {}
         Err(Error::TokenExpired) => return Ok(json!({ "statusCode": 401 })),
         Err(error) => return Err(fault("connect", &error)),
@@ -33,6 +49,14 @@ pub(crate) async fn connect(parlour: &Parlour, moment: &Moment, payload: &[u8]) 
     } else {
         json!({ "statusCode": 200 })
     })
+}
+
+/// Says hello: called asynchronously with the event of `$connect`.
+pub(crate) async fn connected(parlour: &Parlour, payload: &[u8]) -> Result<Value, InvokeError> {
+    let event = WsEvent::parse(payload)?;
+    let pushed = connected::connected(parlour, &event.session).await;
+    tracing::debug!(request_id = %event.request_id, ?pushed, "hello");
+    Ok(Value::Null)
 }
 
 /// Forgets the connection. API Gateway sends this event as best it can; `sweep` does the same when it never comes.

@@ -1,12 +1,13 @@
 //! Event in, use-case, reply out: for Lambda and for the gateway alike, which hands over the same JSON.
 //!
-//! `invoke` runs the WebSocket functions and the scheduled one; [`rest::router`] serves REST. This is the only place that maps
+//! `invoke` runs all functions but REST, which [`rest::router`] serves. This is the only place that maps
 //! errors to the wire and the only place that logs them.
 
 mod action;
 mod authorizer;
 mod connection;
 mod event;
+mod fan_out;
 pub mod rest;
 mod wire;
 
@@ -21,13 +22,15 @@ use serde_json::json;
 pub type MomentSource = Arc<dyn Fn() -> Moment + Send + Sync>;
 
 /// The functions, by the names that they have on AWS.
-pub const FUNCTIONS: [&str; 7] = [
+pub const FUNCTIONS: [&str; 9] = [
     "authorizer",
     "connect",
+    "connected",
     "disconnect",
     "join_room",
     "send_message",
     "default",
+    "fan_out",
     "sweep",
 ];
 
@@ -59,8 +62,10 @@ pub async fn invoke(parlour: &Parlour, moment: Moment, function: &str, payload: 
     let answer = match function {
         "authorizer" => authorizer::authorize(parlour, &moment, payload).await?,
         "connect" => connection::connect(parlour, &moment, payload).await?,
+        "connected" => connection::connected(parlour, payload).await?,
         "disconnect" => connection::disconnect(parlour, payload).await?,
         "join_room" | "send_message" | "default" => action::act(parlour, moment, payload).await?,
+        "fan_out" => fan_out::fan_out(parlour, &moment, payload).await?,
         "sweep" => {
             let swept = sweep::sweep(parlour, &moment)
                 .await

@@ -261,5 +261,30 @@ pub fn event<T: Serialize>(name: &str, data: &T) -> String {
     written(name, None, data)
 }
 
+/// Events, each a frame of its own so far, in as few frames as they fit into. An event alone stays as it is.
+#[must_use]
+pub fn batches<'a>(events: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    const START: &str = r#"{"event":"batch","data":["#;
+    const END: &str = "]}";
+    let mut frames: Vec<Vec<&str>> = Vec::new();
+    let mut size = 0;
+    for event in events {
+        // With the comma before it.
+        size += event.len() + 1;
+        match frames.last_mut() {
+            Some(frame) if START.len() + size + END.len() <= limits::FRAME_BYTES => frame.push(event),
+            _ => {
+                frames.push(vec![event]);
+                size = event.len();
+            }
+        }
+    }
+    let frame = |events: Vec<&str>| match events.as_slice() {
+        [event] => (*event).to_owned(),
+        events => [START, &events.join(","), END].concat(),
+    };
+    frames.into_iter().map(frame).collect()
+}
+
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ mod room;
 mod user;
 
 pub use answer::{
-    HistoryView, JoinedView, PageView, ReadNotice, ReadView, RoomListView, TicketView, TokenView, TypingView,
+    HelloView, HistoryView, JoinedView, PageView, ReadNotice, ReadView, RoomListView, TicketView, TokenView, TypingView,
 };
 pub use entry::{EntryMember, EntryView};
 pub use member::MemberView;

@@ -9,7 +9,7 @@ use parlour_protocol::InvalidInput;
 use parlour_protocol::view::{EntryView, MemberView};
 use parlour_store::{AppendRefusal, Appended};
 
-use crate::fan_out::{Notice, tell};
+use crate::fan_out::tell_entry;
 use crate::idempotency::{Done, Key, claim, replay, replayed};
 use crate::room::{authorise, number};
 use crate::{Error, Parlour, remove_member};
@@ -95,14 +95,7 @@ async fn enter(
     {
         Ok(Appended::New(entry) | Appended::Duplicate(entry)) => {
             let told = EntryView::new(app, room.number, &entry, None);
-            let notice = Notice {
-                app,
-                room: room.number,
-                event: told.event(),
-                except: None,
-                now: moment.now,
-            };
-            tell(parlour, notice, &told).await;
+            tell_entry(parlour, app, room.number, &told, None, moment.now).await;
             let read = ReadPosition {
                 seq: entry.seq,
                 msg_no: entry.msg_no,

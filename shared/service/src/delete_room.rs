@@ -6,7 +6,7 @@ use parlour_domain::{Moment, RoomId};
 use parlour_protocol::view::EntryView;
 use parlour_store::Appended;
 
-use crate::fan_out::{Notice, tell};
+use crate::fan_out::tell_entry;
 use crate::idempotency::{Done, Key, claim, replay, replayed};
 use crate::room::{authorise, number};
 use crate::{Error, Parlour};
@@ -37,14 +37,7 @@ pub async fn delete_room(
     {
         Appended::New(entry) | Appended::Duplicate(entry) => {
             let entry = EntryView::new(app, number, &entry, None);
-            let notice = Notice {
-                app,
-                room: number,
-                event: entry.event(),
-                except: None,
-                now: moment.now,
-            };
-            tell(parlour, notice, &entry).await;
+            tell_entry(parlour, app, number, &entry, None, moment.now).await;
             // `sweep` does this too, if this invocation ends here.
             parlour.store.finish_room_deletion(app, number).await?;
             Ok(Done::now(()))

@@ -1,24 +1,30 @@
 //! Telling a room's connections what happened. A push is a hint, the log is the truth: nothing here can fail a request.
+//!
+//! Small rooms are told before the answer; larger ones, and who could not be told in time, by the `fan_out` function.
+
+mod deliver;
+mod job;
+mod post;
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{StreamExt as _, stream};
-use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, limits};
+use parlour_domain::{AppId, ConnectionId, RoomNumber, Seq, Timestamp, limits};
 use parlour_protocol::frame;
+use parlour_protocol::view::EntryView;
 use parlour_store::Subscriber;
 use serde::Serialize;
-use tokio::time::{sleep, timeout};
 
 use crate::Parlour;
-use crate::push::{Address, BoxFuture, Pushed};
+use post::{Target, post_all};
 
-/// Posts under way at once.
-const PARALLEL: usize = 64;
-/// One post may take this long.
-const POST: Duration = Duration::from_secs(2);
-/// All of a room's posts may take this long, because someone waits for the answer. Who was not told by then finds the gap.
-const ALL_POSTS: Duration = Duration::from_secs(3);
+pub use deliver::{Delivered, deliver};
+pub use job::Job;
+
+/// The posts before the answer may take this long in all: someone waits for it.
+const INLINE: Duration = Duration::from_millis(300);
+/// The same, when the queue takes nothing. Who was not told by then finds the gap.
+const WITHOUT_QUEUE: Duration = Duration::from_secs(3);
 
 /// A room's connections, and what to tell them.
 #[derive(Debug)]
@@ -26,71 +32,80 @@ pub(crate) struct Notice<'a> {
     pub(crate) app: &'a AppId,
     pub(crate) room: RoomNumber,
     pub(crate) event: &'a str,
+    /// Its place in the log, if it has one.
+    pub(crate) seq: Option<Seq>,
     /// The connection that has the news already, as its answer.
     pub(crate) except: Option<&'a ConnectionId>,
     pub(crate) now: Timestamp,
 }
 
-/// Tells everyone who is subscribed now. Call it after the write: whoever subscribes later reads the write in the backlog.
-pub(crate) async fn tell<T: Serialize>(parlour: &Parlour, notice: Notice<'_>, data: &T) {
-    match parlour.store.subscribers(notice.app, notice.room, notice.now).await {
-        Ok(subscribers) => tell_these(parlour, &notice, data, &subscribers).await,
-        Err(error) => tracing::warn!(%error, room = notice.room.get(), "the room's connections cannot be read"),
+/// Tells everyone who is subscribed now of an entry. Call it after the write: whoever subscribes later reads the entry in the
+/// backlog. `except` has it already, as its answer.
+pub(crate) async fn tell_entry(
+    parlour: &Parlour,
+    app: &AppId,
+    room: RoomNumber,
+    entry: &EntryView,
+    except: Option<&ConnectionId>,
+    now: Timestamp,
+) {
+    let notice = Notice {
+        app,
+        room,
+        event: entry.event(),
+        seq: Seq::new(entry.seq),
+        except,
+        now,
+    };
+    match parlour.store.subscribers(app, room, now).await {
+        Ok(subscribers) => tell_these(parlour, &notice, entry, subscribers).await,
+        Err(error) => tracing::warn!(%error, room = room.get(), "the room's connections cannot be read"),
     }
 }
 
-/// Tells these connections.
+/// Tells these connections, whose list was read after the write.
 pub(crate) async fn tell_these<T: Serialize>(
     parlour: &Parlour,
     notice: &Notice<'_>,
     data: &T,
-    subscribers: &[Subscriber],
+    mut subscribers: Vec<Subscriber>,
 ) {
-    let told = |subscriber: &&Subscriber| Some(&subscriber.connection) != notice.except;
-    let frame = Bytes::from(frame::event(notice.event, data));
-    // Boxed one by one: the compiler cannot see that a stream over a bare closure may move between threads.
-    let mut posts: Vec<BoxFuture<'_, ()>> = Vec::with_capacity(subscribers.len());
-    for subscriber in subscribers.iter().filter(told) {
-        posts.push(Box::pin(post(parlour, notice, subscriber, frame.clone())));
+    subscribers.retain(|subscriber| Some(&subscriber.connection) != notice.except);
+    let frame = frame::event(notice.event, data);
+    if subscribers.len() <= limits::INLINE_CONNECTIONS {
+        subscribers = inline(parlour, notice, &frame, subscribers, INLINE).await;
     }
-    let all = posts.len();
-    let in_time = stream::iter(posts)
-        .buffer_unordered(PARALLEL)
-        .take_until(sleep(ALL_POSTS));
-    let told = in_time.count().await;
-    if told < all {
-        tracing::warn!(
-            told,
-            all,
-            room = notice.room.get(),
-            "the rest of a room's connections were not told in time"
-        );
+    if subscribers.is_empty() {
+        return;
+    }
+    let jobs = job::chunks(notice, &frame, &subscribers);
+    let Err(error) = parlour.queue.put(jobs).await else { return };
+    tracing::warn!(%error, room = notice.room.get(), "the rest of a fan-out is not in the queue");
+    let untold = inline(parlour, notice, &frame, subscribers, WITHOUT_QUEUE).await;
+    if !untold.is_empty() {
+        tracing::warn!(untold = untold.len(), room = notice.room.get(), "some connections were not told in time");
     }
 }
 
-/// Posts to one connection; what it left is removed if it is gone.
-async fn post(parlour: &Parlour, notice: &Notice<'_>, to: &Subscriber, frame: Bytes) {
-    let address = Address {
-        connection: &to.connection,
-        endpoint: to.endpoint.as_deref(),
-    };
-    let pushed = timeout(POST, parlour.push.post(address, frame))
-        .await
-        .unwrap_or(Pushed::Failed);
-    if pushed == Pushed::Gone {
-        forget(parlour, notice, to).await;
-    }
-}
-
-/// Removes what a dead connection left. A young one may only be about to open: API Gateway answers 410 for those too.
-async fn forget(parlour: &Parlour, notice: &Notice<'_>, subscriber: &Subscriber) {
-    let before = notice.now.plus_seconds(-limits::YOUNG_CONNECTION_SECONDS);
-    let (user, connection) = (subscriber.user, &subscriber.connection);
-    let forgotten = parlour
-        .store
-        .forget_connection(notice.app, notice.room, user, connection, before, notice.now)
-        .await;
-    if let Err(error) = forgotten {
-        tracing::warn!(%error, %connection, "a connection that is gone cannot be forgotten");
-    }
+/// Posts to all, and answers with those who were not told within `limit`.
+async fn inline(
+    parlour: &Parlour,
+    notice: &Notice<'_>,
+    frame: &str,
+    subscribers: Vec<Subscriber>,
+    limit: Duration,
+) -> Vec<Subscriber> {
+    let frame = Bytes::copy_from_slice(frame.as_bytes());
+    let targets: Vec<Target<'_>> = subscribers
+        .iter()
+        .map(|subscriber| Target {
+            app: notice.app,
+            room: notice.room,
+            subscriber,
+            frames: vec![frame.clone()],
+        })
+        .collect();
+    let told = post_all(parlour, &targets, notice.now, limit).await;
+    let untold = subscribers.iter().zip(told).filter(|(_, told)| !told);
+    untold.map(|(subscriber, _)| subscriber.clone()).collect()
 }

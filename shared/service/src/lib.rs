@@ -6,7 +6,9 @@
 pub mod add_member;
 pub mod apps;
 pub mod authenticate;
+pub mod calls;
 pub mod connect;
+pub mod connected;
 pub mod create_room;
 pub mod delete_room;
 pub mod error;
@@ -21,6 +23,7 @@ pub mod list_rooms;
 pub mod mark_read;
 pub mod ping;
 pub mod push;
+pub mod queue;
 pub mod reauth;
 pub mod remove_member;
 pub mod room;
@@ -35,6 +38,7 @@ pub use error::Error;
 pub use idempotency::{Done, Key};
 pub use session::Session;
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use parlour_auth::SigningKeys;
@@ -47,6 +51,10 @@ pub struct Parlour {
     pub store: Store,
     /// The way to the connections.
     pub push: Arc<dyn push::Push>,
+    /// The queue of the `fan_out` function.
+    pub queue: Arc<dyn queue::Queue>,
+    /// Asynchronous calls of functions.
+    pub calls: Arc<dyn calls::Calls>,
     /// The keys that user tokens are signed with.
     pub signing: SigningKeys,
     /// What differs between deployments.
@@ -58,4 +66,6 @@ pub struct Parlour {
 pub struct Settings {
     /// After this many seconds the connection manager ends a connection (API Gateway: 7,200); `None`: never.
     pub connection_life_seconds: Option<i64>,
+    /// Posts that one process may make per second in the `fan_out` function; `None`: as many as it can.
+    pub posts_per_second: Option<NonZeroU32>,
 }

@@ -62,6 +62,7 @@ pub async fn mark_read(
             app,
             room: number,
             event: "read",
+            seq: None,
             except: from,
             now,
         };
@@ -70,7 +71,7 @@ pub async fn mark_read(
             user_id: user.to_string(),
             read_seq: seq.get(),
         };
-        tell_these(parlour, &notice, &data, &subscribers).await;
+        tell_these(parlour, &notice, &data, subscribers).await;
     }
     Ok(view(seq))
 }

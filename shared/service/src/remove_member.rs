@@ -10,7 +10,7 @@ use parlour_domain::{AppId, Moment, RoomId, RoomNumber, Timestamp, UserId};
 use parlour_protocol::view::EntryView;
 use parlour_store::{Appended, Written};
 
-use crate::fan_out::{Notice, tell};
+use crate::fan_out::tell_entry;
 use crate::idempotency::{Done, Key, claim, replay, replayed};
 use crate::room::{authorise, number};
 use crate::{Error, Parlour};
@@ -89,18 +89,7 @@ pub(crate) async fn finish(
 ) -> Result<(), Error> {
     if let Some(Appended::New(entry)) = parlour.store.finish_departure(app, room, user, now).await? {
         let entry = EntryView::new(app, room, &entry, None);
-        tell(
-            parlour,
-            Notice {
-                app,
-                room,
-                event: entry.event(),
-                except: None,
-                now,
-            },
-            &entry,
-        )
-        .await;
+        tell_entry(parlour, app, room, &entry, None, now).await;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use parlour_protocol::request::Outgoing;
 use parlour_protocol::view::EntryView;
 use parlour_store::{Appended, Begin, Start};
 
-use crate::fan_out::{Notice, tell};
+use crate::fan_out::tell_entry;
 use crate::idempotency::Done;
 use crate::room::{decide, number, own_row};
 use crate::{Error, Parlour};
@@ -60,14 +60,7 @@ pub async fn send_message(
     match store.append(app, number, &draft, begin, moment.now).await? {
         Appended::New(entry) => {
             let view = view(&entry);
-            let notice = Notice {
-                app,
-                room: number,
-                event: view.event(),
-                except: from,
-                now: moment.now,
-            };
-            tell(parlour, notice, &view).await;
+            tell_entry(parlour, app, number, &view, from, moment.now).await;
             Ok(Done::now(view))
         }
         Appended::Duplicate(entry) => Ok(Done {

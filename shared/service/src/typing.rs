@@ -45,10 +45,11 @@ pub async fn typing(
             app: &session.app,
             room: number,
             event: "typing",
+            seq: None,
             except,
             now: moment.now,
         };
-        tell_these(parlour, &notice, &data, &subscribers).await;
+        tell_these(parlour, &notice, &data, subscribers).await;
     }
     Ok(())
 }

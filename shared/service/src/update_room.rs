@@ -7,7 +7,7 @@ use parlour_domain::{Moment, RoomId};
 use parlour_protocol::view::{EntryView, RoomView};
 use parlour_store::Appended;
 
-use crate::fan_out::{Notice, tell};
+use crate::fan_out::tell_entry;
 use crate::idempotency::{Done, Key, claim, replayed};
 use crate::room::{authorise, number};
 use crate::{Error, Parlour};
@@ -42,14 +42,7 @@ pub async fn update_room(
     {
         Appended::New(entry) | Appended::Duplicate(entry) => {
             let entry = EntryView::new(app, number, &entry, None);
-            let notice = Notice {
-                app,
-                room: number,
-                event: entry.event(),
-                except: None,
-                now: moment.now,
-            };
-            tell(parlour, notice, &entry).await;
+            tell_entry(parlour, app, number, &entry, None, moment.now).await;
             Ok(Done::now(view))
         }
         Appended::Replayed(reply) => replayed(&reply),

@@ -89,6 +89,21 @@ pub struct JoinedView {
     pub typing: String,
 }
 
+/// What a connection hears first, if it asked for it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct HelloView {
+    /// The connection's id, as logs name it.
+    pub connection_id: String,
+    /// Who is connected.
+    pub user_id: String,
+    /// RFC 3339.
+    pub connected_at: String,
+    /// When the token ends; `reauth` before that.
+    pub expires_at: String,
+    /// The connection counts as lost when it sends no `ping` for so long.
+    pub lease_seconds: i64,
+}
+
 /// A typing notice.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct TypingView {

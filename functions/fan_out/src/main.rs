@@ -1,0 +1,11 @@
+//! `fan_out`: the queue of large fan-outs. It posts to the connections that were not told before the answer.
+//!
+//! Ports: push, store (what turns out to be gone is forgotten).
+//! IAM, connections table: `dynamodb:GetItem`, `DeleteItem`, `BatchWriteItem`.
+//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:ReceiveMessage`, `DeleteMessage` and `GetQueueAttributes` on its queue.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    parlour_lambda::run("fan_out")
+}

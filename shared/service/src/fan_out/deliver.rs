@@ -1,0 +1,83 @@
+//! What the `fan_out` function does: several events for many connections, each connection told once.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use parlour_domain::{AppId, ConnectionId, Timestamp, limits};
+use parlour_protocol::frame;
+use parlour_store::Subscriber;
+
+use super::job::{Checked, Job};
+use super::post::{Target, post_all};
+use crate::Parlour;
+
+/// The posts of one delivery may take this long in all; a function has 29 s.
+const DELIVERY: Duration = Duration::from_secs(20);
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// Connections that were told, or turned out to be gone or too slow.
+    pub told: usize,
+    /// Connections that were not told in time; they find the gap.
+    pub untold: usize,
+    /// Messages that nobody needs any more, or that are none of ours.
+    pub dropped: usize,
+}
+
+/// Tells the connections of these jobs. Several events for one connection go in one frame, in the order of the log: it costs
+/// one message instead of many.
+pub async fn deliver(parlour: &Parlour, jobs: Vec<Job>, now: Timestamp) -> Delivered {
+    let given = jobs.len();
+    let oldest = now.plus_seconds(-limits::PUSH_SECONDS);
+    let mut jobs: Vec<Checked> = jobs
+        .into_iter()
+        .filter_map(Job::check)
+        .filter(|job| job.at >= oldest)
+        .collect();
+    let dropped = given - jobs.len();
+    if dropped > 0 {
+        tracing::warn!(dropped, "events that came too late to be told");
+    }
+    // What has no place in the log comes after what has: it is about now.
+    jobs.sort_by_key(|job| (job.room, job.seq.is_none(), job.seq, job.at));
+    let told = post_all(parlour, &targets(&jobs), now, DELIVERY).await;
+    let told_in_time = told.iter().filter(|told| **told).count();
+    let untold = told.len() - told_in_time;
+    if untold > 0 {
+        tracing::warn!(untold, "some connections were not told in time");
+    }
+    Delivered {
+        told: told_in_time,
+        untold,
+        dropped,
+    }
+}
+
+/// Each connection with all that it is to hear, in the order in which the connections first come up.
+fn targets(jobs: &[Checked]) -> Vec<Target<'_>> {
+    let mut targets: Vec<(&Checked, &Subscriber, Vec<&str>)> = Vec::new();
+    let mut place: HashMap<(&AppId, &ConnectionId), usize> = HashMap::new();
+    for job in jobs {
+        for subscriber in &job.to {
+            let next = targets.len();
+            let at = *place.entry((&job.app, &subscriber.connection)).or_insert(next);
+            if at == next {
+                targets.push((job, subscriber, Vec::new()));
+            }
+            if let Some((_, _, events)) = targets.get_mut(at) {
+                events.push(job.frame.get());
+            }
+        }
+    }
+    targets
+        .into_iter()
+        .map(|(job, subscriber, events)| Target {
+            app: &job.app,
+            room: job.room,
+            subscriber,
+            frames: frame::batches(events).into_iter().map(Bytes::from).collect(),
+        })
+        .collect()
+}
