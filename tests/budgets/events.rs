@@ -72,3 +72,19 @@ pub(crate) fn frame(connection: &str, at: i64, authorizer: &Map<String, Value>, 
         "isBase64Encoded": false,
     })
 }
+
+/// Messages of the `fan_out` queue.
+pub(crate) fn queue(messages: &[String]) -> Value {
+    let record = |(number, body): (usize, &String)| {
+        json!({
+            "messageId": format!("message-{number}"),
+            "receiptHandle": "receipt",
+            "body": body,
+            "attributes": { "ApproximateReceiveCount": "1" },
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:eu-west-1:000000000000:fan_out",
+            "awsRegion": "eu-west-1",
+        })
+    };
+    json!({ "Records": messages.iter().enumerate().map(record).collect::<Vec<_>>() })
+}

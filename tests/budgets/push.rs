@@ -1,9 +1,11 @@
-//! A way to the connections that only notes what was posted.
+//! A way to the connections that only notes what was posted, and a queue and asynchronous calls that only keep what they get.
 
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
+use parlour_service::calls::{CallError, Calls};
 use parlour_service::push::{Address, BoxFuture, Push, Pushed};
+use parlour_service::queue::{Queue, QueueError};
 
 /// API Gateway bills a message for each 32 KB begun.
 const BILLED_BYTES: usize = 32 * 1024;
@@ -34,5 +36,31 @@ impl Push for Posts {
 
     fn close<'a>(&'a self, _: Address<'a>) -> BoxFuture<'a, Pushed> {
         Box::pin(std::future::ready(Pushed::Sent))
+    }
+}
+
+/// The messages for `fan_out` so far. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Queued {
+    messages: Arc<Mutex<Vec<String>>>,
+}
+
+impl Queued {
+    /// Takes out what was queued since the last time.
+    pub(crate) fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.messages.lock().unwrap())
+    }
+}
+
+impl Queue for Queued {
+    fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
+        self.messages.lock().unwrap().extend(messages);
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+impl Calls for Queued {
+    fn call_later(&self, function: &'static str, _: Bytes) -> BoxFuture<'_, Result<(), CallError>> {
+        panic!("nothing here calls {function}")
     }
 }

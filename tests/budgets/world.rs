@@ -19,7 +19,8 @@ use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use crate::push::{Posts, billable};
+use crate::events;
+use crate::push::{Posts, Queued, billable};
 
 /// The beginning, 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes.
 pub(crate) const BEGINNING: i64 = 4_102_444_800_000;
@@ -34,6 +35,7 @@ pub(crate) struct World {
     measuring: Arc<AtomicBool>,
     put_at: Arc<AtomicU64>,
     posts: Posts,
+    queued: Queued,
     clock: Arc<AtomicI64>,
     moments: MomentSource,
     router: Router,
@@ -76,10 +78,12 @@ impl World {
         });
         let store = Store::new(raw.clone(), Tables::with_prefix(""));
         store.create_tables().await.unwrap();
-        let posts = Posts::default();
+        let (posts, queued) = (Posts::default(), Queued::default());
         let parlour = Parlour {
             store,
             push: Arc::new(posts.clone()),
+            queue: Arc::new(queued.clone()),
+            calls: Arc::new(queued.clone()),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
             settings: Settings::default(),
         };
@@ -96,6 +100,7 @@ impl World {
             measuring,
             put_at,
             posts,
+            queued,
             clock,
             moments,
         }
@@ -136,8 +141,20 @@ impl World {
         (result, measured)
     }
 
-    /// Runs a function on an event.
+    /// Runs a function on an event, and `fan_out` on what it put into the queue.
     pub(crate) async fn invoke(&self, function: &str, event: &Value) -> Measured {
+        let mut measured = self.invoke_alone(function, event).await;
+        let messages = self.queued.take();
+        if !messages.is_empty() {
+            let told = self.invoke_alone("fan_out", &events::queue(&messages)).await;
+            assert_eq!(told.usage.round_trips, 0, "telling those who are there reads nothing");
+            measured.billable += told.billable;
+            measured.posted.extend(told.posted);
+        }
+        measured
+    }
+
+    async fn invoke_alone(&self, function: &str, event: &Value) -> Measured {
         let payload = event.to_string();
         let moment = self.moment();
         let (answer, mut measured) = self

@@ -79,11 +79,17 @@ pub(crate) async fn tell_these<T: Serialize>(
         return;
     }
     let jobs = job::chunks(notice, &frame, &subscribers);
-    let Err(error) = parlour.queue.put(jobs).await else { return };
+    let Err(error) = parlour.queue.put(jobs).await else {
+        return;
+    };
     tracing::warn!(%error, room = notice.room.get(), "the rest of a fan-out is not in the queue");
     let untold = inline(parlour, notice, &frame, subscribers, WITHOUT_QUEUE).await;
     if !untold.is_empty() {
-        tracing::warn!(untold = untold.len(), room = notice.room.get(), "some connections were not told in time");
+        tracing::warn!(
+            untold = untold.len(),
+            room = notice.room.get(),
+            "some connections were not told in time"
+        );
     }
 }
 

@@ -37,3 +37,39 @@ fn wrong_frames_are_described_without_their_content() {
     let long = format!(r#"{{"action":"ping","request_id":"{}"}}"#, "r".repeat(65));
     assert_eq!(read::<Ping>(&long).unwrap_err().code, Code::InvalidInput);
 }
+
+#[test]
+fn events_for_one_connection_share_frames_up_to_the_limit() {
+    assert!(batches([]).is_empty());
+    let alone = event("typing", &1);
+    assert_eq!(batches([alone.as_str()]), [alone.clone()]);
+    let both = batches([alone.as_str(), r#"{"event":"read","data":2}"#]);
+    assert_eq!(
+        both,
+        [r#"{"event":"batch","data":[{"event":"typing","data":1},{"event":"read","data":2}]}"#]
+    );
+    // Texts of every size around the limit: no frame is longer, no event is lost or moved.
+    for size in [5, 9_969, 9_970, 9_971, 9_972, 14_900, 29_970, 30_500] {
+        let events: Vec<String> = (0..7)
+            .map(|n| event("e", &format!("{n}{}", "x".repeat(size))))
+            .collect();
+        let frames = batches(events.iter().map(String::as_str));
+        let mut seen = Vec::new();
+        for frame in &frames {
+            let read: Value = serde_json::from_str(frame).unwrap();
+            match read["data"].as_array() {
+                Some(several) => {
+                    assert!(frame.len() <= limits::FRAME_BYTES, "{size}: {}", frame.len());
+                    assert!(several.len() > 1);
+                    seen.extend(several.iter().map(Value::to_string));
+                }
+                None => seen.push(read.to_string()),
+            }
+        }
+        let sent: Vec<Value> = events.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+        assert_eq!(seen, sent.iter().map(Value::to_string).collect::<Vec<_>>(), "{size}");
+        if size < 9_900 {
+            assert!(frames.len() < events.len(), "{size}");
+        }
+    }
+}

@@ -55,7 +55,12 @@ pub(super) fn chunks(notice: &Notice<'_>, frame: &str, subscribers: &[Subscriber
     let mut to: Vec<&Subscriber> = subscribers.iter().collect();
     to.sort_by_cached_key(|subscriber| {
         let mut hasher = DefaultHasher::new();
-        (notice.now.millis(), notice.seq.map(Seq::get), subscriber.connection.as_str()).hash(&mut hasher);
+        (
+            notice.now.millis(),
+            notice.seq.map(Seq::get),
+            subscriber.connection.as_str(),
+        )
+            .hash(&mut hasher);
         hasher.finish()
     });
     to.chunks(CONNECTIONS)

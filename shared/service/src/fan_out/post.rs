@@ -28,12 +28,7 @@ pub(super) struct Target<'a> {
 }
 
 /// Posts as many as fit into `limit`, and says of each whether it was told, whatever came of it.
-pub(super) async fn post_all(
-    parlour: &Parlour,
-    targets: &[Target<'_>],
-    now: Timestamp,
-    limit: Duration,
-) -> Vec<bool> {
+pub(super) async fn post_all(parlour: &Parlour, targets: &[Target<'_>], now: Timestamp, limit: Duration) -> Vec<bool> {
     let begin = Instant::now();
     // Boxed one by one: the compiler cannot see that a stream over a bare closure may move between threads.
     let mut posts: Vec<BoxFuture<'_, usize>> = Vec::with_capacity(targets.len());

@@ -2,3 +2,9 @@
 
 #[cfg(test)]
 mod fan_out;
+#[cfg(test)]
+mod hello;
+#[cfg(test)]
+mod outside;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,100 @@
+//! What is outside of the use-cases: connections that behave in one way or another, and a queue.
+
+use std::sync::Mutex;
+
+use bytes::Bytes;
+use parlour_service::calls::{CallError, Calls};
+use parlour_service::push::{Address, BoxFuture, Push, Pushed};
+use parlour_service::queue::{Queue, QueueError};
+
+/// How connections take a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Behaviour {
+    /// They take it.
+    Take,
+    /// They never do.
+    Hang,
+    /// There are none.
+    Gone,
+    /// There are none before so many posts.
+    GoneFor(usize),
+}
+
+/// The connections, and what was posted to them.
+#[derive(Debug)]
+pub(crate) struct Connections {
+    behaviour: Behaviour,
+    posts: Mutex<Vec<(String, String)>>,
+}
+
+impl Connections {
+    pub(crate) fn new(behaviour: Behaviour) -> Self {
+        Self {
+            behaviour,
+            posts: Mutex::default(),
+        }
+    }
+
+    /// Takes out what was posted since the last time, taken or not: to which connection, and the frame.
+    pub(crate) fn posts(&self) -> Vec<(String, String)> {
+        std::mem::take(&mut *self.posts.lock().unwrap())
+    }
+}
+
+impl Push for Connections {
+    fn post<'a>(&'a self, to: Address<'a>, frame: Bytes) -> BoxFuture<'a, Pushed> {
+        let mut posts = self.posts.lock().unwrap();
+        posts.push((to.connection.to_string(), String::from_utf8(frame.to_vec()).unwrap()));
+        let pushed = match self.behaviour {
+            Behaviour::Take => Pushed::Sent,
+            Behaviour::Gone => Pushed::Gone,
+            Behaviour::GoneFor(tries) if posts.len() <= tries => Pushed::Gone,
+            Behaviour::GoneFor(_) => Pushed::Sent,
+            Behaviour::Hang => return Box::pin(std::future::pending()),
+        };
+        Box::pin(std::future::ready(pushed))
+    }
+
+    fn close<'a>(&'a self, _: Address<'a>) -> BoxFuture<'a, Pushed> {
+        Box::pin(std::future::ready(Pushed::Gone))
+    }
+}
+
+/// The queue of `fan_out`, which takes messages or not.
+#[derive(Debug)]
+pub(crate) struct Messages {
+    takes: bool,
+    messages: Mutex<Vec<String>>,
+}
+
+impl Messages {
+    pub(crate) fn new(takes: bool) -> Self {
+        Self {
+            takes,
+            messages: Mutex::default(),
+        }
+    }
+
+    /// Takes out what was put since the last time.
+    pub(crate) fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.messages.lock().unwrap())
+    }
+}
+
+impl Queue for Messages {
+    fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
+        let put = if self.takes {
+            self.messages.lock().unwrap().extend(messages);
+            Ok(())
+        } else {
+            Err(QueueError("it is full".to_owned()))
+        };
+        Box::pin(std::future::ready(put))
+    }
+}
+
+impl Calls for Messages {
+    fn call_later(&self, function: &'static str, _: Bytes) -> BoxFuture<'_, Result<(), CallError>> {
+        panic!("nothing here calls {function}")
+    }
+}
