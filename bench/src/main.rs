@@ -9,7 +9,7 @@ use std::time::Instant;
 use parlour_connectors::count::{Counter, CountingConnector};
 use parlour_connectors::embedded::EmbeddedEngine;
 use parlour_connectors::http_client;
-use parlour_domain::log::{Body, Draft};
+use parlour_domain::log::{Body, Draft, Message};
 use parlour_domain::room::{History, Room, RoomKind};
 use parlour_domain::text::MessageText;
 use parlour_domain::{AppId, Entropy, Moment, RoomNumber, Seq, Timestamp};
@@ -132,10 +132,8 @@ async fn write(store: &Store, app: &AppId, writer: u64, room: u64) -> Outcome<()
     let room = RoomNumber::new(room).ok_or("room number")?;
     for message in 0..MESSAGES {
         let mut moment = moment(writer * 1_000_000 + message + 1_000);
-        let body = Body::Message {
-            text: MessageText::parse("a message of some forty characters in all")?,
-            custom: None,
-        };
+        let text = MessageText::parse("a message of some forty characters in all")?;
+        let body = Body::Message(Message::text(text));
         let draft = Draft::new(&mut moment, None, None, body);
         loop {
             let begin = store.begin_append(app, room, &draft, Start::Head).await?;

@@ -1,6 +1,6 @@
 //! What measurements begin with: users, rooms with logs, and clients that are connected through the handlers.
 
-use parlour_domain::log::{Body, Draft, Entry};
+use parlour_domain::log::{Body, Draft, Entry, Message};
 use parlour_domain::member::Role;
 use parlour_domain::room::{History, Room, RoomKind};
 use parlour_domain::text::{DisplayName, MessageText};
@@ -32,10 +32,7 @@ pub(crate) struct Chat {
 pub(crate) const LINE: &str = "Shall we say half past eight, at the usual place by the river?";
 
 pub(crate) fn line() -> Body {
-    Body::Message {
-        text: MessageText::parse(LINE).unwrap(),
-        custom: None,
-    }
+    Body::Message(Message::text(MessageText::parse(LINE).unwrap()))
 }
 
 impl World {

@@ -68,6 +68,9 @@ pub enum Operation {
     JoinRoom,
     LeaveRoom,
     SendMessage,
+    EditMessage,
+    DeleteMessage,
+    React,
     ListMessages,
     GetMessage,
     MarkRead,
@@ -94,6 +97,8 @@ pub enum Needs {
     Owner,
     /// An owner of the room, the backend, or the very member it is about.
     OwnerOrSelf,
+    /// The member it is about, or the backend.
+    MemberSelf,
     /// Any user of the app, if the room is public.
     PublicRoom,
 }
@@ -110,9 +115,10 @@ impl Operation {
             Self::GetRoom | Self::ListMembers | Self::SendMessage | Self::ListMessages | Self::GetMessage => {
                 Needs::Member
             }
-            Self::MarkRead | Self::Subscribe | Self::Typing | Self::LeaveRoom => Needs::MemberUser,
+            Self::EditMessage => Needs::MemberSelf,
+            Self::React | Self::MarkRead | Self::Subscribe | Self::Typing | Self::LeaveRoom => Needs::MemberUser,
             Self::UpdateRoom | Self::DeleteRoom | Self::AddMember => Needs::Owner,
-            Self::RemoveMember => Needs::OwnerOrSelf,
+            Self::RemoveMember | Self::DeleteMessage => Needs::OwnerOrSelf,
             Self::JoinRoom => Needs::PublicRoom,
         }
     }
@@ -173,7 +179,7 @@ pub fn in_room(
     let needs = operation.needs();
     let Some(user) = actor.user() else {
         return match needs {
-            Needs::Member | Needs::Owner | Needs::OwnerOrSelf => Ok(()),
+            Needs::Member | Needs::Owner | Needs::OwnerOrSelf | Needs::MemberSelf => Ok(()),
             Needs::MemberUser | Needs::PublicRoom => Err(Denied::UserRequired),
             Needs::Backend | Needs::Anyone | Needs::User | Needs::SelfOrBackend => Err(Denied::Forbidden),
         };
@@ -192,6 +198,7 @@ pub fn in_room(
     let allowed = match needs {
         Needs::Member | Needs::MemberUser => true,
         Needs::Owner => role == Role::Owner,
+        Needs::MemberSelf => about == Some(user),
         Needs::OwnerOrSelf => role == Role::Owner || about == Some(user),
         Needs::Backend | Needs::Anyone | Needs::User | Needs::SelfOrBackend | Needs::PublicRoom => false,
     };

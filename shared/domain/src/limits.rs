@@ -8,6 +8,18 @@ pub const TEXT_MESSAGE_BYTES: usize = 8_000;
 pub const CUSTOM_BYTES: usize = 4_096;
 /// Deepest nesting of custom data.
 pub const CUSTOM_DEPTH: usize = 32;
+/// Longest subject of a message, in characters.
+pub const SUBJECT_CHARS: usize = 128;
+/// Longest label or status of a message, in characters.
+pub const LABEL_CHARS: usize = 32;
+/// Longest reaction.
+pub const REACTION_BYTES: usize = 64;
+/// Different reactions to one message.
+pub const REACTIONS: usize = 20;
+/// Members that a message may name.
+pub const MENTIONS: usize = 20;
+/// Edits of one message.
+pub const MESSAGE_EDITS: usize = 50;
 /// Largest request frame and largest reply frame.
 pub const FRAME_BYTES: usize = 30_000;
 /// Largest REST request body.
@@ -72,6 +84,12 @@ pub struct Limits {
     pub text_message_bytes: usize,
     pub custom_bytes: usize,
     pub custom_depth: usize,
+    pub subject_chars: usize,
+    pub label_chars: usize,
+    pub reaction_bytes: usize,
+    pub reactions: usize,
+    pub mentions: usize,
+    pub message_edits: usize,
     pub frame_bytes: usize,
     pub rest_body_bytes: usize,
     pub page_items: usize,
@@ -101,6 +119,12 @@ pub const LIMITS: Limits = Limits {
     text_message_bytes: TEXT_MESSAGE_BYTES,
     custom_bytes: CUSTOM_BYTES,
     custom_depth: CUSTOM_DEPTH,
+    subject_chars: SUBJECT_CHARS,
+    label_chars: LABEL_CHARS,
+    reaction_bytes: REACTION_BYTES,
+    reactions: REACTIONS,
+    mentions: MENTIONS,
+    message_edits: MESSAGE_EDITS,
     frame_bytes: FRAME_BYTES,
     rest_body_bytes: REST_BODY_BYTES,
     page_items: PAGE_ITEMS,

@@ -2,13 +2,19 @@
 //!
 //! The algorithm that uses them (compare-and-append) is in the store; every interleaving of it was model-checked.
 
+mod body;
+mod message;
+
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::member::Role;
-use crate::room::RoomKind;
-use crate::text::{Custom, DisplayName, MessageText};
+use crate::text::Reaction;
 use crate::{ClientId, Moment, Seq, Timestamp, UserId};
+
+pub use body::Body;
+pub use message::{Deletion, Edits, Forwarded, Message, MessageChange, Priority, Replies};
 
 /// How far ahead of the writer's clock an entry's time may be, because the entry before it was.
 pub const AHEAD_MILLIS: i64 = 5 * 60 * 1000;
@@ -60,61 +66,6 @@ fn hex(bytes: &[u8]) -> String {
             let _ = write!(text, "{byte:02x}");
             text
         })
-}
-
-/// What an entry says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Body {
-    /// The first entry of every log.
-    RoomCreated {
-        /// How the room came about.
-        kind: RoomKind,
-        /// Its first name.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        name: Option<DisplayName>,
-        /// Its first members.
-        members: Vec<UserId>,
-    },
-    /// A message.
-    Message {
-        /// What it says.
-        text: MessageText,
-        /// The integrator's own data.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        custom: Option<Custom>,
-    },
-    /// Someone became a member.
-    MemberJoined {
-        /// Who.
-        user: UserId,
-        /// As what.
-        role: Role,
-    },
-    /// Someone left or was removed; the entry's sender says by whom.
-    MemberLeft {
-        /// Who.
-        user: UserId,
-    },
-    /// The room's name or custom data changed to this.
-    RoomUpdated {
-        /// The name from here on.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        name: Option<DisplayName>,
-        /// The custom data from here on.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        custom: Option<Custom>,
-    },
-    /// The last entry of a deleted room.
-    RoomDeleted,
-}
-
-impl Body {
-    /// Whether it counts for `msg_no` and unread.
-    #[must_use]
-    pub const fn is_message(&self) -> bool {
-        matches!(self, Self::Message { .. })
-    }
 }
 
 /// An entry to be written, before it has a place.
@@ -169,6 +120,26 @@ pub struct Entry {
     pub hash: BodyHash,
     /// What it says.
     pub body: Body,
+    /// How often the entry was changed in place; the entries that did it stand in the log too.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rev: u64,
+    /// The edits of a message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edits: Option<Edits>,
+    /// The deletion of a message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletion: Option<Deletion>,
+    /// The replies in a message's thread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replies: Option<Replies>,
+    /// How many members reacted to a message, and with what. A reaction that all have taken back stays with 0.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reactions: BTreeMap<Reaction, u64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// What the next entry needs to know of the one before it.
@@ -187,6 +158,54 @@ pub struct Head {
 }
 
 impl Entry {
+    /// The message that the entry is, deleted or not.
+    #[must_use]
+    pub const fn message(&self) -> Option<&Message> {
+        match &self.body {
+            Body::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+
+    /// The message after a change that `change` says; as it is after any other entry.
+    #[must_use]
+    pub fn after(&self, change: &Self) -> Self {
+        let mut after = self.clone();
+        match &change.body {
+            Body::MessageEdited { now, .. } => {
+                after.body = Body::Message(now.as_ref().clone());
+                let edits = after.edits.get_or_insert_with(Edits::default);
+                edits.at = change.at;
+                edits.entries.push(change.seq);
+                after.rev += 1;
+            }
+            Body::MessageDeleted { hard, .. } => {
+                if let (true, Body::Message(said)) = (*hard, &self.body) {
+                    after.body = Body::Message(said.blank());
+                }
+                after.deletion = Some(Deletion {
+                    at: change.at,
+                    by: change.sender,
+                    hard: *hard,
+                });
+                after.rev += 1;
+            }
+            Body::ReactionAdded { reaction, .. } => *after.reactions.entry(reaction.clone()).or_default() += 1,
+            Body::ReactionRemoved { reaction, .. } => {
+                if let Some(count) = after.reactions.get_mut(reaction) {
+                    *count = count.saturating_sub(1);
+                }
+            }
+            Body::Message(_)
+            | Body::RoomCreated { .. }
+            | Body::MemberJoined { .. }
+            | Body::MemberLeft { .. }
+            | Body::RoomUpdated { .. }
+            | Body::RoomDeleted => {}
+        }
+        after
+    }
+
     /// As the head of the log.
     #[must_use]
     pub fn head(&self) -> Head {
@@ -231,6 +250,11 @@ pub fn place(head: Head, draft: &Draft, now: Timestamp) -> Entry {
         write_id: draft.write_id.clone(),
         hash: draft.hash.clone(),
         body: draft.body.clone(),
+        rev: 0,
+        edits: None,
+        deletion: None,
+        replies: None,
+        reactions: BTreeMap::new(),
     }
 }
 
@@ -277,115 +301,4 @@ pub fn ends_membership(entries: &[Entry], draft: &Draft) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::moment::Entropy;
-
-    fn moment(millis: i64) -> Moment {
-        Moment {
-            now: Timestamp::from_millis(millis),
-            entropy: Entropy::from_seed([u8::try_from(millis % 251).unwrap(); 32]),
-        }
-    }
-
-    fn message(moment: &mut Moment, client_id: Option<&str>, text: &str) -> Draft {
-        let client_id = client_id.map(|id| ClientId::parse(id).unwrap());
-        Draft::new(
-            moment,
-            None,
-            client_id,
-            Body::Message {
-                text: MessageText::parse(text).unwrap(),
-                custom: None,
-            },
-        )
-    }
-
-    #[test]
-    fn an_entry_carries_the_count_of_messages_and_the_last_message_forward() {
-        let mut m = moment(1_000);
-        let created = Draft::new(
-            &mut m,
-            None,
-            None,
-            Body::RoomCreated {
-                kind: RoomKind::Group,
-                name: None,
-                members: vec![],
-            },
-        );
-        let one = first(&created, m.now);
-        assert_eq!((one.seq, one.msg_no, one.last_msg_seq), (Seq::FIRST, 0, Seq::ZERO));
-        let two = place(one.head(), &message(&mut m, None, "hi"), m.now);
-        assert_eq!((two.seq.get(), two.msg_no, two.last_msg_seq.get()), (2, 1, 2));
-        let left = Draft::new(&mut m, None, None, Body::RoomDeleted);
-        let three = place(two.head(), &left, m.now);
-        assert_eq!(
-            (
-                three.seq.get(),
-                three.msg_no,
-                three.last_msg_seq.get(),
-                three.head().closed
-            ),
-            (3, 1, 2, true)
-        );
-    }
-
-    #[test]
-    fn time_does_not_run_backwards_but_a_wrong_clock_does_not_spoil_the_room() {
-        let mut m = moment(0);
-        let draft = message(&mut m, None, "x");
-        let at = |head: i64, now: i64| {
-            let head = Head {
-                seq: Seq::FIRST,
-                msg_no: 0,
-                last_msg_seq: Seq::ZERO,
-                at: Timestamp::from_millis(head),
-                closed: false,
-            };
-            place(head, &draft, Timestamp::from_millis(now)).at.millis()
-        };
-        assert_eq!(at(1_000, 2_000), 2_000);
-        assert_eq!(at(2_000, 1_000), 2_000);
-        assert_eq!(at(10_000_000, 1_000), 1_000 + AHEAD_MILLIS);
-    }
-
-    #[test]
-    fn an_attempt_knows_its_own_entry() {
-        let mut m = moment(5);
-        let draft = message(&mut m, Some("c1"), "hi");
-        let entry = first(&draft, m.now);
-        assert_eq!(whose(&entry, &draft), Whose::This);
-        assert_eq!(whose(&entry, &message(&mut m, Some("c1"), "hi")), Whose::Earlier);
-        assert_eq!(whose(&entry, &message(&mut m, Some("c1"), "ho")), Whose::Reused);
-        assert_eq!(whose(&entry, &message(&mut m, Some("c2"), "hi")), Whose::Foreign);
-        assert_eq!(whose(&entry, &message(&mut m, None, "hi")), Whose::Foreign);
-        let anonymous = message(&mut m, None, "hi");
-        assert_eq!(
-            whose(&first(&anonymous, m.now), &message(&mut m, None, "hi")),
-            Whose::Foreign
-        );
-    }
-
-    #[test]
-    fn a_message_does_not_follow_the_departure_of_its_sender() {
-        let mut m = moment(7);
-        let (ada, bob) = (UserId::generate(&mut m), UserId::generate(&mut m));
-        let mut entry = |body| first(&Draft::new(&mut m, None, None, body), Timestamp::from_millis(1));
-        let left = entry(Body::MemberLeft { user: ada });
-        let joined = entry(Body::MemberJoined {
-            user: ada,
-            role: Role::Member,
-        });
-        let by = |sender| Draft {
-            sender,
-            ..message(&mut moment(8), None, "hi")
-        };
-        assert!(ends_membership(&[joined.clone(), left.clone()], &by(Some(ada))));
-        assert!(!ends_membership(&[left.clone(), joined], &by(Some(ada))));
-        assert!(!ends_membership(std::slice::from_ref(&left), &by(Some(bob))));
-        assert!(!ends_membership(std::slice::from_ref(&left), &by(None)));
-        let departure = Draft::new(&mut m, Some(ada), None, Body::MemberLeft { user: ada });
-        assert!(!ends_membership(&[left], &departure));
-    }
-}
+mod tests;

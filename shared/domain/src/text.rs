@@ -30,6 +30,9 @@ pub enum TextError {
     /// Custom data nested too deeply.
     #[error("must not be nested deeper than {0} levels")]
     TooDeep(usize),
+    /// Not a word.
+    #[error("must be letters, digits, `_`, `-`, `.` or `:`")]
+    NotLabel,
     /// Not an `https` or `http` URL.
     #[error("must be an http or https URL")]
     NotUrl,
@@ -68,6 +71,18 @@ text!(
     DisplayName
 );
 text!(
+    /// What a message is about: 1 to [`limits::SUBJECT_CHARS`] characters on one line.
+    Subject
+);
+text!(
+    /// A word of the integrator's about a message: 1 to [`limits::LABEL_CHARS`] letters, digits, `_`, `-`, `.` or `:`.
+    Label
+);
+text!(
+    /// A reaction: an emoji or a word, 1 to [`limits::REACTION_BYTES`] bytes without white space.
+    Reaction
+);
+text!(
     /// The address of a user's picture.
     AvatarUrl
 );
@@ -100,21 +115,84 @@ impl DisplayName {
     /// # Errors
     /// If it is empty, too long or has a control character.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let name = text.trim();
-        if name.is_empty() {
+        one_line(text, limits::NAME_CHARS).map(Self)
+    }
+}
+
+impl Subject {
+    /// Checks the subject and takes the white space off its ends.
+    ///
+    /// # Errors
+    /// If it is empty, too long or has a control character.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        one_line(text, limits::SUBJECT_CHARS).map(Self)
+    }
+}
+
+impl Label {
+    /// Checks the word.
+    ///
+    /// # Errors
+    /// If it is empty, too long or has other characters.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
+        match one_line(text, limits::LABEL_CHARS)? {
+            label if label.len() == text.len() && label.chars().all(word) => Ok(Self(label)),
+            _ => Err(TextError::NotLabel),
+        }
+    }
+}
+
+impl Reaction {
+    /// Checks the reaction.
+    ///
+    /// # Errors
+    /// If it is empty, too long or has white space or control characters.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        if text.is_empty() {
             return Err(TextError::Empty);
         }
-        if name.chars().count() > limits::NAME_CHARS {
+        if text.len() > limits::REACTION_BYTES {
             return Err(TextError::TooLong {
-                limit: limits::NAME_CHARS,
-                unit: "characters",
+                limit: limits::REACTION_BYTES,
+                unit: "bytes",
             });
         }
-        if name.chars().any(char::is_control) {
+        if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(TextError::Control);
         }
-        Ok(Self(name.to_owned()))
+        Ok(Self(text.to_owned()))
     }
+}
+
+impl PartialOrd for Reaction {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Reaction {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+/// A text on one line, without white space at its ends.
+fn one_line(text: &str, limit: usize) -> Result<String, TextError> {
+    let line = text.trim();
+    if line.is_empty() {
+        return Err(TextError::Empty);
+    }
+    if line.chars().count() > limit {
+        return Err(TextError::TooLong {
+            limit,
+            unit: "characters",
+        });
+    }
+    if line.chars().any(char::is_control) {
+        return Err(TextError::Control);
+    }
+    Ok(line.to_owned())
 }
 
 impl AvatarUrl {
@@ -194,6 +272,25 @@ fn within(value: &Value, depth: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reactions_and_labels_are_single_words() {
+        for good in ["👍", "❤️", "👩‍👩‍👧", ":tada:", "+1"] {
+            assert!(Reaction::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", " ", "a b", "\u{7}", &"x".repeat(65)] {
+            assert!(Reaction::parse(bad).is_err(), "{bad:?}");
+        }
+        assert!(Label::parse("order.shipped:1").is_ok());
+        for bad in ["", "a b", " a", "ä", &"x".repeat(33)] {
+            assert!(Label::parse(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(
+            Subject::parse(" Lunch ").map(|subject| subject.as_str().to_owned()),
+            Ok("Lunch".to_owned())
+        );
+        assert_eq!(Subject::parse("a\nb"), Err(TextError::Control));
+    }
 
     #[test]
     fn a_message_may_have_lines_and_emoji_but_no_control_characters() {

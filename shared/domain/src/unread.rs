@@ -39,12 +39,12 @@ pub fn derive(head: Head, read: ReadPosition) -> Derived {
     }
 }
 
-/// Counts the entries of others in the tail. `unseen` messages beyond the tail that was read count as others'.
+/// Counts the messages of others in the tail that are not deleted. `unseen` messages beyond the tail that was read count as others'.
 #[must_use]
 pub fn count(tail: &[Entry], user: UserId, unseen: u64) -> Unread {
     let others = tail
         .iter()
-        .filter(|entry| entry.body.is_message() && entry.sender != Some(user))
+        .filter(|entry| entry.body.is_message() && entry.deletion.is_none() && entry.sender != Some(user))
         .count();
     let count = u64::try_from(others).unwrap_or(u64::MAX).saturating_add(unseen);
     Unread {

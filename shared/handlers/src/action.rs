@@ -1,6 +1,8 @@
 //! Frames: each native action is a route of its own whose answer is the returned body; what `$default` gets is answered by a post,
 //! because an answer of a route without a route response goes nowhere.
 
+mod message;
+
 use bytes::Bytes;
 use parlour_domain::{Moment, limits};
 use parlour_protocol::frame::{self, Envelope};
@@ -105,6 +107,9 @@ async fn answer(
             let (room, message, from) = (room_id(&room)?, message.check()?, Some(&session.connection));
             let sent = send_message::send_message(parlour, moment, &actor, room, message, from).await;
             Ok(json!(sent.map_err(refused)?.value))
+        }
+        "edit_message" | "delete_message" | "add_reaction" | "remove_reaction" => {
+            message::change(parlour, moment, event, action, text).await
         }
         "history" => {
             let asked: frame::History = frame::read(text)?;

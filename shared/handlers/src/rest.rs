@@ -9,6 +9,7 @@ mod edge;
 mod extract;
 mod member;
 mod message;
+mod message_change;
 mod respond;
 mod room;
 mod user;
@@ -48,7 +49,14 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(member::leave_room))
         .routes(routes!(message::send_message))
         .routes(routes!(message::list_messages))
-        .routes(routes!(message::get_message))
+        .routes(routes!(
+            message::get_message,
+            message_change::edit_message,
+            message_change::delete_message
+        ))
+        .routes(routes!(message_change::list_edits))
+        .routes(routes!(message_change::list_replies))
+        .routes(routes!(message_change::add_reaction, message_change::remove_reaction))
         .routes(routes!(message::mark_read))
         .routes(routes!(docs::get_limits))
         .routes(routes!(docs::get_health))

@@ -11,14 +11,14 @@ use parlour_domain::{ClientId, RoomId, Seq, UserId, limits};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-pub use message::{MarkRead, Outgoing, SendMessage};
+pub use message::{EditMessage, MarkRead, Outgoing, PriorityOption, SendMessage, message_id, reaction};
 pub use room::{AddMember, CreateRoom, HistoryOption, Kind, NewRoom, RoleOption, UpdateRoom};
 pub use user::{CreateUser, NewUser, UpdateUser};
 
 use crate::error::InvalidInput;
 
 /// Tells "set to null" (`Some(None)`) from "not given" (`None`).
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(from).map(Some)
 }
 

@@ -7,9 +7,10 @@ mod room;
 mod user;
 
 pub use answer::{
-    HelloView, HistoryView, JoinedView, PageView, ReadNotice, ReadView, RoomListView, TicketView, TokenView, TypingView,
+    EditView, HelloView, HistoryView, JoinedView, PageView, ReadNotice, ReadView, RoomListView, TicketView, TokenView,
+    TypingView,
 };
-pub use entry::{EntryMember, EntryView};
+pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
 pub use member::MemberView;
 pub use room::{RoomListItem, RoomView, UnreadView};
 pub use user::{UserBrief, UserView};

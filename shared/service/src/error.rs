@@ -58,6 +58,15 @@ pub enum Error {
     /// The store gave no answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The message is deleted.
+    #[error("the message is deleted")]
+    MessageDeleted,
+    /// The message was edited as often as it may be.
+    #[error("the message was edited too often")]
+    TooManyEdits,
+    /// The message has as many different reactions as it may.
+    #[error("the message has too many reactions")]
+    TooManyReactions,
     /// Something that cannot be, is.
     #[error("defect: {0}")]
     Defect(String),

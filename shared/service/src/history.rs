@@ -1,7 +1,9 @@
 //! Reading messages: a page in either direction, and one message.
 
+use std::collections::BTreeMap;
+
 use parlour_domain::access::{Actor, Operation};
-use parlour_domain::log::{Body, Entry};
+use parlour_domain::log::Entry;
 use parlour_domain::{AppId, MessageId, RoomId, RoomNumber, Seq, UserId, limits};
 use parlour_protocol::view::{EntryView, HistoryView};
 use parlour_store::{Page, StoreError};
@@ -65,7 +67,13 @@ pub async fn list(
         .filter(|entry| entry.body.is_message())
         .collect();
     let total = messages.len();
-    let items = fit(views(parlour, app, number, messages.into_iter().take(limit).collect()).await?);
+    let items = fit(views(
+        parlour,
+        (app, actor.user()),
+        number,
+        messages.into_iter().take(limit).collect(),
+    )
+    .await?);
     let cut = items.len() < total;
     let next = if cut {
         items.last().map(|item| item.seq)
@@ -105,19 +113,35 @@ fn within(mut page: Page, visible_from: Seq, direction: Direction) -> Page {
     page
 }
 
-/// Entries with their senders' names: one read for all of them.
+/// Entries with their senders' names and the reader's own reactions: one read for all of each.
 pub(crate) async fn views(
     parlour: &Parlour,
-    app: &AppId,
+    (app, reader): (&AppId, Option<UserId>),
     room: RoomNumber,
     entries: Vec<Entry>,
 ) -> Result<Vec<EntryView>, StoreError> {
     let senders: Vec<UserId> = entries.iter().filter_map(|entry| entry.sender).collect();
-    let users = parlour.store.users_by_id(app, &senders).await?;
+    let reacted_to = entries
+        .iter()
+        .filter(|entry| !entry.reactions.is_empty())
+        .map(|entry| entry.seq);
+    let part = reacted_to.clone().min().zip(reacted_to.max());
+    let own = async {
+        match (reader, part) {
+            (Some(reader), Some(part)) => parlour.store.own_reactions(app, room, reader, part).await,
+            _ => Ok(BTreeMap::new()),
+        }
+    };
+    let (users, own) = tokio::join!(parlour.store.users_by_id(app, &senders), own);
+    let (users, own) = (users?, own?);
     let sender = |entry: &Entry| entry.sender.and_then(|user| users.get(&user));
+    let view = |entry: &Entry| EntryView::new(app, room, entry, sender(entry));
     Ok(entries
         .iter()
-        .map(|entry| EntryView::new(app, room, entry, sender(entry)))
+        .map(|entry| match own.get(&entry.seq) {
+            Some(own) => view(entry).with_own(own),
+            None => view(entry),
+        })
         .collect())
 }
 
@@ -153,11 +177,13 @@ pub async fn get(parlour: &Parlour, actor: &Actor, room: RoomId, message: Messag
         .entry(actor.app(), number, seq)
         .await?
         .ok_or(Error::NotFound)?;
-    if !matches!(entry.body, Body::Message { .. }) {
+    if entry.message().is_none() {
         return Err(Error::NotFound);
     }
-    views(parlour, actor.app(), number, vec![entry])
-        .await?
-        .pop()
-        .ok_or(Error::NotFound)
+    let view = views(parlour, (actor.app(), actor.user()), number, vec![entry.clone()]).await?;
+    let view = view.into_iter().next().ok_or(Error::NotFound)?;
+    Ok(match actor {
+        Actor::Backend { app } => view.revealed(app, number, &entry),
+        Actor::User { .. } => view,
+    })
 }

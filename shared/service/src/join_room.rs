@@ -67,7 +67,7 @@ pub async fn join_room(
     if let Some(after) = after {
         match before_reading(after, head, member.visible_from(&row)) {
             Verdict::Complete | Verdict::More => {
-                let items = fit(views(parlour, app, number, backlog.entries).await?);
+                let items = fit(views(parlour, (app, Some(session.user)), number, backlog.entries).await?);
                 give(&mut joined, after, head, items);
             }
             limited => limit(&mut joined, limited),

@@ -3,14 +3,18 @@
 //! Two round trips until it is durable (three with a client id that has no base), one more for the room's connections.
 
 use parlour_domain::access::{Actor, Operation};
-use parlour_domain::log::{Body, Draft};
-use parlour_domain::{ConnectionId, Moment, RoomId};
+use parlour_domain::log::{Body, Draft, Entry};
+use parlour_domain::member::Member;
+use parlour_domain::room::Room;
+use parlour_domain::{AppId, ConnectionId, Moment, RoomId, RoomNumber, Seq};
+use parlour_protocol::InvalidInput;
 use parlour_protocol::request::Outgoing;
 use parlour_protocol::view::EntryView;
-use parlour_store::{Appended, Begin, Start};
+use parlour_store::{AppendRefusal, Appended, Begin, Start};
 
 use crate::fan_out::tell_entry;
 use crate::idempotency::Done;
+use crate::message::{TRIES, must_be_members, no_message, place_in, step_back};
 use crate::room::{decide, number, own_row};
 use crate::{Error, Parlour};
 
@@ -29,11 +33,12 @@ pub async fn send_message(
 ) -> Result<Done<EntryView>, Error> {
     let number = number(actor, room)?;
     let (app, store) = (actor.app(), &parlour.store);
-    let body = Body::Message {
-        text: outgoing.text,
-        custom: outgoing.custom,
-    };
-    let draft = Draft::new(moment, actor.user(), outgoing.client_id, body);
+    let mut message = outgoing.message;
+    message.parent = place_in(actor, number, ("parent_id", outgoing.parent))?;
+    message.quote = place_in(actor, number, ("quote_id", outgoing.quote))?;
+    let referred: Vec<Seq> = message.parent.into_iter().chain(message.quote).collect();
+    let named = message.mentions.clone();
+    let draft = Draft::new(moment, actor.user(), outgoing.client_id, Body::Message(message));
     let start = outgoing.after_seq.map_or(Start::Head, Start::Base);
     let sender = async {
         match actor.user() {
@@ -41,14 +46,18 @@ pub async fn send_message(
             None => Ok(None),
         }
     };
-    let (row, member, sender, begin) = tokio::join!(
+    let (row, member, sender, begin, referred, named) = tokio::join!(
         store.room(app, number),
         own_row(parlour, actor, number),
         sender,
         store.begin_append(app, number, &draft, start),
+        referred_to(parlour, app, number, &referred),
+        must_be_members(parlour, app, number, &named),
     );
     let sender = sender?;
-    decide(actor, Operation::SendMessage, row?, member?, None)?;
+    let (row, member) = decide(actor, Operation::SendMessage, row?, member?, None)?;
+    named?;
+    let parent = check_references(&draft.body, &referred?, (&row, member.as_ref()))?;
     if actor.user().is_some() && sender.is_none() {
         return Err(Error::Unauthenticated);
     }
@@ -57,7 +66,11 @@ pub async fn send_message(
         (begin, _) => begin,
     };
     let view = |entry| EntryView::new(app, number, entry, sender.as_ref());
-    match store.append(app, number, &draft, begin, moment.now).await? {
+    let appended = match parent {
+        Some(parent) => reply(parlour, (app, number), &draft, begin, parent, moment).await?,
+        None => store.append(app, number, &draft, begin, moment.now).await?,
+    };
+    match appended {
         Appended::New(entry) => {
             let view = view(&entry);
             tell_entry(parlour, app, number, &view, from, moment.now).await;
@@ -72,4 +85,69 @@ pub async fn send_message(
         }),
         Appended::Replayed(_) => Err(Error::Defect("a send has no reply in its claim".to_owned())),
     }
+}
+
+/// The messages that a new one refers to: none costs nothing.
+async fn referred_to(parlour: &Parlour, app: &AppId, room: RoomNumber, places: &[Seq]) -> Result<Vec<Entry>, Error> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(parlour.store.entries(app, room, places, true).await?)
+}
+
+/// The parent, if the message is a reply. Parent and quote must be messages that the sender may see, and a thread is one level deep.
+fn check_references(
+    body: &Body,
+    referred: &[Entry],
+    (room, member): (&Room, Option<&Member>),
+) -> Result<Option<Entry>, Error> {
+    let Body::Message(message) = body else { return Ok(None) };
+    let visible_from = member.map_or(room.floor, |member| member.visible_from(room));
+    let find = |place: Seq| {
+        let found = referred
+            .iter()
+            .find(|entry| entry.seq == place && entry.seq >= visible_from);
+        found.filter(|entry| entry.message().is_some())
+    };
+    if message
+        .quote
+        .is_some_and(|quote| find(quote).is_none_or(|quoted| quoted.deletion.is_some()))
+    {
+        return Err(no_message("quote_id"));
+    }
+    let Some(parent) = message.parent else { return Ok(None) };
+    let parent = find(parent).ok_or_else(|| no_message("parent_id"))?;
+    if parent.message().is_some_and(|message| message.parent.is_some()) {
+        return Err(InvalidInput::new("parent_id", "must not be a reply itself").into());
+    }
+    Ok(Some(parent.clone()))
+}
+
+/// Appends a reply; its parent may get its first one at the same moment.
+async fn reply(
+    parlour: &Parlour,
+    (app, room): (&AppId, RoomNumber),
+    draft: &Draft,
+    begin: Begin,
+    mut parent: Entry,
+    moment: &mut Moment,
+) -> Result<Appended, Error> {
+    for tried in 0..TRIES {
+        step_back(moment, tried).await;
+        let appended = parlour
+            .store
+            .append_reply(app, room, draft, begin.clone(), &parent, moment.now)
+            .await;
+        match appended {
+            Err(AppendRefusal::Condition) => {
+                parent = parlour
+                    .store
+                    .entry(app, room, parent.seq)
+                    .await?
+                    .ok_or_else(|| no_message("parent_id"))?;
+            }
+            appended => return Ok(appended?),
+        }
+    }
+    Err(Error::Busy)
 }

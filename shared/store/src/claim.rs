@@ -54,6 +54,11 @@ struct ClaimRow {
 }
 
 impl WriteClaim {
+    /// The same with another reply.
+    pub(crate) fn replying(&self, reply: String) -> Self {
+        Self { reply, ..self.clone() }
+    }
+
     /// The transaction's first action. An expired claim counts as absent, whether or not it was swept.
     pub(crate) fn action(&self, chat: &str) -> Result<TransactWriteItem, StoreError> {
         let key = keys::write_claim(&self.app, self.actor, &self.client_id);

@@ -16,6 +16,8 @@
 //! | unfinished change | chat | as member or room | index: `unfinished`, `{app}#{number}#{user or "room"}` |
 //! | direct room | chat | `app#{app}#direct#{user}#{user}` | `direct` |
 //! | log entry | chat | `app#{app}#log#{number}` | `{seq}`, 15 digits |
+//! | reply | chat | as log entry (index: `app#{app}#thread#{number}#{parent seq}`, `{seq}`) |
+//! | own reactions | chat | `app#{app}#reacted#{number}#{user}` | `{seq}` of the message |
 //! | claim of a send | chat | `app#{app}#send#{number}#{sender}#{client id}` | `claim` |
 //! | claim of another write | chat | `app#{app}#write#{actor}#{client id}` | `claim` |
 //! | schema version | chat | `schema` | `version#{number}` |
@@ -195,6 +197,30 @@ pub fn seq(seq: Seq) -> String {
 #[must_use]
 pub fn entry(app: &AppId, room: RoomNumber, place: Seq) -> Key {
     key(log_pk(app, room), seq(place))
+}
+
+/// Index partition: the replies to a message; their places are those of the log.
+#[must_use]
+pub fn thread(app: &AppId, room: RoomNumber, parent: Seq) -> String {
+    format!("app#{app}#thread#{}#{}", room.get(), parent.get())
+}
+
+/// The place in a log that a sort key names.
+#[must_use]
+pub fn parse_seq(sk: &str) -> Option<Seq> {
+    Seq::new(sk.parse().ok()?)
+}
+
+/// The partition of a user's own reactions in a room.
+#[must_use]
+pub fn reacted_pk(app: &AppId, room: RoomNumber, user: UserId) -> String {
+    format!("app#{app}#reacted#{}#{user}", room.get())
+}
+
+/// A user's own reactions to one message.
+#[must_use]
+pub fn reacted(app: &AppId, room: RoomNumber, user: UserId, message: Seq) -> Key {
+    key(reacted_pk(app, room, user), seq(message))
 }
 
 fn actor(user: Option<UserId>) -> String {

@@ -25,7 +25,7 @@ pub use claim::{WriteClaim, Written};
 pub use client::{ClientSettings, Credentials, client};
 pub use connection::Connection;
 pub use error::StoreError;
-pub use log::{AppendRefusal, Appended, Begin, Page, Start};
+pub use log::{AppendRefusal, Appended, Begin, Page, Reply, Start, Writing};
 pub use member::MemberPage;
 pub use parlour_domain as domain;
 pub use room::{Created, NewRoom};

@@ -5,13 +5,17 @@
 
 mod append;
 mod begin;
+mod change;
 mod lane;
 mod number;
 mod race;
+mod reaction;
 mod read;
+mod reply;
 
 pub use append::{AppendRefusal, Appended};
 pub use begin::{Begin, Start};
+pub use change::{Reply, Writing};
 pub(crate) use lane::Lanes;
 pub use read::Page;
 
@@ -20,10 +24,15 @@ use parlour_domain::{AppId, RoomNumber};
 
 use crate::error::StoreError;
 use crate::keys;
-use crate::row::{Item, item, read as read_row};
+use crate::row::{Item, item, read as read_row, text};
 
 pub(crate) fn entry_item(app: &AppId, room: RoomNumber, entry: &Entry) -> Result<Item, StoreError> {
-    item(&keys::entry(app, room, entry.seq), "entry", entry)
+    let mut row = item(&keys::entry(app, room, entry.seq), "entry", entry)?;
+    if let Some(parent) = entry.message().and_then(|message| message.parent) {
+        row.insert(keys::INDEX_PK.to_owned(), text(keys::thread(app, room, parent)));
+        row.insert(keys::INDEX_SK.to_owned(), text(keys::seq(entry.seq)));
+    }
+    Ok(row)
 }
 
 pub(crate) fn entry_of(row: Item) -> Result<Entry, StoreError> {

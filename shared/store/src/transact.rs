@@ -110,6 +110,18 @@ pub(crate) fn update<const N: usize>(
     condition: &str,
     values: [(&str, aws_sdk_dynamodb::types::AttributeValue); N],
 ) -> Result<TransactWriteItem, StoreError> {
+    update_named(table, key, expression, condition, [], values)
+}
+
+/// The same with names that stand for other words than their own: parts of a document that users name.
+pub(crate) fn update_named<const M: usize, const N: usize>(
+    table: &str,
+    key: &Key,
+    expression: &str,
+    condition: &str,
+    named: [(&str, &str); M],
+    values: [(&str, aws_sdk_dynamodb::types::AttributeValue); N],
+) -> Result<TransactWriteItem, StoreError> {
     let mut update = Update::builder()
         .table_name(table)
         .set_key(Some(key_item(key)))
@@ -117,6 +129,9 @@ pub(crate) fn update<const N: usize>(
         .set_expression_attribute_names(names(&format!("{expression} {condition}")))
         .condition_expression(condition)
         .return_values_on_condition_check_failure(OnFailure::AllOld);
+    for (name, word) in named {
+        update = update.expression_attribute_names(name, word);
+    }
     for (name, value) in values {
         update = update.expression_attribute_values(name, value);
     }

@@ -9,9 +9,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use parlour_domain::access::Actor;
 use parlour_domain::log::BodyHash;
+use parlour_domain::text::Reaction;
 use parlour_domain::{MessageId, Moment, RoomId, UserId};
 use parlour_protocol::frame::{describe, is_object};
-use parlour_protocol::request::{client_id, room_id, user_id};
+use parlour_protocol::request::{client_id, message_id, reaction, room_id, user_id};
 use parlour_protocol::{Code, InvalidInput};
 use parlour_service::Key;
 use parlour_service::authenticate::{self, Credential};
@@ -112,7 +113,14 @@ impl FromRequest<Rest> for Bodyless {
 
 async fn raw(request: Request, rest: &Rest) -> Result<(Bytes, Option<Key>), Failure> {
     let key = request.headers().get(IDEMPOTENCY_KEY).cloned();
-    let what = (request.method().to_string(), request.uri().path().to_owned());
+    let what = (
+        request.method().to_string(),
+        request
+            .uri()
+            .path_and_query()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+    );
     let body = Bytes::from_request(request, rest)
         .await
         .map_err(|rejection| match rejection.status() {
@@ -208,7 +216,18 @@ impl FromRequestParts<Rest> for OfMessage {
 
     async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
         let [room, message] = texts(parts, rest).await?;
-        let message = MessageId::parse(&message).map_err(|error| InvalidInput::new("message_id", error))?;
-        Ok(Self(room_id(&room)?, message))
+        Ok(Self(room_id(&room)?, message_id(&message)?))
+    }
+}
+
+/// `{room_id}`, `{message_id}` and `{reaction}` of the path.
+pub(crate) struct OfReaction(pub(crate) RoomId, pub(crate) MessageId, pub(crate) Reaction);
+
+impl FromRequestParts<Rest> for OfReaction {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let [room, message, given] = texts(parts, rest).await?;
+        Ok(Self(room_id(&room)?, message_id(&message)?, reaction(&given)?))
     }
 }

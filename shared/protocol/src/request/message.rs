@@ -1,16 +1,49 @@
 //! Requests about messages and read positions.
 
-use parlour_domain::text::{Custom, MessageText};
-use parlour_domain::{ClientId, Seq};
-use serde::Deserialize;
+use parlour_domain::log::{Message, MessageChange, Priority};
+use parlour_domain::text::{Label, MessageText, Reaction, Subject};
+use parlour_domain::{ClientId, MessageId, Seq, UserId, limits};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{custom, optional, parsed, seq};
+use super::{custom, given, optional, parsed, seq, user_id};
 use crate::error::InvalidInput;
 
+/// How much a message matters to its sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PriorityOption {
+    /// It can wait.
+    Low,
+    /// It matters.
+    High,
+    /// It cannot wait.
+    Urgent,
+}
+
+impl From<PriorityOption> for Priority {
+    fn from(option: PriorityOption) -> Self {
+        match option {
+            PriorityOption::Low => Self::Low,
+            PriorityOption::High => Self::High,
+            PriorityOption::Urgent => Self::Urgent,
+        }
+    }
+}
+
+impl From<Priority> for PriorityOption {
+    fn from(priority: Priority) -> Self {
+        match priority {
+            Priority::Low => Self::Low,
+            Priority::High => Self::High,
+            Priority::Urgent => Self::Urgent,
+        }
+    }
+}
+
 /// `POST /room/{room_id}/message/send`, and the same fields in the `send_message` frame.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SendMessage {
     /// What it says: 1 to 8,000 bytes.
@@ -23,6 +56,43 @@ pub struct SendMessage {
     /// Your own data, at most 4 KB of JSON.
     #[schema(value_type = Option<Object>)]
     pub custom: Option<Map<String, Value>>,
+    /// What it is about: 1 to 128 characters.
+    pub subject: Option<String>,
+    /// The message in whose thread it is; one level deep.
+    pub parent_id: Option<String>,
+    /// A message of the room that it quotes.
+    pub quote_id: Option<String>,
+    /// Members that it names, at most 20.
+    #[serde(default)]
+    pub mentions: Vec<String>,
+    /// How much it matters; none: as much as any.
+    pub priority: Option<PriorityOption>,
+    /// Your own word for its kind: up to 32 letters, digits, `_`, `-`, `.` or `:`.
+    pub label: Option<String>,
+    /// Your own word for its state, which an edit may change.
+    pub status: Option<String>,
+}
+
+/// `PATCH /room/{room_id}/message/{message_id}`: what is not given stays, `null` removes.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditMessage {
+    /// What it says from here on.
+    pub text_message: Option<String>,
+    /// New custom data, or `null`.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Object>)]
+    pub custom: Option<Option<Map<String, Value>>>,
+    /// A new subject, or `null`.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub subject: Option<Option<String>>,
+    /// A new state, or `null`.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub status: Option<Option<String>>,
+    /// The members that it names from here on.
+    pub mentions: Option<Vec<String>>,
 }
 
 /// `POST /room/{room_id}/read`.
@@ -36,14 +106,16 @@ pub struct MarkRead {
 /// A message to send, checked.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
-    /// What it says.
-    pub text: MessageText,
+    /// What it says. The places of parent and quote are not known yet.
+    pub message: Message,
+    /// The message in whose thread it is.
+    pub parent: Option<MessageId>,
+    /// The message that it quotes.
+    pub quote: Option<MessageId>,
     /// The client's id of it.
     pub client_id: Option<ClientId>,
     /// The client's base.
     pub after_seq: Option<Seq>,
-    /// The integrator's data.
-    pub custom: Option<Custom>,
 }
 
 impl SendMessage {
@@ -55,11 +127,81 @@ impl SendMessage {
         if self.after_seq.is_some() && self.client_id.is_none() {
             return Err(InvalidInput::new("after_seq", "needs a client_id"));
         }
+        let message = Message {
+            text: Some(parsed("text_message", MessageText::parse(&self.text_message))?),
+            custom: custom(self.custom.as_ref())?,
+            subject: optional("subject", self.subject.as_deref(), Subject::parse)?,
+            mentions: mentions(&self.mentions)?,
+            priority: self.priority.map(Priority::from),
+            label: optional("label", self.label.as_deref(), Label::parse)?,
+            status: optional("status", self.status.as_deref(), Label::parse)?,
+            ..Message::default()
+        };
         Ok(Outgoing {
-            text: parsed("text_message", MessageText::parse(&self.text_message))?,
+            message,
+            parent: optional("parent_id", self.parent_id.as_deref(), MessageId::parse)?,
+            quote: optional("quote_id", self.quote_id.as_deref(), MessageId::parse)?,
             client_id: optional("client_id", self.client_id.as_deref(), ClientId::parse)?,
             after_seq: self.after_seq.map(|number| seq("after_seq", number)).transpose()?,
-            custom: custom(self.custom.as_ref())?,
         })
     }
+}
+
+impl EditMessage {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// The first that is not valid, or that nothing is given.
+    pub fn check(&self) -> Result<MessageChange, InvalidInput> {
+        let change = MessageChange {
+            text: optional("text_message", self.text_message.as_deref(), MessageText::parse)?,
+            custom: self.custom.as_ref().map(|object| custom(object.as_ref())).transpose()?,
+            subject: word("subject", self.subject.as_ref(), Subject::parse)?,
+            status: word("status", self.status.as_ref(), Label::parse)?,
+            mentions: self.mentions.as_deref().map(mentions).transpose()?,
+        };
+        if change == MessageChange::default() {
+            return Err(InvalidInput::new("text_message", "or another field must be given"));
+        }
+        Ok(change)
+    }
+}
+
+fn word<T, E: std::fmt::Display>(
+    field: &'static str,
+    given: Option<&Option<String>>,
+    parse: fn(&str) -> Result<T, E>,
+) -> Result<Option<Option<T>>, InvalidInput> {
+    given.map(|text| optional(field, text.as_deref(), parse)).transpose()
+}
+
+fn mentions(named: &[String]) -> Result<Vec<UserId>, InvalidInput> {
+    if named.len() > limits::MENTIONS {
+        let reason = format!("must not name more than {} members", limits::MENTIONS);
+        return Err(InvalidInput::new("mentions", reason));
+    }
+    let mut users = Vec::with_capacity(named.len());
+    for text in named {
+        let user = user_id("mentions", text)?;
+        if !users.contains(&user) {
+            users.push(user);
+        }
+    }
+    Ok(users)
+}
+
+/// A message id.
+///
+/// # Errors
+/// If it is no lower-case UUID.
+pub fn message_id(text: &str) -> Result<MessageId, InvalidInput> {
+    parsed("message_id", MessageId::parse(text))
+}
+
+/// A reaction.
+///
+/// # Errors
+/// If it is empty, too long or has white space.
+pub fn reaction(text: &str) -> Result<Reaction, InvalidInput> {
+    parsed("reaction", Reaction::parse(text))
 }

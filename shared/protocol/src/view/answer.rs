@@ -1,7 +1,10 @@
 //! Pages, credentials, and the answers and notices of the WebSocket.
 
+use parlour_domain::Timestamp;
+use parlour_domain::log::Message;
+use parlour_domain::text::Custom;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::entry::EntryView;
@@ -34,6 +37,40 @@ pub struct HistoryView {
     pub items: Vec<EntryView>,
     /// The value for `before_seq` or `after_seq`; `null`: this was the last page.
     pub next: Option<u64>,
+}
+
+/// What a message said for some time.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct EditView {
+    /// Its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_message: Option<String>,
+    /// Your own data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub custom: Option<Map<String, Value>>,
+    /// Its subject.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Its state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Since when. RFC 3339.
+    pub since: String,
+}
+
+impl EditView {
+    /// What `message` says, since `at`.
+    #[must_use]
+    pub fn new(message: &Message, at: Timestamp) -> Self {
+        Self {
+            text_message: message.text.as_ref().map(|text| text.as_str().to_owned()),
+            custom: message.custom.as_ref().map(Custom::object),
+            subject: message.subject.as_ref().map(|subject| subject.as_str().to_owned()),
+            status: message.status.as_ref().map(|status| status.as_str().to_owned()),
+            since: at.to_string(),
+        }
+    }
 }
 
 /// A user token.

@@ -1,16 +1,18 @@
 //! Entries of a room's log: messages, and what happened to the room.
 
-use parlour_domain::log::{Body, Entry};
+use std::collections::BTreeSet;
+
+use parlour_domain::log::{Body, Entry, Message};
 use parlour_domain::member::Role;
-use parlour_domain::text::Custom;
+use parlour_domain::text::{Custom, Label, MessageText, Subject};
 use parlour_domain::user::User;
-use parlour_domain::{AppId, MessageId, RoomId, RoomNumber};
+use parlour_domain::{AppId, MessageId, RoomId, RoomNumber, Seq};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::user::UserBrief;
-use crate::request::RoleOption;
+use crate::request::{PriorityOption, RoleOption};
 
 type Object = Map<String, Value>;
 
@@ -24,10 +26,34 @@ pub struct EntryMember {
     pub role: Option<RoleOption>,
 }
 
-/// An entry of a room's log: a message, or something that happened to the room.
+/// The members who reacted to a message in one way.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ReactionView {
+    /// With what.
+    pub reaction: String,
+    /// How many.
+    pub count: u64,
+    /// Whether the reader is one of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
+}
+
+/// Where a forwarded message comes from.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ForwardedView {
+    /// The room.
+    pub room_id: String,
+    /// The message there.
+    pub message_id: String,
+    /// Who said it; `null`: the backend.
+    pub user_id: Option<String>,
+}
+
+/// An entry of a room's log: a message, or something that happened to the room or to a message.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct EntryView {
-    /// `message`, `room_created`, `room_updated`, `room_deleted`, `member_joined` or `member_left`.
+    /// `message`, `message_edited`, `message_deleted`, `reaction_added`, `reaction_removed`, `room_created`, `room_updated`,
+    /// `room_deleted`, `member_joined` or `member_left`.
     #[serde(rename = "type")]
     pub kind: String,
     /// UUID.
@@ -41,7 +67,13 @@ pub struct EntryView {
     /// The sender as others see them; not given where it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<UserBrief>,
-    /// What a message says.
+    /// The message that it is about (`message_edited`, `message_deleted`, `reaction_added`, `reaction_removed`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+    /// That message's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_seq: Option<u64>,
+    /// What a message says; none: it is deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_message: Option<String>,
     /// The room's name from here on (`room_created`, `room_updated`).
@@ -51,6 +83,57 @@ pub struct EntryView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub custom: Option<Object>,
+    /// What a message is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The message in whose thread it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<String>,
+    /// The message that it quotes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote_id: Option<String>,
+    /// The members that it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<String>,
+    /// How much it matters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<PriorityOption>,
+    /// Your own word for its kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Your own word for its state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Where it comes from, if it was forwarded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forwarded: Option<ForwardedView>,
+    /// The reaction (`reaction_added`, `reaction_removed`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reaction: Option<String>,
+    /// How many members reacted to a message, and with what.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<ReactionView>,
+    /// Replies in the message's thread.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_count: Option<u64>,
+    /// The last of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_reply_id: Option<String>,
+    /// How often it was edited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edit_count: Option<usize>,
+    /// When it was last edited. RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<String>,
+    /// When it was deleted. RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<String>,
+    /// By whom; not given: by the backend, or it is not deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_by: Option<String>,
+    /// Whether nothing of what it said is kept (`message_deleted`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hard: bool,
     /// Whom it is about (`member_joined`, `member_left`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<EntryMember>,
@@ -67,36 +150,83 @@ pub struct EntryView {
     pub duplicate: bool,
 }
 
+/// Whose entries are shown: ids are made of app, room and place.
+#[derive(Clone, Copy)]
+struct Ids<'a>(&'a AppId, RoomNumber);
+
+impl Ids<'_> {
+    fn message(self, seq: Seq) -> String {
+        MessageId::new(self.0, self.1, seq).to_string()
+    }
+}
+
 impl EntryView {
     /// An entry of a room of `app`.
     #[must_use]
     pub fn new(app: &AppId, room: RoomNumber, entry: &Entry, sender: Option<&User>) -> Self {
+        let ids = Ids(app, room);
         let mut view = Self {
-            kind: String::new(),
-            id: MessageId::new(app, room, entry.seq).to_string(),
+            id: ids.message(entry.seq),
             room_id: RoomId::new(app, room).to_string(),
             seq: entry.seq.get(),
             user_id: entry.sender.map(|user| user.to_string()),
             user: sender.map(UserBrief::from),
-            text_message: None,
-            name: None,
-            custom: None,
-            member: None,
-            members: None,
             client_id: entry.client_id.as_ref().map(ToString::to_string),
             created_at: entry.at.to_string(),
-            duplicate: false,
+            ..Self::default()
         };
-        view.tell(&entry.body);
+        view.tell(ids, entry);
         view
     }
 
-    fn tell(&mut self, body: &Body) {
-        let kind = match body {
-            Body::Message { text, custom } => {
-                self.text_message = Some(text.as_str().to_owned());
-                self.custom = custom.as_ref().map(Custom::object);
+    /// The same with the reader's own reactions.
+    #[must_use]
+    pub fn with_own(mut self, own: &BTreeSet<String>) -> Self {
+        for reaction in &mut self.reactions {
+            reaction.own = own.contains(&reaction.reaction);
+        }
+        self
+    }
+
+    /// The same with what a message said that is deleted, as far as it is kept: for the backend alone.
+    #[must_use]
+    pub fn revealed(mut self, app: &AppId, room: RoomNumber, entry: &Entry) -> Self {
+        if let Some(message) = entry.message() {
+            self.say(Ids(app, room), message);
+        }
+        self
+    }
+
+    fn tell(&mut self, ids: Ids<'_>, entry: &Entry) {
+        let kind = match &entry.body {
+            Body::Message(message) => {
+                self.became(ids, entry);
+                if entry.deletion.is_none() {
+                    self.say(ids, message);
+                } else {
+                    self.parent_id = message.parent.map(|parent| ids.message(parent));
+                }
                 "message"
+            }
+            Body::MessageEdited { target, now, .. } => {
+                self.about(ids, *target);
+                self.say(ids, now);
+                "message_edited"
+            }
+            Body::MessageDeleted { target, hard } => {
+                self.about(ids, *target);
+                self.hard = *hard;
+                "message_deleted"
+            }
+            Body::ReactionAdded { target, reaction } => {
+                self.about(ids, *target);
+                self.reaction = Some(reaction.as_str().to_owned());
+                "reaction_added"
+            }
+            Body::ReactionRemoved { target, reaction } => {
+                self.about(ids, *target);
+                self.reaction = Some(reaction.as_str().to_owned());
+                "reaction_removed"
             }
             Body::RoomCreated { name, members, .. } => {
                 self.name = name.as_ref().map(|name| name.as_str().to_owned());
@@ -129,6 +259,55 @@ impl EntryView {
             }
         };
         kind.clone_into(&mut self.kind);
+    }
+
+    /// Which message it is about.
+    fn about(&mut self, ids: Ids<'_>, target: Seq) {
+        self.message_id = Some(ids.message(target));
+        self.message_seq = Some(target.get());
+    }
+
+    /// What a message says.
+    fn say(&mut self, ids: Ids<'_>, message: &Message) {
+        self.text_message = message.text.as_ref().map(MessageText::as_str).map(str::to_owned);
+        self.custom = message.custom.as_ref().map(Custom::object);
+        self.subject = message.subject.as_ref().map(Subject::as_str).map(str::to_owned);
+        self.parent_id = message.parent.map(|parent| ids.message(parent));
+        self.quote_id = message.quote.map(|quote| ids.message(quote));
+        self.mentions = message.mentions.iter().map(ToString::to_string).collect();
+        self.priority = message.priority.map(PriorityOption::from);
+        self.label = message.label.as_ref().map(Label::as_str).map(str::to_owned);
+        self.status = message.status.as_ref().map(Label::as_str).map(str::to_owned);
+        self.forwarded = message.forwarded.as_ref().map(|from| ForwardedView {
+            room_id: RoomId::new(ids.0, from.room).to_string(),
+            message_id: MessageId::new(ids.0, from.room, from.seq).to_string(),
+            user_id: from.sender.map(|user| user.to_string()),
+        });
+    }
+
+    /// What became of a message since.
+    fn became(&mut self, ids: Ids<'_>, entry: &Entry) {
+        if let Some(replies) = &entry.replies {
+            self.reply_count = Some(replies.count);
+            self.last_reply_id = Some(ids.message(replies.last));
+        }
+        if let Some(deletion) = &entry.deletion {
+            self.deleted_at = Some(deletion.at.to_string());
+            self.deleted_by = deletion.by.map(|user| user.to_string());
+            return;
+        }
+        if let Some(edits) = &entry.edits {
+            self.edit_count = Some(edits.entries.len());
+            self.edited_at = Some(edits.at.to_string());
+        }
+        let counted = entry.reactions.iter().filter(|(_, count)| **count > 0);
+        self.reactions = counted
+            .map(|(reaction, count)| ReactionView {
+                reaction: reaction.as_str().to_owned(),
+                count: *count,
+                own: false,
+            })
+            .collect();
     }
 
     /// The name of the event that tells subscribers of it.

@@ -72,7 +72,7 @@ enum Put {
     Stands(Box<Entry>),
     /// The entry that stands there instead, or `None` if a conflict hid it.
     Lost(Option<Box<Entry>>),
-    Settled(Result<Appended, AppendRefusal>),
+    Settled(Box<Result<Appended, AppendRefusal>>),
 }
 
 /// What stood after the last entry looked at.
@@ -100,7 +100,7 @@ impl Store {
                 let race = Race::new(app, room, draft, now);
                 self.race(race, Some(seen)).await
             }
-            Begin::Found(appended) => Ok(appended),
+            Begin::Found(appended) => Ok(*appended),
             Begin::Reused => Err(AppendRefusal::Reused),
             Begin::Stale => Err(AppendRefusal::StaleBase),
             Begin::Left => Err(AppendRefusal::NotAMember),
@@ -126,7 +126,7 @@ impl Store {
         self.race(race, None).await
     }
 
-    async fn race(&self, race: Race<'_>, seen: Option<Head>) -> Result<Appended, AppendRefusal> {
+    pub(super) async fn race(&self, race: Race<'_>, seen: Option<Head>) -> Result<Appended, AppendRefusal> {
         match timeout(LIMIT, self.run_race(&race, seen)).await {
             Ok(result) => result,
             // Who gave up waiting for the answer of a put does not know whether it was applied.
@@ -164,7 +164,7 @@ impl Store {
                     *last = Some(seen.and(&entry));
                     return Ok(Appended::New(*entry));
                 }
-                Put::Settled(result) => return result,
+                Put::Settled(result) => return *result,
                 Put::Lost(None) => {}
                 Put::Lost(Some(winner)) => {
                     seen = seen.and(&winner);
@@ -257,7 +257,10 @@ impl Store {
         let chat = &self.tables.chat;
         let mut actions = vec![put_new(chat, row)?];
         if let Some(claim) = race.claim {
-            actions.push(claim.action(chat)?);
+            actions.push(match race.reply {
+                Some(reply) => claim.replying(reply(&entry)).action(chat)?,
+                None => claim.action(chat)?,
+            });
         }
         actions.extend(also(&entry)?);
         Ok(match self.transact(actions).await? {
@@ -268,21 +271,23 @@ impl Store {
                 index: 0,
                 found: Some(winner),
             }) => Put::Lost(Some(Box::new(entry_of(winner)?))),
-            Err(Cancelled::Condition { index: 1, found }) if race.claim.is_some() => Put::Settled(match race.claim {
-                Some(claim) => match claim.meets(found)? {
-                    Written::Replayed(reply) => Ok(Appended::Replayed(reply)),
-                    _ => Err(AppendRefusal::Reused),
-                },
-                None => Err(AppendRefusal::Condition),
-            }),
-            Err(Cancelled::Condition { .. }) => Put::Settled(Err(AppendRefusal::Condition)),
+            Err(Cancelled::Condition { index: 1, found }) if race.claim.is_some() => {
+                Put::Settled(Box::new(match race.claim {
+                    Some(claim) => match claim.meets(found)? {
+                        Written::Replayed(reply) => Ok(Appended::Replayed(reply)),
+                        _ => Err(AppendRefusal::Reused),
+                    },
+                    None => Err(AppendRefusal::Condition),
+                }))
+            }
+            Err(Cancelled::Condition { .. }) => Put::Settled(Box::new(Err(AppendRefusal::Condition))),
         })
     }
 }
 
 fn settled(begin: Begin) -> Result<Appended, AppendRefusal> {
     match begin {
-        Begin::Found(appended) => Ok(appended),
+        Begin::Found(appended) => Ok(*appended),
         Begin::Reused => Err(AppendRefusal::Reused),
         Begin::Left => Err(AppendRefusal::NotAMember),
         Begin::NoRoom => Err(AppendRefusal::NoRoom),

@@ -28,7 +28,7 @@ pub enum Begin {
     /// Not ours up to here: the write may be put after this entry.
     After(Head),
     /// It was done before.
-    Found(Appended),
+    Found(Box<Appended>),
     /// The same client id with another body.
     Reused,
     /// The base does not come back, or too much came after it: nothing may be written.
@@ -156,8 +156,8 @@ impl Store {
 /// Looks for ourselves among entries, and for the end of our right to follow them.
 pub(crate) fn earlier(entries: &[Entry], draft: &Draft) -> Option<Begin> {
     let own = entries.iter().find_map(|entry| match whose(entry, draft) {
-        Whose::This => Some(Begin::Found(Appended::New(entry.clone()))),
-        Whose::Earlier => Some(Begin::Found(Appended::Duplicate(entry.clone()))),
+        Whose::This => Some(Begin::Found(Box::new(Appended::New(entry.clone())))),
+        Whose::Earlier => Some(Begin::Found(Box::new(Appended::Duplicate(entry.clone())))),
         Whose::Reused => Some(Begin::Reused),
         Whose::Foreign => None,
     });

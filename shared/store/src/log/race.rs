@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use parlour_domain::log::{Draft, Entry};
 use parlour_domain::{AppId, RoomNumber, Timestamp};
 
+use super::change::Reply;
 use crate::claim::WriteClaim;
 use crate::error::StoreError;
 
@@ -21,6 +22,8 @@ pub(crate) struct Race<'a> {
     pub(crate) now: Timestamp,
     pub(crate) also: Option<Also<'a>>,
     pub(crate) claim: Option<&'a WriteClaim>,
+    /// The claim's reply, where it depends on the entry's place.
+    pub(crate) reply: Option<Reply<'a>>,
     /// Whether a put is under way.
     pub(crate) unanswered: AtomicBool,
 }
@@ -34,6 +37,7 @@ impl<'a> Race<'a> {
             now,
             also: None,
             claim: None,
+            reply: None,
             unanswered: AtomicBool::new(false),
         }
     }

@@ -22,6 +22,7 @@ macro_rules! on_both_engines {
 }
 
 mod apps;
+mod changes;
 mod claims;
 mod connections;
 mod departures;
@@ -29,6 +30,8 @@ mod keys;
 mod log;
 mod members;
 mod missing;
+mod reactions;
+mod replies;
 mod rooms;
 mod subscriptions;
 mod tickets;

@@ -1,6 +1,6 @@
 //! What tests begin with: users, rooms, drafts, connections; and a send as the service makes it.
 
-use parlour_domain::log::{Body, Draft, Entry};
+use parlour_domain::log::{Body, Draft, Entry, Message};
 use parlour_domain::member::Role;
 use parlour_domain::room::{History, Room, RoomKind};
 use parlour_domain::text::{DisplayName, MessageText};
@@ -33,22 +33,12 @@ pub(crate) fn seq(seq: u64) -> Seq {
 }
 
 pub(crate) fn text_body(text: &str) -> Body {
-    Body::Message {
-        text: MessageText::parse(text).unwrap(),
-        custom: None,
-    }
+    Body::Message(Message::text(MessageText::parse(text).unwrap()))
 }
 
 /// The text of a message; `None` for other entries.
 pub(crate) fn text_of(entry: &Entry) -> Option<&str> {
-    match &entry.body {
-        Body::Message { text, .. } => Some(text.as_str()),
-        Body::RoomCreated { .. }
-        | Body::MemberJoined { .. }
-        | Body::MemberLeft { .. }
-        | Body::RoomUpdated { .. }
-        | Body::RoomDeleted => None,
-    }
+    entry.message()?.text.as_ref().map(MessageText::as_str)
 }
 
 /// The entry of an answer.

@@ -1,0 +1,88 @@
+//! What an entry of a log may say.
+
+use serde::{Deserialize, Serialize};
+
+use super::Message;
+use crate::member::Role;
+use crate::room::RoomKind;
+use crate::text::{Custom, DisplayName, Reaction};
+use crate::{Seq, UserId};
+
+/// What an entry says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Body {
+    /// The first entry of every log.
+    RoomCreated {
+        /// How the room came about.
+        kind: RoomKind,
+        /// Its first name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<DisplayName>,
+        /// Its first members.
+        members: Vec<UserId>,
+    },
+    /// A message.
+    Message(Message),
+    /// A message says something else from here on.
+    MessageEdited {
+        /// The message's place.
+        target: Seq,
+        /// What it says from here on.
+        now: Box<Message>,
+        /// What it said until here: the history of its edits.
+        before: Box<Message>,
+    },
+    /// A message is deleted; it keeps its place.
+    MessageDeleted {
+        /// The message's place.
+        target: Seq,
+        /// Whether nothing of what it said is kept.
+        hard: bool,
+    },
+    /// A member reacted to a message.
+    ReactionAdded {
+        /// The message's place.
+        target: Seq,
+        /// With what.
+        reaction: Reaction,
+    },
+    /// A member took a reaction back.
+    ReactionRemoved {
+        /// The message's place.
+        target: Seq,
+        /// Which.
+        reaction: Reaction,
+    },
+    /// Someone became a member.
+    MemberJoined {
+        /// Who.
+        user: UserId,
+        /// As what.
+        role: Role,
+    },
+    /// Someone left or was removed; the entry's sender says by whom.
+    MemberLeft {
+        /// Who.
+        user: UserId,
+    },
+    /// The room's name or custom data changed to this.
+    RoomUpdated {
+        /// The name from here on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<DisplayName>,
+        /// The custom data from here on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        custom: Option<Custom>,
+    },
+    /// The last entry of a deleted room.
+    RoomDeleted,
+}
+
+impl Body {
+    /// Whether it counts for `msg_no` and unread.
+    #[must_use]
+    pub const fn is_message(&self) -> bool {
+        matches!(self, Self::Message(_))
+    }
+}

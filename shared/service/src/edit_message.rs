@@ -1,0 +1,96 @@
+//! `PATCH /room/{room_id}/message/{message_id}` and `edit_message`: by its sender or the backend, at any time, up to 50 times.
+
+use parlour_domain::access::{Actor, Operation};
+use parlour_domain::log::{Body, Entry, MessageChange};
+use parlour_domain::{MessageId, Moment, RoomId, limits};
+use parlour_protocol::view::EditView;
+
+use crate::idempotency::{Done, Key, replay};
+use crate::message::{Changed, TRIES, Target, must_be_members, step_back};
+use crate::{Error, Parlour};
+
+/// Edits a message. A change that changes nothing leaves no trace.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Denied`], [`Error::MessageDeleted`], [`Error::TooManyEdits`], [`Error::Invalid`],
+/// [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
+pub async fn edit_message(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    target: Target<'_>,
+    change: MessageChange,
+    key: Option<&Key>,
+) -> Result<Done<Changed>, Error> {
+    if let Some(done) = replay(parlour, target.actor, key, moment.now).await? {
+        return Ok(done);
+    }
+    for tried in 0..TRIES {
+        step_back(moment, tried).await;
+        let found = target.find(parlour, Operation::EditMessage).await?;
+        if found.entry.deletion.is_some() {
+            return Err(Error::MessageDeleted);
+        }
+        let before = found.entry.message().cloned().unwrap_or_default();
+        let after = before.changed(change.clone());
+        if after == before {
+            return Ok(Done::now(found.unchanged()));
+        }
+        let edits = found.entry.edits.as_ref().map_or(0, |edits| edits.entries.len());
+        if edits >= limits::MESSAGE_EDITS {
+            return Err(Error::TooManyEdits);
+        }
+        let named = change.mentions.as_deref().unwrap_or_default();
+        must_be_members(parlour, target.actor.app(), found.room, named).await?;
+        let body = Body::MessageEdited {
+            target: found.entry.seq,
+            now: Box::new(after),
+            before: Box::new(before),
+        };
+        if let Some(done) = target.write(parlour, moment, &found, (body, key)).await? {
+            return Ok(done);
+        }
+    }
+    Err(Error::Busy)
+}
+
+/// `GET /room/{room_id}/message/{message_id}/edit`: what the message said, oldest first; what it says now comes last.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::MessageDeleted`], [`Error::Store`].
+pub async fn edits(parlour: &Parlour, actor: &Actor, room: RoomId, message: MessageId) -> Result<Vec<EditView>, Error> {
+    let target = Target {
+        actor,
+        room,
+        message,
+        from: None,
+    };
+    let found = target.find(parlour, Operation::GetMessage).await?;
+    if found.entry.deletion.is_some() {
+        return Err(Error::MessageDeleted);
+    }
+    let places = found.entry.edits.as_ref().map_or(&[][..], |edits| &edits.entries);
+    let entries = parlour.store.entries(actor.app(), found.room, places, true).await?;
+    let said = entries.iter().filter_map(before);
+    let now = found
+        .entry
+        .message()
+        .map(|message| EditView::new(message, since(&found.entry)));
+    // What was said before an edit was said since the edit before it.
+    let times = std::iter::once(&found.entry).chain(&entries).map(|entry| entry.at);
+    Ok(times
+        .zip(said)
+        .map(|(at, message)| EditView::new(message, at))
+        .chain(now)
+        .collect())
+}
+
+fn before(edit: &Entry) -> Option<&parlour_domain::log::Message> {
+    match &edit.body {
+        Body::MessageEdited { before, .. } => Some(before),
+        _ => None,
+    }
+}
+
+fn since(message: &Entry) -> parlour_domain::Timestamp {
+    message.edits.as_ref().map_or(message.at, |edits| edits.at)
+}

@@ -1,0 +1,157 @@
+//! Reactions to messages: an entry each, the count in the message, and the user's own ones in a row of their own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use parlour_domain::log::Entry;
+use parlour_domain::text::Reaction;
+use parlour_domain::{AppId, RoomNumber, Seq, UserId, limits};
+
+use super::append::{AppendRefusal, Appended};
+use super::change::{Writing, value};
+use crate::error::{StoreError, classify};
+use crate::keys::{self, Key};
+use crate::row::{Item, number, text, text_of};
+use crate::transact::{update, update_named};
+use crate::{Store, row};
+
+/// A user's own reactions to one message.
+const OWN: &str = "r";
+
+impl Store {
+    /// Adds a reaction of `user`, or takes it back. `before` is the message's entry as it was read.
+    ///
+    /// # Errors
+    /// [`AppendRefusal`]; `Condition` if there is nothing to do, the message is deleted or has as many reactions as it may, or the
+    /// user left: read again to tell which.
+    pub async fn react(
+        &self,
+        writing: Writing<'_>,
+        before: &Entry,
+        user: UserId,
+        (reaction, add): (&Reaction, bool),
+    ) -> Result<Appended, AppendRefusal> {
+        let own = keys::reacted(writing.app, writing.room, user, before.seq);
+        let message = keys::entry(writing.app, writing.room, before.seq);
+        self.append_change(writing, |_| {
+            Ok(vec![
+                self.own(&own, reaction, add)?,
+                self.count(&message, before, reaction, add)?,
+            ])
+        })
+        .await
+    }
+
+    fn own(&self, own: &Key, reaction: &Reaction, add: bool) -> Result<TransactWriteItem, StoreError> {
+        let (expression, condition) = if add {
+            ("ADD r :these", "attribute_not_exists(r) OR NOT contains(r, :this)")
+        } else {
+            ("DELETE r :these", "contains(r, :this)")
+        };
+        let this = reaction.as_str().to_owned();
+        update(
+            &self.tables.chat,
+            own,
+            expression,
+            condition,
+            [
+                (":these", AttributeValue::Ss(vec![this.clone()])),
+                (":this", text(this)),
+            ],
+        )
+    }
+
+    fn count(
+        &self,
+        message: &Key,
+        before: &Entry,
+        reaction: &Reaction,
+        add: bool,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let chat = &self.tables.chat;
+        if add && before.reactions.is_empty() {
+            let first = BTreeMap::from([(reaction, 1)]);
+            return update(
+                chat,
+                message,
+                "SET reactions = :first",
+                "attribute_exists(pk) AND attribute_not_exists(reactions) AND attribute_not_exists(deletion)",
+                [(":first", value(&first)?)],
+            );
+        }
+        let name = [("#reaction", reaction.as_str())];
+        if add {
+            update_named(
+                chat,
+                message,
+                "SET reactions.#reaction = if_not_exists(reactions.#reaction, :none) + :one",
+                "attribute_exists(reactions) AND attribute_not_exists(deletion) \
+                 AND (attribute_exists(reactions.#reaction) OR size(reactions) < :most)",
+                name,
+                [
+                    (":none", number(0)),
+                    (":one", number(1)),
+                    (":most", number(limits::REACTIONS)),
+                ],
+            )
+        } else {
+            update_named(
+                chat,
+                message,
+                "SET reactions.#reaction = reactions.#reaction - :one",
+                "reactions.#reaction > :none",
+                name,
+                [(":none", number(0)), (":one", number(1))],
+            )
+        }
+    }
+
+    /// A user's own reactions to messages of this part of a room's log, both ends included, in one read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn own_reactions(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        user: UserId,
+        (from, to): (Seq, Seq),
+    ) -> Result<BTreeMap<Seq, BTreeSet<String>>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.chat)
+            .key_condition_expression("pk = :p AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":p", text(keys::reacted_pk(app, room, user)))
+            .expression_attribute_values(":from", text(keys::seq(from)))
+            .expression_attribute_values(":to", text(keys::seq(to)))
+            .send()
+            .await
+            .map_err(classify)?;
+        let own = |row: &Item| {
+            let reactions = row.get(OWN)?.as_ss().ok()?;
+            Some((
+                keys::parse_seq(text_of(row, keys::SK)?)?,
+                reactions.iter().cloned().collect(),
+            ))
+        };
+        Ok(answer.items().iter().filter_map(own).collect())
+    }
+
+    /// A user's own reactions to one message, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn own_reactions_to(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        user: UserId,
+        message: Seq,
+    ) -> Result<BTreeSet<String>, StoreError> {
+        let key = keys::reacted(app, room, user, message);
+        let found = self.get(&self.tables.chat, &key, true).await?;
+        let own = found.as_ref().and_then(|row: &row::Item| row.get(OWN)?.as_ss().ok());
+        Ok(own.map(|own| own.iter().cloned().collect()).unwrap_or_default())
+    }
+}

@@ -1,0 +1,124 @@
+//! Replies in threads: messages like any other, which the message that they reply to counts.
+
+use std::collections::HashMap;
+
+use parlour_domain::log::{Draft, Entry, Head, Replies};
+use parlour_domain::{AppId, RoomNumber, Seq, Timestamp};
+
+use super::append::{AppendRefusal, Appended};
+use super::begin::Begin;
+use super::change::value;
+use super::entry_of;
+use super::race::Race;
+use super::read::Page;
+use crate::error::{StoreError, classify};
+use crate::row::{number, text, text_of};
+use crate::transact::update;
+use crate::{Store, keys};
+
+impl Store {
+    /// Appends a reply after what [`Store::begin_append`] or [`Store::claim_send`] found, and counts it in its parent, in one
+    /// transaction. `parent` is the entry as it was read.
+    ///
+    /// # Errors
+    /// [`AppendRefusal`]; `Condition` if the parent was hard deleted or got its first reply meanwhile.
+    pub async fn append_reply(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        draft: &Draft,
+        begin: Begin,
+        parent: &Entry,
+        now: Timestamp,
+    ) -> Result<Appended, AppendRefusal> {
+        let seen: Head = match begin {
+            Begin::After(seen) => seen,
+            // Nothing is written for these.
+            begin => return self.append(app, room, draft, begin, now).await,
+        };
+        let key = keys::entry(app, room, parent.seq);
+        let counted = |entry: &Entry| {
+            let action = if parent.replies.is_none() {
+                let first = Replies {
+                    count: 1,
+                    last: entry.seq,
+                };
+                update(
+                    &self.tables.chat,
+                    &key,
+                    "SET replies = :first",
+                    "attribute_exists(pk) AND attribute_not_exists(replies)",
+                    [(":first", value(&first)?)],
+                )
+            } else {
+                update(
+                    &self.tables.chat,
+                    &key,
+                    "SET replies.#count = replies.#count + :one, replies.#last = :seq",
+                    "attribute_exists(replies)",
+                    [(":one", number(1)), (":seq", number(entry.seq.get()))],
+                )
+            };
+            action.map(|action| vec![action])
+        };
+        let race = Race {
+            also: Some(&counted),
+            ..Race::new(app, room, draft, now)
+        };
+        self.race(race, Some(seen)).await
+    }
+
+    /// The replies to a message after `after`, oldest first, from the index (a moment behind).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn replies(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        parent: Seq,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Page, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.chat)
+            .index_name(keys::INVERTED)
+            .key_condition_expression("ik = :thread AND iv > :after")
+            .expression_attribute_values(":thread", text(keys::thread(app, room, parent)))
+            .expression_attribute_values(":after", text(keys::seq(after)))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        let more = answer.last_evaluated_key.is_some();
+        let places: Vec<Seq> = answer
+            .items()
+            .iter()
+            .filter_map(|row| keys::parse_seq(text_of(row, keys::SK)?))
+            .collect();
+        let entries = self.entries(app, room, &places, false).await?;
+        Ok(Page { entries, more })
+    }
+
+    /// Entries by their places, at most 100, in that order; those that are not there are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn entries(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        places: &[Seq],
+        consistent: bool,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let wanted: Vec<_> = places.iter().map(|place| keys::entry(app, room, *place)).collect();
+        let mut found = HashMap::new();
+        for row in self.get_many(&self.tables.chat, &wanted, consistent).await? {
+            let entry = entry_of(row)?;
+            found.insert(entry.seq, entry);
+        }
+        Ok(places.iter().filter_map(|place| found.remove(place)).collect())
+    }
+}
