@@ -1,5 +1,6 @@
 //! Chatting as the protocol's README describes it.
 
+mod changes;
 mod connections;
 mod credentials;
 mod direct;
@@ -9,7 +10,9 @@ mod idempotency;
 mod members;
 mod notices;
 mod origins;
+mod reactions;
 mod resume;
 mod rooms;
 mod sending;
+mod threads;
 mod users;

@@ -86,6 +86,10 @@ impl Caller {
         self.call("PATCH", path, Some(body)).await
     }
 
+    pub(crate) async fn put(&self, path: &str) -> Reply {
+        self.call("PUT", path, None).await
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Reply {
         self.call("DELETE", path, None).await
     }

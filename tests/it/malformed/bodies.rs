@@ -145,7 +145,10 @@ async fn a_list_of_the_fields_is_no_object() {
             ("POST", "/room") => format!(r#"["group",null,["{id}"],false,null,null]"#),
             ("PATCH", "/room/{room_id}") => r#"["Listed",null]"#.to_owned(),
             ("POST", "/room/{room_id}/member") => format!(r#"["{id}",null]"#),
-            ("POST", "/room/{room_id}/message/send") => r#"["listed",null,null,null]"#.to_owned(),
+            ("POST", "/room/{room_id}/message/send") => {
+                r#"["listed",null,null,null,null,null,null,[],null,null,null]"#.to_owned()
+            }
+            ("PATCH", "/room/{room_id}/message/{message_id}") => r#"["listed",null,null,null,null]"#.to_owned(),
             ("POST", "/room/{room_id}/read") => "[1]".to_owned(),
             other => panic!("{other:?} has no list here"),
         };

@@ -62,6 +62,12 @@ pub(crate) const ACTIONS: &[Action] = &[
     //                                                             otherUser stranger removed member  owner
     action("join_room", join, &["room_id"],                        [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("send_message", send, &["room_id", "text_message"],     [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("edit_message", edit, &["room_id", "message_id"],       [NOT,     NOT,     NOT,    "ack",  "forbidden"]),
+    action("delete_message", delete, &["room_id", "message_id"],   [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("add_reaction", react, &["room_id", "message_id", "reaction"],
+                                                                   [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("remove_reaction", react, &["room_id", "message_id", "reaction"],
+                                                                   [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("history", history, &["room_id"],                       [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("mark_read", read, &["room_id", "seq"],                 [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("typing", typing, &["room_id", "typing"],               [NOT,     NOT,     NOT,    "ack",  "ack"]),
@@ -80,7 +86,26 @@ fn join(world: &World, _: &str) -> Value {
 }
 
 fn send(world: &World, _: &str) -> Value {
-    json!({ "room_id": world.room, "text_message": "sent", "client_id": "c-1", "after_seq": 1, "custom": { "a": 1 } })
+    json!({
+        "room_id": world.room, "text_message": "sent", "client_id": "c-1", "after_seq": 1, "custom": { "a": 1 },
+        "subject": "Lunch", "priority": "high", "label": "order.update", "status": "open", "mentions": [],
+        "quote_id": world.message,
+    })
+}
+
+fn edit(world: &World, _: &str) -> Value {
+    json!({
+        "room_id": world.room, "message_id": world.message, "client_id": "c-2", "text_message": "edited",
+        "custom": { "b": 2 }, "subject": "Dinner", "status": "done", "mentions": [],
+    })
+}
+
+fn delete(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message, "client_id": "c-3", "hard": true })
+}
+
+fn react(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message, "reaction": "👍" })
 }
 
 fn history(world: &World, _: &str) -> Value {

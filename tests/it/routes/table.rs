@@ -44,7 +44,7 @@ impl Route {
             About::Guest | About::Member => (&world.room, &world.message),
         };
         let path = self.path.replace("{room_id}", room).replace("{user_id}", &user.id);
-        path.replace("{message_id}", message)
+        path.replace("{message_id}", message).replace("{reaction}", "%F0%9F%91%8D")
     }
 }
 
@@ -103,6 +103,18 @@ pub(crate) const ROUTES: &[Route] = &[
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("GET", "/room/{room_id}/message/{message_id}", Guest, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("PATCH", "/room/{room_id}/message/{message_id}", Guest, Some(edit),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "403",  "200",  "200"]),
+    route("DELETE", "/room/{room_id}/message/{message_id}", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "204",  "204"]),
+    route("GET", "/room/{room_id}/message/{message_id}/edit", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("GET", "/room/{room_id}/message/{message_id}/reply", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("PUT", "/room/{room_id}/message/{message_id}/reaction/{reaction}", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    route("DELETE", "/room/{room_id}/message/{message_id}/reaction/{reaction}", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "403u", "204"]),
     route("POST", "/room/{room_id}/read", Guest, Some(read), ["401", "401", "401x",    "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
     route("GET", "/limits", Guest, None,                    ["200", "200", "200",      "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
     route("GET", "/health", Guest, None,                    ["200", "200", "200",      "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
@@ -132,7 +144,14 @@ fn new_member(world: &World) -> Value {
 }
 
 fn message(world: &World) -> Value {
-    json!({ "text_message": "sent", "client_id": format!("c-{}", world.room.replace('-', "")), "after_seq": 1, "custom": { "a": 1 } })
+    json!({
+        "text_message": "sent", "client_id": format!("c-{}", world.room.replace('-', "")), "after_seq": 1, "custom": { "a": 1 },
+        "subject": "Lunch", "priority": "high", "label": "order.update", "status": "open", "mentions": [],
+    })
+}
+
+fn edit(_: &World) -> Value {
+    json!({ "text_message": "edited", "custom": { "b": 2 }, "subject": "Dinner", "status": "done", "mentions": [] })
 }
 
 fn read(_: &World) -> Value {
