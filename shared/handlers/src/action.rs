@@ -10,7 +10,7 @@ use parlour_protocol::request::{page_limit, room_id, seq};
 use parlour_protocol::{Code, InvalidInput, WireError};
 use parlour_service::history::{self, Direction};
 use parlour_service::push::Address;
-use parlour_service::{Error, Parlour, join_room, leave_room, mark_read, ping, reauth, send_message, typing};
+use parlour_service::{Error, Parlour, join_room, leave_room, mark_read, ping, reauth, resume, send_message, typing};
 use serde_json::{Value, json};
 
 use crate::InvokeError;
@@ -94,6 +94,11 @@ async fn answer(
             let after = asked.after_seq.map(|number| seq("after_seq", number)).transpose()?;
             let joined = join_room::join_room(parlour, moment, session, room_id(&asked.room_id)?, after).await;
             Ok(json!(joined.map_err(refused)?))
+        }
+        "resume" => {
+            let rooms = frame::read::<frame::Resume>(text)?.check()?;
+            let resumed = resume::resume(parlour, moment, session, &rooms).await;
+            Ok(json!({ "rooms": resumed.map_err(refused)? }))
         }
         "leave_room" => {
             let asked: frame::LeaveRoom = frame::read(text)?;

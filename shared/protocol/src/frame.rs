@@ -1,16 +1,17 @@
 //! WebSocket frames of the native protocol, both directions.
 
-use parlour_domain::limits;
+use parlour_domain::{RoomId, Seq, limits};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::error::{Code, InvalidInput, WireError};
-use crate::request::{EditMessage, PriorityOption, SendMessage, given};
+use crate::request::{EditMessage, PriorityOption, SendMessage, given, room_id, seq};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 12] = [
+pub const ACTIONS: [&str; 13] = [
     "join_room",
+    "resume",
     "leave_room",
     "send_message",
     "edit_message",
@@ -76,6 +77,13 @@ action!(
         room_id: String,
         /// The last entry the client has.
         after_seq: Option<u64>,
+    }
+);
+action!(
+    /// `resume`.
+    Resume {
+        /// The rooms, each once, and what the client has of them.
+        rooms: Vec<ResumeRoom>,
     }
 );
 action!(
@@ -204,6 +212,38 @@ action!(
         token: String,
     }
 );
+
+/// A room of a `resume`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResumeRoom {
+    /// The room.
+    pub room_id: String,
+    /// The last entry that the client has.
+    pub after_seq: u64,
+}
+
+impl Resume {
+    /// The rooms and places.
+    ///
+    /// # Errors
+    /// The first that is not valid.
+    pub fn check(&self) -> Result<Vec<(RoomId, Seq)>, InvalidInput> {
+        if self.rooms.is_empty() || self.rooms.len() > limits::ROOMS_PER_CONNECTION {
+            let reason = format!("must name 1 to {}", limits::ROOMS_PER_CONNECTION);
+            return Err(InvalidInput::new("rooms", reason));
+        }
+        let mut rooms = Vec::with_capacity(self.rooms.len());
+        for asked in &self.rooms {
+            let room = room_id(&asked.room_id)?;
+            if rooms.iter().any(|(named, _)| *named == room) {
+                return Err(InvalidInput::new("rooms", "must name each room once"));
+            }
+            rooms.push((room, seq("after_seq", asked.after_seq)?));
+        }
+        Ok(rooms)
+    }
+}
 
 impl Send {
     /// The room and the message, as REST has them.

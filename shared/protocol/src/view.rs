@@ -7,7 +7,7 @@ mod room;
 mod user;
 
 pub use answer::{
-    EditView, HelloView, HistoryView, JoinedView, PageView, ReadNotice, ReadView, RoomListView, TicketView, TokenView,
+    EditView, HelloView, HistoryView, JoinedView, PageView, ReadNotice, ReadView, ResumedView, RoomListView, TicketView, TokenView,
     TypingView,
 };
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};

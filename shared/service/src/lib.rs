@@ -31,6 +31,7 @@ pub mod react;
 pub mod reauth;
 pub mod remove_member;
 pub mod replies;
+pub mod resume;
 pub mod room;
 pub mod send_message;
 pub mod session;

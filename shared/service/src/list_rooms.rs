@@ -132,7 +132,7 @@ async fn items(
         }));
     }
     let (rows, tails) = tokio::join!(
-        parlour.store.rooms_and_members(app, user, &numbers),
+        parlour.store.rooms_and_members(app, user, &numbers, false),
         stream::iter(reads)
             .buffer_unordered(PARALLEL)
             .try_collect::<HashMap<_, _>>(),

@@ -135,7 +135,7 @@ impl Store {
             .and_then(RoomNumber::new))
     }
 
-    /// Rooms and the user's rows in them, at most 50 rooms.
+    /// Rooms and the user's rows in them, at most 50 rooms. Consistent on request.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -144,13 +144,14 @@ impl Store {
         app: &AppId,
         user: UserId,
         rooms: &[RoomNumber],
+        consistent: bool,
     ) -> Result<HashMap<RoomNumber, (Room, Member)>, StoreError> {
         let wanted: Vec<_> = rooms
             .iter()
             .flat_map(|room| [keys::room(app, *room), keys::member(app, *room, user)])
             .collect();
         let (mut found, mut members) = (HashMap::new(), HashMap::new());
-        for row in self.get_many(&self.tables.chat, &wanted, false).await? {
+        for row in self.get_many(&self.tables.chat, &wanted, consistent).await? {
             if text_of(&row, crate::row::KIND) == Some("room") {
                 let room: Room = read(row)?;
                 found.insert(room.number, room);

@@ -35,6 +35,9 @@ pub enum Subscribed {
     Busy,
 }
 
+/// Rooms of one transaction: two actions each and one for all, of at most 100.
+const ROOMS_PER_TRANSACTION: usize = 49;
+
 /// Management endpoint of a connection in its subscriptions.
 const ENDPOINT: &str = "e";
 
@@ -63,37 +66,99 @@ impl Store {
         subscriber: &Subscriber,
         expires: Timestamp,
     ) -> Result<Subscribed, StoreError> {
-        let member = keys::member(app, room, subscriber.user);
-        let active = check(
-            &self.tables.chat,
-            &member,
-            "standing = :active",
-            [(":active", text("active"))],
-        )?;
-        let mut row = key_item(&keys::subscription(app, room, subscriber.user, &subscriber.connection));
-        row.insert(keys::TTL.to_owned(), number(expires.seconds()));
-        if let Some(endpoint) = &subscriber.endpoint {
-            row.insert(ENDPOINT.to_owned(), text(endpoint));
-        }
-        let listed = update(
-            &self.tables.connections,
-            &keys::connection(app, subscriber.user, &subscriber.connection),
-            "ADD rooms :room",
-            "attribute_exists(pk) AND (attribute_not_exists(rooms) OR contains(rooms, :number) OR size(rooms) < :limit)",
-            [
-                (":room", AttributeValue::Ns(vec![room.get().to_string()])),
-                (":number", number(room.get())),
-                (":limit", number(limits::ROOMS_PER_CONNECTION)),
-            ],
-        )?;
-        match self
-            .transact(vec![active, put(&self.tables.connections, row)?, listed])
-            .await?
-        {
+        match self.subscribe_all(app, &[room], subscriber, expires).await? {
             Ok(()) => Ok(Subscribed::Done),
             Err(Cancelled::Condition { index: 0, .. }) => Ok(Subscribed::NotAMember),
             Err(Cancelled::Condition { .. }) => Ok(Subscribed::NoConnection),
             Err(Cancelled::Conflict) => Ok(Subscribed::Busy),
+        }
+    }
+
+    /// Subscribes a connection to several rooms, in as few transactions as hold them, and says of which its user is no active
+    /// member; the others are subscribed unless the answer is another than `Done`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn subscribe_many(
+        &self,
+        app: &AppId,
+        rooms: &[RoomNumber],
+        subscriber: &Subscriber,
+        expires: Timestamp,
+    ) -> Result<(Subscribed, Vec<RoomNumber>), StoreError> {
+        let mut refused = Vec::new();
+        for chunk in rooms.chunks(ROOMS_PER_TRANSACTION) {
+            let mut rooms = chunk.to_vec();
+            while !rooms.is_empty() {
+                match self.subscribe_all(app, &rooms, subscriber, expires).await? {
+                    Ok(()) => break,
+                    Err(Cancelled::Condition { index, .. }) if index < rooms.len() => refused.push(rooms.remove(index)),
+                    Err(Cancelled::Condition { .. }) => return Ok((Subscribed::NoConnection, refused)),
+                    Err(Cancelled::Conflict) => return Ok((Subscribed::Busy, refused)),
+                }
+            }
+        }
+        Ok((Subscribed::Done, refused))
+    }
+
+    /// One transaction: a check of each membership, then the subscriptions, then the connection's list.
+    async fn subscribe_all(
+        &self,
+        app: &AppId,
+        rooms: &[RoomNumber],
+        subscriber: &Subscriber,
+        expires: Timestamp,
+    ) -> Result<Result<(), Cancelled>, StoreError> {
+        let mut actions = Vec::with_capacity(2 * rooms.len() + 1);
+        for room in rooms {
+            actions.push(check(
+                &self.tables.chat,
+                &keys::member(app, *room, subscriber.user),
+                "standing = :active",
+                [(":active", text("active"))],
+            )?);
+        }
+        for room in rooms {
+            let mut row = key_item(&keys::subscription(app, *room, subscriber.user, &subscriber.connection));
+            row.insert(keys::TTL.to_owned(), number(expires.seconds()));
+            if let Some(endpoint) = &subscriber.endpoint {
+                row.insert(ENDPOINT.to_owned(), text(endpoint));
+            }
+            actions.push(put(&self.tables.connections, row)?);
+        }
+        actions.push(self.list(app, rooms, subscriber)?);
+        self.transact(actions).await
+    }
+
+    /// Adds rooms to the list of a connection, which has at most so many. Rooms that are listed already take no place; one alone
+    /// is looked for, several are counted as new, because a condition cannot tell.
+    fn list(
+        &self,
+        app: &AppId,
+        rooms: &[RoomNumber],
+        subscriber: &Subscriber,
+    ) -> Result<aws_sdk_dynamodb::types::TransactWriteItem, StoreError> {
+        let numbers: Vec<String> = rooms.iter().map(|room| room.get().to_string()).collect();
+        let key = keys::connection(app, subscriber.user, &subscriber.connection);
+        let added = (":rooms", AttributeValue::Ns(numbers));
+        let left = limits::ROOMS_PER_CONNECTION.saturating_sub(rooms.len());
+        let most = (":most", number(left));
+        let room_for_all = "attribute_exists(pk) AND (attribute_not_exists(rooms) OR size(rooms) <= :most)";
+        match rooms {
+            [room] => update(
+                &self.tables.connections,
+                &key,
+                "ADD rooms :rooms",
+                "attribute_exists(pk) AND (attribute_not_exists(rooms) OR contains(rooms, :room) OR size(rooms) <= :most)",
+                [added, most, (":room", number(room.get()))],
+            ),
+            _ => update(
+                &self.tables.connections,
+                &key,
+                "ADD rooms :rooms",
+                room_for_all,
+                [added, most],
+            ),
         }
     }
 

@@ -61,6 +61,7 @@ const NOT: &str = "not_found";
 pub(crate) const ACTIONS: &[Action] = &[
     //                                                             otherUser stranger removed member  owner
     action("join_room", join, &["room_id"],                        [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("resume", resume, &["rooms"],                           ["ack",   "ack",   "ack",  "ack",  "ack"]),
     action("send_message", send, &["room_id", "text_message"],     [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("edit_message", edit, &["room_id", "message_id"],       [NOT,     NOT,     NOT,    "ack",  "forbidden"]),
     action("delete_message", delete, &["room_id", "message_id"],   [NOT,     NOT,     NOT,    "ack",  "ack"]),
@@ -83,6 +84,10 @@ fn room(world: &World, _: &str) -> Value {
 
 fn join(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "after_seq": 0 })
+}
+
+fn resume(world: &World, _: &str) -> Value {
+    json!({ "rooms": [{ "room_id": world.room, "after_seq": 0 }] })
 }
 
 fn send(world: &World, _: &str) -> Value {

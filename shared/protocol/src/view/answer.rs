@@ -1,6 +1,6 @@
 //! Pages, credentials, and the answers and notices of the WebSocket.
 
-use parlour_domain::Timestamp;
+use parlour_domain::{RoomId, Seq, Timestamp};
 use parlour_domain::log::Message;
 use parlour_domain::text::Custom;
 use serde::{Deserialize, Serialize};
@@ -124,6 +124,71 @@ pub struct JoinedView {
     pub receipts: String,
     /// Whether typing is pushed in this room: `live` or `off`.
     pub typing: String,
+}
+
+/// What a client missed in one room: a part of the answer to `resume`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct ResumedView {
+    /// The room.
+    pub room_id: String,
+    /// `complete`, `more`, `limited` or `forbidden`.
+    pub verdict: String,
+    /// The last entry of its log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub head_seq: Option<u64>,
+    /// Why it is limited: `below_floor` or `ahead_of_log`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The entries after `after_seq`, without a gap.
+    pub items: Vec<EntryView>,
+    /// With `more`: the value for `after_seq` of the next `resume`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+    /// With `below_floor`: the oldest entry that may be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oldest_seq: Option<u64>,
+}
+
+impl ResumedView {
+    /// A room whose log ends at `head`, all of which the client has then.
+    #[must_use]
+    pub fn of(room: RoomId, head: Seq) -> Self {
+        Self {
+            room_id: room.to_string(),
+            verdict: "complete".to_owned(),
+            head_seq: Some(head.get()),
+            ..Self::default()
+        }
+    }
+
+    /// No room of the user's.
+    #[must_use]
+    pub fn forbidden(room: RoomId) -> Self {
+        Self {
+            room_id: room.to_string(),
+            verdict: "forbidden".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// There is more after `last`.
+    pub fn more(&mut self, last: Seq) {
+        "more".clone_into(&mut self.verdict);
+        self.next = Some(last.get());
+    }
+
+    /// The oldest entry that may be read is `oldest`.
+    pub fn below_floor(&mut self, oldest: Seq) {
+        "limited".clone_into(&mut self.verdict);
+        self.reason = Some("below_floor".to_owned());
+        self.oldest_seq = Some(oldest.get());
+    }
+
+    /// The log ends before the place that the client has.
+    pub fn ahead_of_log(&mut self) {
+        "limited".clone_into(&mut self.verdict);
+        self.reason = Some("ahead_of_log".to_owned());
+    }
 }
 
 /// What a connection hears first, if it asked for it.

@@ -219,7 +219,7 @@ async fn rooms_of_a_user_are_listed_in_order_of_joining(world: &World) {
     let wanted = [number(5), number(1), number(7)];
     let found = world
         .store
-        .rooms_and_members(&world.app, members[1], &wanted)
+        .rooms_and_members(&world.app, members[1], &wanted, true)
         .await
         .unwrap();
     assert_eq!(
