@@ -21,6 +21,7 @@ pub mod leave_room;
 pub mod list_members;
 pub mod list_rooms;
 pub mod mark_read;
+pub mod metric;
 pub mod ping;
 pub mod push;
 pub mod queue;

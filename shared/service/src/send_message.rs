@@ -12,7 +12,7 @@ use parlour_store::{Appended, Begin, Start};
 use crate::fan_out::tell_entry;
 use crate::idempotency::Done;
 use crate::room::{decide, number, own_row};
-use crate::{Error, Parlour};
+use crate::{Error, Parlour, metric};
 
 /// Sends a message. `from` is the connection that asked: it gets the message as its answer, not as an event.
 ///
@@ -59,6 +59,7 @@ pub async fn send_message(
     let view = |entry| EntryView::new(app, number, entry, sender.as_ref());
     match store.append(app, number, &draft, begin, moment.now).await? {
         Appended::New(entry) => {
+            metric::SENDS.add(1);
             let view = view(&entry);
             tell_entry(parlour, app, number, &view, from, moment.now).await;
             Ok(Done::now(view))
