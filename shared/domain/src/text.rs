@@ -68,9 +68,22 @@ text!(
     DisplayName
 );
 text!(
+    /// What the name of a user or room begins with: 1 to [`limits::NAME_CHARS`] characters on one line.
+    NamePrefix
+);
+text!(
     /// The address of a user's picture.
     AvatarUrl
 );
+
+/// A name as names are compared and sorted: each letter in lower case by itself, whatever follows it, so that the folded
+/// beginning of a name is the beginning of the folded name. Accents count; composed and decomposed forms differ.
+fn folded(name: &str) -> String {
+    name.chars()
+        .flat_map(char::to_lowercase)
+        .map(|letter| if letter == 'ς' { 'σ' } else { letter })
+        .collect()
+}
 
 impl MessageText {
     /// Checks the text.
@@ -94,6 +107,23 @@ impl MessageText {
     }
 }
 
+/// Whether a text can be a name or the beginning of one.
+fn one_line(text: &str) -> Result<(), TextError> {
+    if text.is_empty() {
+        return Err(TextError::Empty);
+    }
+    if text.chars().count() > limits::NAME_CHARS {
+        return Err(TextError::TooLong {
+            limit: limits::NAME_CHARS,
+            unit: "characters",
+        });
+    }
+    if text.chars().any(char::is_control) {
+        return Err(TextError::Control);
+    }
+    Ok(())
+}
+
 impl DisplayName {
     /// Checks the name and takes the white space off its ends.
     ///
@@ -101,19 +131,32 @@ impl DisplayName {
     /// If it is empty, too long or has a control character.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let name = text.trim();
-        if name.is_empty() {
-            return Err(TextError::Empty);
-        }
-        if name.chars().count() > limits::NAME_CHARS {
-            return Err(TextError::TooLong {
-                limit: limits::NAME_CHARS,
-                unit: "characters",
-            });
-        }
-        if name.chars().any(char::is_control) {
-            return Err(TextError::Control);
-        }
+        one_line(name)?;
         Ok(Self(name.to_owned()))
+    }
+
+    /// The name as names are compared and sorted.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        folded(&self.0)
+    }
+}
+
+impl NamePrefix {
+    /// Checks the text. White space at its end counts: a name may go on after it.
+    ///
+    /// # Errors
+    /// If it is empty, longer than any name or has a control character.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let prefix = text.trim_start();
+        one_line(prefix)?;
+        Ok(Self(prefix.to_owned()))
+    }
+
+    /// The text as names are compared and sorted.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        folded(&self.0)
     }
 }
 
@@ -210,6 +253,22 @@ mod tests {
         assert_eq!(DisplayName::parse("  Ada Lovelace ").unwrap().as_str(), "Ada Lovelace");
         for bad in ["", " ", "a\nb", &"x".repeat(129)] {
             assert!(DisplayName::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_by_its_beginning_in_any_case() {
+        let name = DisplayName::parse("ΟΔΟΣ Straße 7").unwrap();
+        for beginning in ["ο", "Οδος", "ΟΔΟΣ ", "οδοσ strA", "ΟΔΟς Straße 7"] {
+            let prefix = NamePrefix::parse(beginning).unwrap();
+            assert!(name.folded().starts_with(&prefix.folded()), "{beginning:?}");
+        }
+        for other in ["δ", "οδοσ  ", "οδοσ strasse"] {
+            let prefix = NamePrefix::parse(other).unwrap();
+            assert!(!name.folded().starts_with(&prefix.folded()), "{other:?}");
+        }
+        for bad in ["", " ", "a\nb", &"x".repeat(129), &format!("x{}", " ".repeat(128))] {
+            assert!(NamePrefix::parse(bad).is_err(), "{bad:?}");
         }
     }
 

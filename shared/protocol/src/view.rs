@@ -7,7 +7,8 @@ mod room;
 mod user;
 
 pub use answer::{
-    HelloView, HistoryView, JoinedView, PageView, ReadNotice, ReadView, RoomListView, TicketView, TokenView, TypingView,
+    AppRoomListView, ByName, HelloView, HistoryView, JoinedView, PageView, ReadNotice, ReadView, RoomListView,
+    RoomsView, TicketView, TokenView, TypingView,
 };
 pub use entry::{EntryMember, EntryView};
 pub use member::MemberView;
