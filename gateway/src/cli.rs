@@ -2,7 +2,9 @@
 
 mod app;
 mod arguments;
+mod function_environment;
 mod migrate;
+mod progress;
 mod serve;
 
 use std::io::{self, IsTerminal, Write};
@@ -31,6 +33,7 @@ pub fn run() -> ExitCode {
             Command::Serve(options) => serve::run(options).await,
             Command::App(command) => app::run(command).await,
             Command::Migrate(command) => migrate::run(command).await,
+            Command::FunctionEnvironment(arguments) => function_environment::run(&arguments).await,
         }
     });
     match outcome {
@@ -46,8 +49,12 @@ fn failed(why: &str) -> ExitCode {
 }
 
 /// Libraries that write frames, URLs or signatures into their finest log; no filter may ask them to.
-const TALKATIVE: [&str; 7] = [
+const TALKATIVE: [&str; 11] = [
+    "aws_config=warn",
     "aws_sdk_dynamodb=warn",
+    "aws_sdk_sso=warn",
+    "aws_sdk_ssooidc=warn",
+    "aws_sdk_sts=warn",
     "aws_sigv4=warn",
     "aws_smithy_runtime=warn",
     "hyper=warn",

@@ -1,14 +1,18 @@
-//! Which DynamoDB engine the store runs on: one in this process, in memory or in a file, or an endpoint.
+//! Which DynamoDB engine the store runs on: one in this process, in memory or in a file, or DynamoDB elsewhere.
 
 use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use parlour_connectors::embedded::{EmbeddedEngine, EngineError};
 use parlour_connectors::http_client;
-use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
+use parlour_store::{ClientSettings, Credentials, Store, StoreError, Tables, client};
+
+use crate::account::{Access, Account, AccountError};
+use crate::signed::KeyPair;
 
 /// The pause between two deletions of expired rows.
 const EXPIRE_EVERY: Duration = Duration::from_secs(3_600);
@@ -22,9 +26,61 @@ pub enum Place {
     Memory,
     /// In a folder; one process may use it at a time.
     Folder(PathBuf),
-    /// At a DynamoDB endpoint. Credentials and Region come from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
-    /// `AWS_SESSION_TOKEN` and `AWS_REGION`; without them any values are sent, which DynamoDB Local accepts.
-    Endpoint(String),
+    /// Not in this process.
+    DynamoDb(DynamoDb),
+}
+
+/// DynamoDB outside this process.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DynamoDb {
+    /// An endpoint, such as that of DynamoDB Local; `None`: AWS, or what `AWS_ENDPOINT_URL_DYNAMODB` or `AWS_ENDPOINT_URL` say.
+    pub endpoint: Option<String>,
+    /// With whose credentials, and in which Region.
+    pub account: Account,
+}
+
+impl DynamoDb {
+    /// What requests are signed with.
+    ///
+    /// At an endpoint that is not AWS, and without credentials of the user, it is the gateway's own pair in the Region `local`: the same
+    /// that functions outside are given. DynamoDB Local keeps tables apart by key and Region, unless it is started with
+    /// `-sharedDb`, and takes an access key of letters and digits only.
+    ///
+    /// # Errors
+    /// [`AccountError`].
+    pub async fn access(&self, own: &KeyPair) -> Result<Access, AccountError> {
+        match self.endpoint {
+            Some(_) => {
+                let own = Credentials::new(&own.access_key_id, &own.secret_access_key, None, None, "gateway");
+                self.account.access_or(own).await
+            }
+            None => self.account.access().await,
+        }
+    }
+}
+
+/// Why an engine cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The embedded engine cannot open its file.
+    #[error(transparent)]
+    Embedded(#[from] EngineError),
+    /// There is no access to DynamoDB.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// DynamoDB gives no answer.
+    #[error("DynamoDB does not answer: {0}")]
+    Store(#[from] StoreError),
+    /// There are no tables of these names.
+    #[error(
+        "there are no tables `{}` and `{}`: look at --table-prefix and --region, or deploy the template; \
+         `parlour migrate up` makes them too, without backups or protection",
+        .0.chat, .0.connections
+    )]
+    NoTables(Tables),
+    /// Opening the file broke off.
+    #[error("the data cannot be opened: {0}")]
+    BrokenOff(#[from] tokio::task::JoinError),
 }
 
 /// A store and the engine under it, if that is in this process.
@@ -33,24 +89,35 @@ pub struct Engine {
     /// The store.
     pub store: Store,
     embedded: Option<EmbeddedEngine>,
+    /// The names of tables that others make, who may have got them wrong.
+    expected: Option<Tables>,
 }
 
 impl Engine {
-    /// Opens the store. Creates nothing but the file.
+    /// Opens the store over these tables. Creates nothing but the file.
     ///
     /// # Errors
-    /// [`EngineError`] if the embedded engine cannot open its file.
-    pub fn open(place: &Place) -> Result<Self, EngineError> {
-        let embedded = match place {
-            Place::Memory => EmbeddedEngine::in_memory()?,
-            Place::Folder(folder) => EmbeddedEngine::open(&folder.join("parlour.db"))?,
-            Place::Endpoint(endpoint) => {
+    /// [`OpenError`].
+    pub async fn open(place: Place, tables: Tables, own: &KeyPair) -> Result<Self, OpenError> {
+        let file = match place {
+            Place::Memory => None,
+            Place::Folder(folder) => Some(folder.join("parlour.db")),
+            Place::DynamoDb(dynamodb) => {
+                let access = dynamodb.access(own).await?;
+                let expected = dynamodb.endpoint.is_none().then(|| tables.clone());
+                let endpoint = dynamodb.endpoint.or_else(environment_endpoint);
                 return Ok(Self {
-                    store: store(at_endpoint(endpoint)),
+                    store: Store::new(client(outside(endpoint, access)), tables),
                     embedded: None,
+                    expected,
                 });
             }
         };
+        let opening = move || match file {
+            Some(file) => EmbeddedEngine::open(&file),
+            None => EmbeddedEngine::in_memory(),
+        };
+        let embedded = tokio::task::spawn_blocking(opening).await??;
         let settings = ClientSettings {
             http: http_client(embedded.connector()),
             endpoint: None,
@@ -59,9 +126,22 @@ impl Engine {
             attempts: ATTEMPTS,
         };
         Ok(Self {
-            store: store(settings),
+            store: Store::new(client(settings), tables),
             embedded: Some(embedded),
+            expected: None,
         })
+    }
+
+    /// In an AWS account, tables are made by the template or by `parlour migrate up`, never by the way: a mistaken name would make two
+    /// that are billed and have no backups.
+    ///
+    /// # Errors
+    /// [`OpenError::NoTables`], [`OpenError::Store`].
+    pub async fn expect_tables(&self) -> Result<(), OpenError> {
+        match &self.expected {
+            Some(tables) if !self.store.tables_exist().await? => Err(OpenError::NoTables(tables.clone())),
+            _ => Ok(()),
+        }
     }
 
     /// Deletes rows whose time to live has ended, every hour, until the task is aborted. DynamoDB does that by itself; an
@@ -87,29 +167,20 @@ impl Engine {
     }
 }
 
-fn store(settings: ClientSettings) -> Store {
-    Store::new(client(settings), Tables::with_prefix("parlour-"))
+fn environment_endpoint() -> Option<String> {
+    let variables = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"];
+    let mut set = variables.into_iter().filter_map(|name| env::var(name).ok());
+    set.find(|value| !value.is_empty())
 }
 
-fn at_endpoint(endpoint: &str) -> ClientSettings {
-    let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let or_local = |name: &str| variable(name).unwrap_or_else(|| "local".to_owned());
-    let credentials = Credentials::new(
-        or_local("AWS_ACCESS_KEY_ID"),
-        or_local("AWS_SECRET_ACCESS_KEY"),
-        variable("AWS_SESSION_TOKEN"),
-        None,
-        "environment",
-    );
+fn outside(endpoint: Option<String>, access: Access) -> ClientSettings<SharedCredentialsProvider> {
     ClientSettings {
         http: aws_smithy_http_client::Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .build_https(),
-        endpoint: Some(endpoint.to_owned()),
-        region: variable("AWS_REGION")
-            .or_else(|| variable("AWS_DEFAULT_REGION"))
-            .unwrap_or_else(|| "local".to_owned()),
-        credentials,
+        endpoint,
+        region: access.region,
+        credentials: access.credentials,
         attempts: ATTEMPTS,
     }
 }

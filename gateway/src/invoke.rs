@@ -137,4 +137,46 @@ mod tests {
         tokio::task::yield_now().await;
         assert!(dropped.load(Ordering::SeqCst), "nothing of it is left");
     }
+
+    /// Leaves work behind as a careless handler would: begun beside the answer, not waited for to the end.
+    #[derive(Debug, Default)]
+    struct Careless {
+        begun: Arc<AtomicBool>,
+        ended: Arc<AtomicBool>,
+    }
+
+    impl Invoke for Careless {
+        fn invoke(&self, _: &'static str, payload: Bytes) -> BoxFuture<'static, Result<Bytes, String>> {
+            let (begun, ended) = (Arc::clone(&self.begun), Arc::clone(&self.ended));
+            Box::pin(async move {
+                let mut left = Box::pin(async move {
+                    begun.store(true, Ordering::SeqCst);
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    ended.store(true, Ordering::SeqCst);
+                });
+                tokio::select! {
+                    biased;
+                    () = &mut left => {}
+                    () = tokio::task::yield_now() => {}
+                }
+                Ok(payload)
+            })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_left_running_at_the_answer_does_not_happen() {
+        let functions = Careless::default();
+        let (begun, ended) = (Arc::clone(&functions.begun), Arc::clone(&functions.ended));
+        let answer = Invoker::new(Arc::new(functions))
+            .call("any", Bytes::from_static(b"{}"))
+            .await;
+        assert_eq!(answer, Ok(Bytes::from_static(b"{}")));
+        assert!(begun.load(Ordering::SeqCst));
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        assert!(
+            !ended.load(Ordering::SeqCst),
+            "its future was dropped with the invocation"
+        );
+    }
 }

@@ -3,8 +3,18 @@
 //! `connection` holds the rules of one connection as a pure state machine; `socket` carries them out; `event` and
 //! `answer` are the JSON on the way to the functions and back; `management` is the signed API by which connections are
 //! posted to; `server` puts everything on one port.
+//!
+//! What AWS does around functions is here too: `queue` feeds `fan_out`, `asynchronous` calls functions that nobody waits for, and
+//! `schedule` runs `sweep`. Functions outside this process reach the first two by `sqs` and `lambda_api`, signed like `management`.
+//!
+//! Functions are called in this process (`in_process`) or, before others, through Lambda's API (`lambda_client`); then REST goes through one
+//! too (`http_event`).
 
+pub mod account;
 pub mod answer;
+pub mod asynchronous;
+mod aws;
+pub mod background;
 pub mod cli;
 pub mod clock;
 pub mod connection;
@@ -14,11 +24,15 @@ mod development_app;
 pub mod engine;
 pub mod event;
 pub mod faults;
+pub mod http_event;
 pub mod in_process;
 pub mod invoke;
+pub mod lambda_api;
+pub mod lambda_client;
 pub mod management;
 pub mod pages;
 pub mod private_file;
+pub mod queue;
 pub mod registry;
 pub mod running;
 pub mod schedule;
@@ -26,6 +40,8 @@ pub mod secrets;
 pub mod server;
 pub mod signed;
 pub mod socket;
+pub mod sqs;
+mod upgrade;
 pub mod welcome;
 
 pub use running::{Options, Running, ServeError, serve};

@@ -1,24 +1,23 @@
 //! The API Gateway Management API: `POST`, `GET` and `DELETE /@connections/{id}`, signed with the gateway's key pair.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Limited};
+use http::{Method, Request, Response, StatusCode};
 use parlour_service::push::Pushed;
-use serde_json::{Value, json};
-use tokio::time::timeout;
+use percent_encoding::percent_decode_str;
+use serde_json::json;
 
+use crate::aws::{self, ERROR_TYPE, Unread};
 use crate::clock;
 use crate::connection::MAX_MESSAGE;
 use crate::connection_id;
 use crate::registry::Registry;
-use crate::signed::{KeyPair, verify};
+use crate::signed::KeyPair;
 
-/// How long a caller may take to send its body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The service that a signature has to be for.
+const SERVICE: &str = "execute-api";
 
 /// The management API over the open connections.
 #[derive(Debug, Clone)]
@@ -33,7 +32,8 @@ pub fn connection_in(path: &str) -> Option<String> {
     let rest = path.strip_prefix('/')?;
     let (first, id) = rest.split_once('/')?;
     let is_ours = first == "@connections" || first.eq_ignore_ascii_case("%40connections");
-    is_ours.then(|| percent_decode(id))
+    // Broken escapes stay as they are: such an id is malformed either way.
+    is_ours.then(|| percent_decode_str(id).decode_utf8_lossy().into_owned())
 }
 
 impl Management {
@@ -49,27 +49,10 @@ impl Management {
         B: http_body::Body<Data = Bytes> + Send,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let (parts, body) = request.into_parts();
-        let body = match timeout(BODY_TIMEOUT, Limited::new(body, MAX_MESSAGE).collect()).await {
-            Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(_)) => {
-                return problem(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "PayloadTooLargeException",
-                    "Message too long",
-                );
-            }
-            Err(_) => {
-                return problem(
-                    StatusCode::REQUEST_TIMEOUT,
-                    "RequestTimeoutException",
-                    "The body did not come",
-                );
-            }
+        let (parts, body) = match aws::read(request, &self.key, SERVICE, MAX_MESSAGE).await {
+            Ok(read) => read,
+            Err(unread) => return refused(unread),
         };
-        if let Err(refusal) = verify(&self.key, &parts, &body, SystemTime::now()) {
-            return problem(StatusCode::FORBIDDEN, refusal.code(), refusal.message());
-        }
         if !connection_id::is_well_formed(id) {
             return problem(StatusCode::BAD_REQUEST, "BadRequestException", "Invalid connectionId");
         }
@@ -94,7 +77,7 @@ impl Management {
             "lastActiveAt": clock::rfc3339(entry.last_active_at()),
             "identity": { "sourceIp": entry.source_ip, "userAgent": entry.user_agent },
         });
-        reply(StatusCode::OK, None, &about)
+        aws::json(StatusCode::OK, &about)
     }
 }
 
@@ -119,43 +102,20 @@ fn pushed(outcome: Pushed, sent: StatusCode) -> Response<Body> {
     }
 }
 
-fn problem(status: StatusCode, code: &'static str, message: &str) -> Response<Body> {
-    reply(status, Some(code), &json!({ "message": message }))
-}
-
-fn reply(status: StatusCode, code: Option<&'static str>, body: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        header::HeaderValue::from_static("application/json"),
+fn refused(unread: Unread) -> Response<Body> {
+    let too_large = (
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "PayloadTooLargeException",
+        "Message too long",
     );
-    if let Some(code) = code {
-        headers.insert("x-amzn-errortype", header::HeaderValue::from_static(code));
-    }
-    response
+    let (status, code, message) = unread.problem(too_large);
+    problem(status, code, message)
 }
 
-/// Broken escapes stay as they are: such an id is malformed either way.
-fn percent_decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escape = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match escape.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
+fn problem(status: StatusCode, code: &'static str, message: &str) -> Response<Body> {
+    let mut response = aws::json(status, &json!({ "message": message }));
+    aws::set(&mut response, ERROR_TYPE, code);
+    response
 }
 
 #[cfg(test)]

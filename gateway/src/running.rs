@@ -1,57 +1,32 @@
-//! The whole of Parlour in one process: engine, handlers, gateway, development app.
+//! The whole of Parlour in one process: engine, handlers, gateway, development app. Or the gateway alone, before functions elsewhere.
+
+mod options;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use parlour_connectors::embedded::EngineError;
 use parlour_handlers::MomentSource;
 use parlour_service::{Parlour, Settings};
 use parlour_store::StoreError;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::connection::Rules;
+use crate::account::environment_key_pair;
+use crate::background::Work;
 use crate::dev::{self, Development};
-use crate::engine::{Engine, Place};
-use crate::faults::{Faults, Plan};
+use crate::engine::{Engine, OpenError};
+use crate::faults::Faults;
+use crate::http_event::api;
 use crate::in_process::InProcess;
+use crate::invoke::{Invoke, Invoker};
+use crate::lambda_client::{LambdaClient, LambdaError};
 use crate::registry::Registry;
 use crate::secrets::{Secrets, SecretsError};
 use crate::server::{Parts, Server};
 use crate::signed::KeyPair;
-use crate::{clock, development_app, pages};
+use crate::{clock, development_app, pages, queue, upgrade};
 
-/// What to serve, and how.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Where to listen, `host:port`; port 0: any free one.
-    pub listen: String,
-    /// The folder for data and secrets; `None`: memory.
-    pub data: Option<PathBuf>,
-    /// A DynamoDB endpoint instead of the embedded engine; secrets stay in `data`.
-    pub dynamodb_endpoint: Option<String>,
-    /// The rules of connections.
-    pub rules: Rules,
-    /// The faults that are switched on at the start.
-    pub faults: Plan,
-    /// The development endpoints, although not only this machine can reach them.
-    pub dev: bool,
-}
-
-impl Default for Options {
-    /// In memory, on a free port of this machine.
-    fn default() -> Self {
-        Self {
-            listen: "127.0.0.1:0".to_owned(),
-            data: None,
-            dynamodb_endpoint: None,
-            rules: Rules::kind(),
-            faults: Plan::default(),
-            dev: false,
-        }
-    }
-}
+pub use options::{Options, TABLE_PREFIX};
 
 /// Why serving did not begin.
 #[derive(Debug, thiserror::Error)]
@@ -64,9 +39,18 @@ pub enum ServeError {
         /// Why.
         source: std::io::Error,
     },
-    /// The embedded engine did not start.
+    /// The engine cannot be used.
     #[error(transparent)]
-    Engine(#[from] EngineError),
+    Engine(#[from] OpenError),
+    /// Functions elsewhere cannot see the embedded engine.
+    #[error(
+        "functions that run elsewhere cannot see the engine in this process: --invoke needs DynamoDB outside, by \
+         --dynamodb-endpoint, --aws or --profile"
+    )]
+    InvokeWithoutDynamoDb,
+    /// Functions elsewhere cannot be called.
+    #[error(transparent)]
+    Lambda(#[from] LambdaError),
     /// A secret could not be read or made.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
@@ -95,13 +79,20 @@ pub struct Running {
     pub other_user_id: String,
     /// A room of the two.
     pub room_id: String,
-    /// Signs requests to `/@connections`.
+    /// Signs requests to `/@connections`, to the queue and to the Invoke API.
     pub key: KeyPair,
+    /// Whether that pair is the gateway's own. Before functions elsewhere it is the one of the environment, if there is one.
+    pub own_key: bool,
+    /// Where functions are called, if not in this process.
+    pub functions: Option<String>,
+    /// The URL of the queue that `fan_out` is fed from, for functions that run elsewhere.
+    pub queue_url: String,
     /// The open connections of this process.
     pub registry: Arc<Registry>,
     server: Server,
     engine: Engine,
     expiry: JoinHandle<()>,
+    upgrade: JoinHandle<()>,
 }
 
 /// An engine with what the use-cases work with.
@@ -111,54 +102,46 @@ pub struct Backend {
     pub engine: Engine,
     /// What the use-cases work with.
     pub parlour: Arc<Parlour>,
+    /// What they leave for later; a server does it.
+    pub work: Work,
 }
 
 impl Backend {
-    /// Opens the store and takes the secrets from `secrets`.
+    /// Opens the store and takes the secrets from `secrets`; `own` signs requests to an engine that asks for nothing better.
     ///
     /// # Errors
     /// [`ServeError`].
     pub async fn open(
-        place: Place,
+        options: &Options,
         secrets: &Secrets,
+        own: &KeyPair,
         registry: Arc<Registry>,
         settings: Settings,
     ) -> Result<Self, ServeError> {
-        let opened = tokio::task::spawn_blocking(move || Engine::open(&place)).await;
-        let engine = opened.map_err(|error| ServeError::DevelopmentApp(error.to_string()))??;
+        let engine = Engine::open(options.place(), options.tables(), own).await?;
+        let work = Work::default();
         let parlour = Parlour {
             store: engine.store.clone(),
             push: registry,
+            queue: Arc::clone(&work.queue) as _,
+            calls: Arc::clone(&work.calls) as _,
             signing: secrets.signing_keys()?,
             settings,
         };
         Ok(Self {
             engine,
             parlour: Arc::new(parlour),
+            work,
         })
     }
 
-    /// Applies the migrations that are missing.
+    /// Applies the migrations of the schema that are missing; those of rows are left to a server or to `parlour migrate`.
     ///
     /// # Errors
-    /// [`StoreError`].
-    pub async fn migrate(&self) -> Result<(), StoreError> {
-        for migration in parlour_migrations::up(&self.engine.store, clock::moment().now).await? {
-            tracing::info!(number = migration.number, name = migration.name, "migration applied");
-        }
-        Ok(())
-    }
-}
-
-impl Options {
-    /// Which engine these options mean.
-    #[must_use]
-    pub fn place(&self) -> Place {
-        match (&self.dynamodb_endpoint, &self.data) {
-            (Some(endpoint), _) => Place::Endpoint(endpoint.clone()),
-            (None, Some(folder)) => Place::Folder(folder.clone()),
-            (None, None) => Place::Memory,
-        }
+    /// [`ServeError`].
+    pub async fn migrate(&self) -> Result<(), ServeError> {
+        self.engine.expect_tables().await?;
+        Ok(upgrade::schema(&self.engine.store).await?)
     }
 }
 
@@ -171,20 +154,34 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         address: options.listen.clone(),
         source,
     };
+    if options.invoke.is_some() && options.dynamodb.is_none() {
+        return Err(ServeError::InvokeWithoutDynamoDb);
+    }
+    let outside = match &options.invoke {
+        Some(settings) => Some(LambdaClient::new(settings).await?),
+        None => None,
+    };
     let listener = TcpListener::bind(&options.listen).await.map_err(cannot_listen)?;
     let address = listener.local_addr().map_err(cannot_listen)?;
     let secrets = Secrets::open(options.data.as_deref())?;
+    let own = secrets.key_pair()?;
+    // Functions outside sign everything with one pair: the user's, where there is one.
+    let key = outside
+        .as_ref()
+        .and_then(|_| environment_key_pair())
+        .unwrap_or_else(|| own.clone());
+    let rules = options.rules();
     let faults = Arc::new(Faults::new(options.faults));
     let registry = Arc::new(Registry::new(Arc::clone(&faults), None));
     let settings = Settings {
-        connection_life_seconds: options
-            .rules
-            .life
-            .map(|life| i64::try_from(life.as_secs()).unwrap_or(i64::MAX)),
+        connection_life_seconds: rules.life.map(|life| i64::try_from(life.as_secs()).unwrap_or(i64::MAX)),
+        // There is no quota to keep below: a post is a hand-over in this process.
+        posts_per_second: None,
     };
-    let backend = Backend::open(options.place(), &secrets, Arc::clone(&registry), settings).await?;
-    backend.migrate().await?;
-    let Backend { engine, parlour } = backend;
+    let backend = Backend::open(&options, &secrets, &own, Arc::clone(&registry), settings).await?;
+    backend.engine.expect_tables().await?;
+    let upgrade = upgrade::begin(&backend.engine.store).await?;
+    let Backend { engine, parlour, work } = backend;
 
     let moments: MomentSource = Arc::new(clock::moment);
     let rest = parlour_handlers::rest::router(Arc::clone(&parlour), Arc::clone(&moments));
@@ -194,19 +191,29 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         faults: Arc::clone(&faults),
         beyond_loopback: options.dev,
     };
-    let (development, app) = development_app::ready(development, &parlour, &secrets).await?;
+    // Made here in any case: functions elsewhere may not run yet.
+    let (mut development, app) = development_app::ready(development, &parlour, &secrets).await?;
+    let (functions, rest): (Arc<dyn Invoke>, _) = match outside {
+        None => (Arc::new(InProcess::new(parlour, moments)), rest),
+        Some(client) => {
+            let functions: Arc<dyn Invoke> = Arc::new(client);
+            let rest = api::router(Invoker::new(Arc::clone(&functions)));
+            development.rest = rest.clone();
+            (functions, rest)
+        }
+    };
     let mut router = rest.merge(pages::router());
     if options.dev || address.ip().is_loopback() {
         router = router.merge(dev::router(development));
     }
-    let key = secrets.key_pair()?;
     let parts = Parts {
-        rules: options.rules,
-        functions: Arc::new(InProcess::new(parlour, moments)),
+        rules,
+        functions,
         registry: Arc::clone(&registry),
         faults,
         key: Arc::new(key.clone()),
         router,
+        work,
         schedule: true,
     };
     let server = Server::start(listener, parts).map_err(cannot_listen)?;
@@ -219,10 +226,14 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         user_id: app.user_id,
         other_user_id: app.other_user_id,
         room_id: app.room_id,
+        own_key: key == own,
         key,
+        functions: options.invoke.map(|settings| settings.url),
+        queue_url: format!("http://{reachable}{}", queue::path(queue::NAME)),
         registry,
         server,
         expiry: tokio::spawn(engine.clone().expire()),
+        upgrade,
         engine,
     })
 }
@@ -231,17 +242,22 @@ impl Running {
     /// Drains and stops: no new connections, what is under way finishes, sockets are closed with 1001, the file is closed.
     pub async fn shutdown(self) {
         let Self {
-            server, engine, expiry, ..
+            server,
+            engine,
+            expiry,
+            upgrade,
+            ..
         } = self;
         server.shutdown().await;
         expiry.abort();
+        upgrade.abort();
         // Blocks until the last write is on disk.
         let _ = tokio::task::spawn_blocking(move || engine.close()).await;
     }
 }
 
 /// An address that a client on this machine can use.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),

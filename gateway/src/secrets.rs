@@ -84,16 +84,30 @@ impl Secrets {
     /// # Errors
     /// [`SecretsError`].
     pub fn signing_keys(&self) -> Result<SigningKeys, SecretsError> {
-        let text = match self.read("signing-key")? {
-            Some(text) => text,
-            None => {
-                let text = STANDARD
-                    .encode(SigningKeys::generate_secret(&mut clock::moment()))
-                    .into_bytes();
-                self.write("signing-key", &text)?;
-                text
-            }
-        };
+        self.parsed(&self.signing_key()?)
+    }
+
+    /// The same key as `ID:BASE64`, the form in which functions outside take it.
+    ///
+    /// # Errors
+    /// [`SecretsError`].
+    pub fn signing_keys_text(&self) -> Result<String, SecretsError> {
+        let text = self.signing_key()?;
+        self.parsed(&text)?;
+        Ok(format!("{KEY_ID}:{}", String::from_utf8_lossy(text.trim_ascii())))
+    }
+
+    fn signing_key(&self) -> Result<Vec<u8>, SecretsError> {
+        if let Some(text) = self.read("signing-key")? {
+            return Ok(text);
+        }
+        let secret = SigningKeys::generate_secret(&mut clock::moment());
+        let text = STANDARD.encode(secret).into_bytes();
+        self.write("signing-key", &text)?;
+        Ok(text)
+    }
+
+    fn parsed(&self, text: &[u8]) -> Result<SigningKeys, SecretsError> {
         STANDARD
             .decode(text.trim_ascii())
             .ok()
@@ -182,6 +196,8 @@ mod tests {
         let pair = first.key_pair().unwrap();
         first.signing_keys().unwrap();
         let key = std::fs::read(path.join("signing-key")).unwrap();
+        let text = format!("local:{}", String::from_utf8(key.clone()).unwrap());
+        assert_eq!(first.signing_keys_text().unwrap(), text);
         let again = Secrets::open(Some(&path)).unwrap();
         again.signing_keys().unwrap();
         assert_eq!(again.key_pair().unwrap(), pair);

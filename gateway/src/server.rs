@@ -1,4 +1,4 @@
-//! One port for everything: the WebSocket, REST, the page, its reference and the management API.
+//! One port for everything: the WebSocket, REST, the page, its reference, and the signed endpoints that are shaped like AWS's.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -17,14 +17,17 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::timeout;
 use tower::ServiceExt;
 
+use crate::background::{Background, Work};
 use crate::connection::Rules;
 use crate::faults::Faults;
 use crate::invoke::{Invoke, Invoker};
+use crate::lambda_api::{LambdaApi, function_in};
 use crate::management::{Management, connection_in};
 use crate::registry::Registry;
 use crate::schedule;
 use crate::signed::KeyPair;
 use crate::socket::{self, Hub};
+use crate::sqs::{self, Sqs};
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -50,10 +53,12 @@ pub struct Parts {
     pub registry: Arc<Registry>,
     /// The switchable faults.
     pub faults: Arc<Faults>,
-    /// Signs requests to the management API.
+    /// Signs requests to the endpoints that are shaped like AWS's.
     pub key: Arc<KeyPair>,
     /// Everything else: REST, pages, development endpoints.
     pub router: axum::Router,
+    /// What the functions leave for later.
+    pub work: Work,
     /// Whether `sweep` runs every minute.
     pub schedule: bool,
 }
@@ -62,14 +67,20 @@ pub struct Parts {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    /// Nobody new is let in.
+    shut: watch::Sender<bool>,
+    /// Who is in goes.
     drain: watch::Sender<bool>,
     over: mpsc::Receiver<()>,
+    background: Background,
 }
 
 #[derive(Debug)]
 struct Site {
     hub: Arc<Hub>,
     management: Management,
+    sqs: Sqs,
+    lambda: LambdaApi,
     router: axum::Router,
 }
 
@@ -80,12 +91,16 @@ impl Server {
     /// If the socket has no local address.
     pub fn start(listener: TcpListener, parts: Parts) -> std::io::Result<Self> {
         let address = listener.local_addr()?;
+        let (shut, shutting) = watch::channel(false);
         let (drain, draining) = watch::channel(false);
         let (alive, over) = mpsc::channel(1);
         let invoker = Invoker::new(parts.functions);
         if parts.schedule {
-            tokio::spawn(schedule::run(invoker.clone(), draining.clone()));
+            tokio::spawn(schedule::run(invoker.clone(), shutting.clone()));
         }
+        let sqs = Sqs::new(Arc::clone(&parts.work.queue), Arc::clone(&parts.key));
+        let lambda = LambdaApi::new(invoker.clone(), Arc::clone(&parts.work.calls), Arc::clone(&parts.key));
+        let background = Background::start(parts.work, &invoker);
         let hub = Arc::new(Hub {
             rules: parts.rules,
             invoker,
@@ -99,10 +114,18 @@ impl Server {
         let site = Arc::new(Site {
             hub,
             management,
+            sqs,
+            lambda,
             router: parts.router,
         });
-        tokio::spawn(accept(listener, site, draining, alive));
-        Ok(Self { address, drain, over })
+        tokio::spawn(accept(listener, site, shutting, draining, alive));
+        Ok(Self {
+            address,
+            shut,
+            drain,
+            over,
+            background,
+        })
     }
 
     /// Where it listens.
@@ -111,17 +134,36 @@ impl Server {
         self.address
     }
 
-    /// Drains: no new connections, requests and frames under way finish, sockets are closed with 1001. Returns when all is
-    /// over, after 35 s at the latest.
-    pub async fn shutdown(mut self) {
-        let _ = self.drain.send(true);
-        if timeout(SHUTDOWN_TIMEOUT, self.over.recv()).await.is_err() {
-            tracing::warn!("some connections did not end in time");
+    /// Drains: no new connections, what is queued is delivered, requests and frames under way finish, sockets are closed with
+    /// 1001, and what these left behind is done. Returns when all is over, after 35 s at the latest.
+    pub async fn shutdown(self) {
+        let Self {
+            shut,
+            drain,
+            mut over,
+            background,
+            ..
+        } = self;
+        let all = async {
+            shut.send_replace(true);
+            background.settle().await;
+            drain.send_replace(true);
+            let _ = over.recv().await;
+            background.finish().await;
+        };
+        if timeout(SHUTDOWN_TIMEOUT, all).await.is_err() {
+            tracing::warn!("some connections, or what is queued, did not end in time");
         }
     }
 }
 
-async fn accept(listener: TcpListener, site: Arc<Site>, mut draining: watch::Receiver<bool>, alive: mpsc::Sender<()>) {
+async fn accept(
+    listener: TcpListener,
+    site: Arc<Site>,
+    mut shutting: watch::Receiver<bool>,
+    draining: watch::Receiver<bool>,
+    alive: mpsc::Sender<()>,
+) {
     let places = Arc::new(Semaphore::new(MAX_PLAIN_CONNECTIONS));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
@@ -129,7 +171,7 @@ async fn accept(listener: TcpListener, site: Arc<Site>, mut draining: watch::Rec
         };
         let accepted = tokio::select! {
             // When the server was dropped instead of shut down, nobody waits; it ends just the same.
-            _ = draining.wait_for(|draining| *draining) => return,
+            _ = shutting.wait_for(|shutting| *shutting) => return,
             accepted = listener.accept() => accepted,
         };
         match accepted {
@@ -184,6 +226,10 @@ impl Site {
             }
         } else if let Some(id) = connection_in(path) {
             self.management.answer(&id, request).await
+        } else if let Some(function) = function_in(path) {
+            self.lambda.answer(&function, request).await
+        } else if sqs::is_ours(&request) {
+            self.sqs.answer(request).await
         } else {
             self.route(request, peer).await
         };

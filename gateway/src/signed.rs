@@ -20,8 +20,6 @@ use crate::clock;
 
 /// How far the clocks of caller and gateway may be apart.
 const MAX_SKEW: Duration = Duration::from_secs(5 * 60);
-/// The service that a signature has to be for.
-const SERVICE: &str = "execute-api";
 
 /// A key pair of the gateway.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,8 +39,10 @@ impl KeyPair {
         let mut bytes = [0; 42];
         getrandom::fill(&mut bytes)?;
         let (id, secret) = bytes.split_at(12);
+        // Letters and digits alone: DynamoDB Local refuses any other.
+        let id: String = id.iter().map(|byte| format!("{byte:02X}")).collect();
         Ok(Self {
-            access_key_id: format!("PARLOUR{}", URL_SAFE_NO_PAD.encode(id)),
+            access_key_id: format!("PARLOUR{id}"),
             secret_access_key: URL_SAFE_NO_PAD.encode(secret),
         })
     }
@@ -107,18 +107,38 @@ struct Claim<'a> {
     signature: &'a str,
 }
 
-/// Checks the signature of a request.
+/// Checks the signature of a request, which has to be for `service` as the credential's scope names it.
 ///
 /// # Errors
 /// The [`Refusal`].
-pub fn verify(key: &KeyPair, parts: &Parts, body: &[u8], now: SystemTime) -> Result<(), Refusal> {
+pub fn verify(key: &KeyPair, service: &str, parts: &Parts, body: &[u8], now: SystemTime) -> Result<(), Refusal> {
+    let (claim, time) = claim_of(key, service, parts, now)?;
+    let expected = expected_signature(key, parts, body, &claim, time).ok_or(Refusal::Incomplete)?;
+    let same: bool = expected.as_bytes().ct_eq(claim.signature.as_bytes()).into();
+    if same { Ok(()) } else { Err(Refusal::Mismatch) }
+}
+
+/// Checks what can be checked before the body is there: everything but the signature itself.
+///
+/// # Errors
+/// The [`Refusal`].
+pub fn examine(key: &KeyPair, service: &str, parts: &Parts, now: SystemTime) -> Result<(), Refusal> {
+    claim_of(key, service, parts, now).map(drop)
+}
+
+fn claim_of<'a>(
+    key: &KeyPair,
+    service: &str,
+    parts: &'a Parts,
+    now: SystemTime,
+) -> Result<(Claim<'a>, SystemTime), Refusal> {
     let authorization = text(&parts.headers, "authorization").ok_or(Refusal::Missing)?;
     let claim = claim(authorization).ok_or(Refusal::Incomplete)?;
     let stamp = text(&parts.headers, "x-amz-date").ok_or(Refusal::Incomplete)?;
     let complete = ["host", "x-amz-date"]
         .iter()
         .all(|name| claim.signed_headers.contains(name));
-    if !complete || claim.service != SERVICE || !stamp.starts_with(claim.date) {
+    if !complete || claim.service != service || !stamp.starts_with(claim.date) {
         return Err(Refusal::Incomplete);
     }
     if claim
@@ -131,9 +151,7 @@ pub fn verify(key: &KeyPair, parts: &Parts, body: &[u8], now: SystemTime) -> Res
         return Err(Refusal::UnknownKey);
     }
     let time = time_of(stamp, now)?;
-    let expected = expected_signature(key, parts, body, &claim, time).ok_or(Refusal::Incomplete)?;
-    let same: bool = expected.as_bytes().ct_eq(claim.signature.as_bytes()).into();
-    if same { Ok(()) } else { Err(Refusal::Mismatch) }
+    Ok((claim, time))
 }
 
 fn claim(authorization: &str) -> Option<Claim<'_>> {
@@ -192,7 +210,7 @@ fn expected_signature(
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region(claim.region)
-        .name(SERVICE)
+        .name(claim.service)
         .time(time)
         .settings(settings)
         .build()

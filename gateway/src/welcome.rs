@@ -21,6 +21,18 @@ pub fn write(out: &mut impl Write, running: &Running) -> io::Result<()> {
     writeln!(out, "  page       {http}/")?;
     writeln!(out, "  reference  {http}/docs/")?;
     writeln!(out, "  websocket  {ws}")?;
+    if let Some(functions) = &running.functions {
+        writeln!(out, "  functions  {functions}")?;
+        writeln!(out)?;
+        writeln!(
+            out,
+            "Until these functions run, only the page and the reference answer. Their environment is printed by"
+        )?;
+        writeln!(
+            out,
+            "`parlour function-environment`, with the data folder, address and tables of this command."
+        )?;
+    }
     writeln!(out)?;
     writeln!(out, "Listen to the room \"Lobby\" as Ada:")?;
     writeln!(out)?;

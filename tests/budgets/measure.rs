@@ -37,6 +37,7 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::Ping { rooms } => live::ping(&world, rooms).await,
         Operation::History(log) => reading::history(&world, log).await,
         Operation::RoomList { rooms, unread } => list::room_list(&world, rooms, unread).await,
+        Operation::AppRoomList => list::app_room_list(&world).await,
         Operation::MessageNumber(log) => reading::message_number(&world, log).await,
         Operation::AddMember => membership::add(&world).await,
         Operation::RemoveMember { connections } => membership::remove(&world, connections).await,

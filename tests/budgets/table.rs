@@ -18,6 +18,7 @@ pub(crate) enum Operation {
     Ping { rooms: usize },
     History(Log),
     RoomList { rooms: usize, unread: usize },
+    AppRoomList,
     MessageNumber(Log),
     AddMember,
     RemoveMember { connections: usize },
@@ -218,6 +219,12 @@ pub(crate) fn table() -> Vec<Row> {
             read_units: room_list(LISTED).read_units + LISTED as f64 * entries(50),
             ..room_list(LISTED)
         },
+    ));
+    // The token's row and the list, then the rooms; half a unit for each of them.
+    rows.push(ceiling(
+        "the app's rooms by name, page of 50 of 60 (REST)",
+        O::AppRoomList,
+        budget(3, 0.0, 2.0 + keys(50) + 0.5 * 50.0),
     ));
     for log in [Log::Messages, Log::Mixed, Log::Gap] {
         let name = format!("page by number, {}", log.name());

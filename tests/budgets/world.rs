@@ -31,6 +31,7 @@ pub(crate) struct World {
     /// The same engine, past the store.
     pub(crate) raw: aws_sdk_dynamodb::Client,
     pub(crate) app: parlour_domain::AppId,
+    client_key: String,
     counter: Counter,
     measuring: Arc<AtomicBool>,
     put_at: Arc<AtomicU64>,
@@ -94,6 +95,7 @@ impl World {
         Self {
             router: rest::router(Arc::clone(&parlour), Arc::clone(&moments)),
             app: app.app.id,
+            client_key: app.api_token.expose().to_owned(),
             parlour,
             raw,
             counter,
@@ -144,6 +146,12 @@ impl World {
     /// Runs a function on an event, and `fan_out` on what it put into the queue.
     pub(crate) async fn invoke(&self, function: &str, event: &Value) -> Measured {
         let mut measured = self.invoke_alone(function, event).await;
+        self.fan_out(&mut measured).await;
+        measured
+    }
+
+    /// Runs `fan_out` on what is in the queue.
+    async fn fan_out(&self, measured: &mut Measured) {
         let messages = self.queued.take();
         if !messages.is_empty() {
             let told = self.invoke_alone("fan_out", &events::queue(&messages)).await;
@@ -151,7 +159,6 @@ impl World {
             measured.billable += told.billable;
             measured.posted.extend(told.posted);
         }
-        measured
     }
 
     async fn invoke_alone(&self, function: &str, event: &Value) -> Measured {
@@ -166,13 +173,24 @@ impl World {
 
     /// Sends a REST request; its status must be a success.
     pub(crate) async fn rest(&self, method: &str, path: &str, bearer: &str) -> Measured {
+        self.ask(method, path, ("authorization", &format!("Bearer {bearer}")))
+            .await
+    }
+
+    /// The same with the app's own token.
+    pub(crate) async fn rest_of_backend(&self, method: &str, path: &str) -> Measured {
+        self.ask(method, path, ("clientkey", &self.client_key)).await
+    }
+
+    async fn ask(&self, method: &str, path: &str, (header, credential): (&str, &str)) -> Measured {
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header("authorization", format!("Bearer {bearer}"))
+            .header(header, credential)
             .body(Body::empty())
             .unwrap();
         let (response, mut measured) = self.measure(self.router.clone().oneshot(request)).await;
+        self.fan_out(&mut measured).await;
         let response = response.unwrap();
         assert!(response.status().is_success(), "{method} {path}: {}", response.status());
         if response.status() != StatusCode::NO_CONTENT {

@@ -6,6 +6,8 @@
 
 use std::process::ExitCode;
 
+use parlour_lambda::functions::AUTHORIZER;
+
 fn main() -> ExitCode {
-    parlour_lambda::run("authorizer")
+    parlour_lambda::run(AUTHORIZER)
 }

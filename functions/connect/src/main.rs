@@ -1,10 +1,13 @@
 //! `connect`: the route `$connect`, behind the authorizer.
 //!
-//! Ports: store (the connection's row). Nothing is posted: API Gateway answers 410 until this function has returned.
-//! IAM: `dynamodb:PutItem` on the connections table.
+//! Ports: store (the connection's row), calls (`connected`, for a client that asks for a `hello`). Nothing is posted: API Gateway
+//! answers 410 until this function has returned.
+//! IAM: `dynamodb:PutItem` on the connections table, `lambda:InvokeFunction` on `connected`.
 
 use std::process::ExitCode;
 
+use parlour_lambda::functions::CONNECT;
+
 fn main() -> ExitCode {
-    parlour_lambda::run("connect")
+    parlour_lambda::run(CONNECT)
 }

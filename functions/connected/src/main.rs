@@ -5,6 +5,8 @@
 
 use std::process::ExitCode;
 
+use parlour_lambda::functions::CONNECTED;
+
 fn main() -> ExitCode {
-    parlour_lambda::run("connected")
+    parlour_lambda::run(CONNECTED)
 }

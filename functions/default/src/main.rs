@@ -1,13 +1,16 @@
 //! `default`: the routes of all other native actions, each with a route response, and `$default`, which has none and is answered
 //! by a post.
 //!
-//! Ports: store, push, and the signing keys (`reauth` verifies a token).
+//! Ports: store, push, queue, and the signing keys (`reauth` verifies a token).
 //! IAM, chat table: `dynamodb:GetItem`, `BatchGetItem`, `Query`, `UpdateItem` (read positions).
 //! IAM, connections table: `dynamodb:GetItem`, `BatchGetItem`, `Query`, `UpdateItem`, `DeleteItem`, `BatchWriteItem`.
-//! IAM, others: `execute-api:ManageConnections` on the API, `ssm:GetParameter` on the signing keys.
+//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the `fan_out` queue, `ssm:GetParameter` on the
+//! signing keys.
 
 use std::process::ExitCode;
 
+use parlour_lambda::functions::DEFAULT;
+
 fn main() -> ExitCode {
-    parlour_lambda::run("default")
+    parlour_lambda::run(DEFAULT)
 }

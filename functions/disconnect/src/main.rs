@@ -5,6 +5,8 @@
 
 use std::process::ExitCode;
 
+use parlour_lambda::functions::DISCONNECT;
+
 fn main() -> ExitCode {
-    parlour_lambda::run("disconnect")
+    parlour_lambda::run(DISCONNECT)
 }

@@ -6,6 +6,8 @@
 
 use std::process::ExitCode;
 
+use parlour_lambda::functions::FAN_OUT;
+
 fn main() -> ExitCode {
-    parlour_lambda::run("fan_out")
+    parlour_lambda::run(FAN_OUT)
 }

@@ -6,6 +6,8 @@
 
 use std::process::ExitCode;
 
+use parlour_lambda::functions::JOIN_ROOM;
+
 fn main() -> ExitCode {
-    parlour_lambda::run("join_room")
+    parlour_lambda::run(JOIN_ROOM)
 }

@@ -1,12 +1,14 @@
 //! `send_message`: the route `send_message`, whose answer is the route response.
 //!
-//! Ports: store (room, member, user, log, claim, the room's connections), push.
+//! Ports: store (room, member, user, log, claim, the room's connections), push, queue.
 //! IAM, chat table: `dynamodb:GetItem`, `Query`, `PutItem`.
 //! IAM, connections table: `dynamodb:GetItem`, `Query`, `DeleteItem`, `BatchWriteItem` (connections that are gone).
-//! IAM, the API: `execute-api:ManageConnections`.
+//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the `fan_out` queue.
 
 use std::process::ExitCode;
 
+use parlour_lambda::functions::SEND_MESSAGE;
+
 fn main() -> ExitCode {
-    parlour_lambda::run("send_message")
+    parlour_lambda::run(SEND_MESSAGE)
 }

@@ -1,13 +1,15 @@
 //! `sweep`: scheduled every minute. Connections whose lease has ended are forgotten, departures that a crash cut short completed.
 //!
-//! Ports: store, push (a room is told who left).
+//! Ports: store, push and queue (a room is told who left).
 //! IAM, chat table and its index: `dynamodb:GetItem`, `Query`, `PutItem`, `UpdateItem`, `DeleteItem`,
 //! `BatchWriteItem`.
 //! IAM, connections table and its index: `dynamodb:GetItem`, `Query`, `DeleteItem`, `BatchWriteItem`.
-//! IAM, the API: `execute-api:ManageConnections`.
+//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the `fan_out` queue.
 
 use std::process::ExitCode;
 
+use parlour_lambda::functions::SWEEP;
+
 fn main() -> ExitCode {
-    parlour_lambda::run("sweep")
+    parlour_lambda::run(SWEEP)
 }

@@ -73,12 +73,14 @@ async fn open_migrated(place: PlaceArguments) -> Result<Backend, Failure> {
 pub(super) async fn open(place: PlaceArguments) -> Result<Backend, Failure> {
     let options = Options {
         data: Some(folder(&place)?),
-        dynamodb_endpoint: place.dynamodb_endpoint,
+        dynamodb: place.dynamodb(),
+        table_prefix: place.table_prefix,
         ..Options::default()
     };
     let secrets = Secrets::open(options.data.as_deref())?;
+    let own = secrets.key_pair()?;
     let registry = Arc::new(Registry::new(Arc::default(), None));
-    Ok(Backend::open(options.place(), &secrets, registry, Settings::default()).await?)
+    Ok(Backend::open(&options, &secrets, &own, registry, Settings::default()).await?)
 }
 
 pub(super) async fn close(backend: Backend) -> Result<(), Failure> {

@@ -1,10 +1,14 @@
 //! What the command line and the environment may say.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::account::Account;
+use crate::engine::DynamoDb;
 use crate::faults::Plan;
+use crate::running::TABLE_PREFIX;
 
 /// Parlour, a chat backend.
 #[derive(Debug, Parser)]
@@ -37,6 +41,25 @@ pub(super) enum Command {
     /// Bring the tables up to date.
     #[command(subcommand)]
     Migrate(MigrateCommand),
+    /// Print the environment of functions that run outside this process, for `cargo lambda watch --env-file`.
+    ///
+    /// It belongs to the gateway that `parlour serve --invoke` starts with the same data folder, address and tables. It holds secrets
+    /// of that folder. At an endpoint such as DynamoDB Local, the functions' AWS keys are the gateway's own pair. With keys in the environment
+    /// (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) none are printed: the functions need them too, and the gateway takes what is
+    /// signed with them.
+    FunctionEnvironment(FunctionEnvironmentArguments),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct FunctionEnvironmentArguments {
+    /// Where the gateway listens
+    #[arg(long, value_name = "ADDR", env = "PARLOUR_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(super) listen: String,
+    #[command(flatten)]
+    pub(super) place: PlaceArguments,
+    /// Write it to a file that only you can read (mode 0600)
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -74,10 +97,17 @@ pub(super) enum AppCommand {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum MigrateCommand {
-    /// Apply what is missing.
+    /// Apply what is missing. It may be stopped at any point and run again, and run while Parlour serves.
     Up {
         #[command(flatten)]
         place: PlaceArguments,
+        /// Take at most so many capacity units of the table a second, reads and writes together [default: 500; without
+        /// a limit on the embedded engine]
+        #[arg(long, value_name = "UNITS")]
+        rate: Option<NonZeroU32>,
+        /// Walk through the table again for migrations of data that are applied: finds what an older version wrote after it
+        #[arg(long)]
+        again: bool,
     },
     /// Show what is applied and what is missing.
     Status {
@@ -92,9 +122,55 @@ pub(super) struct PlaceArguments {
     /// The folder for data and secrets [default: `parlour` in your data folder]
     #[arg(long, value_name = "DIR", env = "PARLOUR_DATA")]
     pub(super) data: Option<PathBuf>,
-    /// A DynamoDB endpoint instead of the embedded engine; credentials and Region as usual for AWS
+    /// A DynamoDB endpoint instead of the embedded engine, such as DynamoDB Local; takes AWS_ACCESS_KEY_ID and so on where they are set
     #[arg(long, value_name = "URL", env = "PARLOUR_DYNAMODB_ENDPOINT")]
     pub(super) dynamodb_endpoint: Option<String>,
+    /// DynamoDB of your AWS account instead of the embedded engine; credentials and Region as for the AWS CLI
+    #[arg(long, env = "PARLOUR_AWS", conflicts_with = "dynamodb_endpoint")]
+    pub(super) aws: bool,
+    /// A profile of the AWS CLI; means --aws where no endpoint is given
+    #[arg(long, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+    /// The Region, instead of AWS_REGION or the profile's
+    #[arg(long, value_name = "NAME", value_parser = region)]
+    pub(super) region: Option<String>,
+    /// What the tables' names begin with
+    #[arg(long, value_name = "TEXT", env = "PARLOUR_TABLE_PREFIX", default_value = TABLE_PREFIX, value_parser = table_prefix)]
+    pub(super) table_prefix: String,
+}
+
+impl PlaceArguments {
+    /// Whose credentials, and which Region.
+    pub(super) fn account(&self) -> Account {
+        Account {
+            profile: self.profile.clone(),
+            region: self.region.clone(),
+        }
+    }
+
+    /// DynamoDB outside this process, if that is meant.
+    pub(super) fn dynamodb(&self) -> Option<DynamoDb> {
+        let meant = self.aws || self.profile.is_some() || self.dynamodb_endpoint.is_some();
+        meant.then(|| DynamoDb {
+            endpoint: self.dynamodb_endpoint.clone(),
+            account: self.account(),
+        })
+    }
+}
+
+/// It becomes part of host names.
+fn region(text: &str) -> Result<String, &'static str> {
+    let good = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    good.then(|| text.to_owned())
+        .ok_or("a Region is letters, digits and `-`")
+}
+
+/// The SAM template allows the same.
+fn table_prefix(text: &str) -> Result<String, &'static str> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    let good = (1..=64).contains(&text.len()) && text.bytes().all(allowed);
+    good.then(|| text.to_owned())
+        .ok_or("1 to 64 letters, digits, `-`, `_` and `.`")
 }
 
 #[derive(Debug, Clone, Args)]
@@ -107,6 +183,18 @@ pub(super) struct ServeArguments {
     /// Keep everything in memory
     #[arg(long, env = "PARLOUR_MEMORY", conflicts_with = "data")]
     pub(super) memory: bool,
+    /// Call functions through this Lambda API (of `cargo lambda watch`: http://127.0.0.1:9000) instead of in this process
+    #[arg(long, value_name = "URL", env = "PARLOUR_INVOKE", conflicts_with = "memory")]
+    pub(super) invoke: Option<String>,
+    /// What stands before the functions' names there; on AWS they are STACK-authorizer and so on
+    #[arg(
+        long,
+        value_name = "TEXT",
+        env = "PARLOUR_INVOKE_PREFIX",
+        default_value = "",
+        requires = "invoke"
+    )]
+    pub(super) invoke_prefix: String,
     /// Write a JSON file (mode 0600) with the URLs and the development app's key when ready
     #[arg(long, value_name = "FILE", env = "PARLOUR_READY_FILE")]
     pub(super) ready_file: Option<PathBuf>,
@@ -162,6 +250,28 @@ mod tests {
         assert!(parse("parlour app create Shop --origin https://shop.example --data /tmp/x").is_ok());
         assert!(parse("parlour app rotate-token abc").is_ok());
         assert!(parse("parlour migrate status --dynamodb-endpoint http://127.0.0.1:8000").is_ok());
+        assert!(parse("parlour migrate up --rate 50 --again").is_ok());
+        assert!(parse("parlour migrate up --profile prod --region eu-central-1 --table-prefix test-").is_ok());
+    }
+
+    #[test]
+    fn where_dynamodb_is() {
+        let place = |line: &str| match parse(line).unwrap().command {
+            Some(Command::FunctionEnvironment(arguments)) => arguments.place,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(place("parlour function-environment").dynamodb(), None);
+        assert_eq!(place("parlour function-environment --region x").dynamodb(), None);
+        let aws = place("parlour function-environment --aws").dynamodb();
+        assert_eq!(aws, Some(DynamoDb::default()));
+        let profile = place("parlour function-environment --profile prod --region eu-central-1").dynamodb();
+        let account = profile.unwrap().account;
+        assert_eq!(
+            (account.profile.as_deref(), account.region.as_deref()),
+            (Some("prod"), Some("eu-central-1"))
+        );
+        let local = place("parlour function-environment --dynamodb-endpoint http://127.0.0.1:8000").dynamodb();
+        assert_eq!(local.unwrap().endpoint.as_deref(), Some("http://127.0.0.1:8000"));
     }
 
     #[test]
@@ -172,6 +282,11 @@ mod tests {
             "parlour serve --fault gone=2",
             "parlour serve --rate 0",
             "parlour app delete",
+            "parlour migrate up --rate 0",
+            "parlour app list --aws --dynamodb-endpoint http://127.0.0.1:8000",
+            "parlour migrate up --table-prefix a/b",
+            "parlour serve --invoke http://127.0.0.1:9000 --memory",
+            "parlour serve --invoke-prefix parlour-",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

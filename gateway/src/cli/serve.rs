@@ -10,6 +10,7 @@ use tokio::signal;
 use super::Failure;
 use super::arguments::{PlaceArguments, ServeArguments};
 use crate::connection::{Rate, Rules};
+use crate::lambda_client::LambdaSettings;
 use crate::private_file;
 use crate::running::{Options, Running, serve};
 use crate::welcome;
@@ -51,10 +52,17 @@ fn options(arguments: ServeArguments) -> Result<Options, Failure> {
         burst: arguments.burst,
         per_second: arguments.rate,
     };
+    let invoke = arguments.invoke.map(|url| LambdaSettings {
+        url,
+        prefix: arguments.invoke_prefix,
+        account: arguments.place.account(),
+    });
     Ok(Options {
         listen: arguments.listen,
         data,
-        dynamodb_endpoint: arguments.place.dynamodb_endpoint,
+        dynamodb: arguments.place.dynamodb(),
+        table_prefix: arguments.place.table_prefix,
+        invoke,
         rules: Rules { rate, ..rules },
         faults: arguments.fault.unwrap_or_default(),
         dev: arguments.dev,
@@ -86,7 +94,9 @@ fn description(running: &Running) -> Vec<u8> {
         "app_id": running.app_id,
         "client_key": running.client_key,
         "user_id": running.user_id,
-        "management": running.key,
+        // The user's own keys are not written down.
+        "management": running.own_key.then_some(&running.key),
+        "functions": running.functions,
     });
     description.to_string().into_bytes()
 }

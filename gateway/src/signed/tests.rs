@@ -57,7 +57,7 @@ fn signed(key: &KeyPair, service: &str) -> Request<&'static [u8]> {
 
 fn verdict(request: Request<&'static [u8]>, at: SystemTime) -> Result<(), Refusal> {
     let (parts, body) = request.into_parts();
-    verify(&key(), &parts, body, at)
+    verify(&key(), "execute-api", &parts, body, at)
 }
 
 #[test]

@@ -79,6 +79,32 @@ async fn a_drain_finishes_the_frame_in_flight_and_closes_with_1001() {
 }
 
 #[tokio::test]
+async fn the_sockets_stay_open_until_what_is_queued_is_delivered() {
+    let rig = start(Rules::kind()).await;
+    let mut client = rig.connect("").await;
+    rig.work
+        .queue
+        .put_all(vec!["wait".to_owned(), "more".to_owned()])
+        .unwrap();
+    rig.functions.wait_for("fan_out", 1).await;
+    let (functions, queue) = (std::sync::Arc::clone(&rig.functions), rig.work.queue);
+    let shutdown = tokio::spawn(rig.server.shutdown());
+    for n in 0..10 {
+        client.send(ping(n)).await;
+        assert_eq!(client.receive().await, did(n));
+    }
+    functions.gate.notify_one();
+    assert_eq!(u16::from(client.closed().await.code), 1001);
+    drop(client);
+    shutdown.await.unwrap();
+    assert_eq!(queue.count(), (0, 0));
+    assert!(
+        queue.put_all(vec!["late".to_owned()]).is_err(),
+        "nobody would deliver it"
+    );
+}
+
+#[tokio::test]
 async fn pings_of_a_client_are_answered() {
     let rig = start(Rules::kind()).await;
     let mut client = rig.connect("").await;

@@ -5,6 +5,9 @@
 mod closing;
 mod frames;
 mod handshake;
+mod invoke;
 mod management;
 mod rig;
 mod robustness;
+mod signing;
+mod sqs;

@@ -7,9 +7,11 @@ use axum::Router;
 use axum::routing::get;
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
+use parlour_gateway::background::Work;
 use parlour_gateway::connection::Rules;
 use parlour_gateway::faults::Faults;
 use parlour_gateway::invoke::Invoke;
+use parlour_gateway::queue::{self, FanOutQueue};
 use parlour_gateway::registry::Registry;
 use parlour_gateway::server::{Parts, Server};
 use parlour_gateway::signed::KeyPair;
@@ -92,8 +94,24 @@ async fn answer(functions: &Functions, function: &str, event: &Value) -> Result<
             Ok(json!({ "statusCode": status, "headers": { "Sec-WebSocket-Protocol": "parlour.v1" } }))
         }
         "disconnect" => Ok(json!({ "statusCode": 200 })),
+        "connected" if event["fail"] == true => Err("no such client".to_owned()),
+        "connected" => Ok(json!({ "greeted": event["who"] })),
+        "fan_out" => {
+            if event["Records"][0]["body"] == "wait" {
+                functions.gate.notified().await;
+            }
+            Ok(json!({ "batchItemFailures": bad_messages(event) }))
+        }
         _ => frame(functions, event).await,
     }
+}
+
+/// What the function of the queue cannot do.
+fn bad_messages(event: &Value) -> Vec<Value> {
+    let records = event["Records"].as_array().unwrap().iter();
+    let bad = records.filter(|record| record["body"] == "bad");
+    bad.map(|record| json!({ "itemIdentifier": record["messageId"] }))
+        .collect()
 }
 
 async fn frame(functions: &Functions, event: &Value) -> Result<Value, String> {
@@ -124,6 +142,7 @@ pub(crate) struct Rig {
     pub(crate) registry: Arc<Registry>,
     pub(crate) key: Arc<KeyPair>,
     pub(crate) address: String,
+    pub(crate) work: Work,
     pub(crate) server: Server,
 }
 
@@ -137,8 +156,18 @@ pub(crate) async fn start_with(rules: Rules, faults: &str) -> Rig {
     let registry = Arc::new(Registry::new(Arc::clone(&faults), None));
     let key = Arc::new(KeyPair::generate().unwrap());
     let router = Router::new()
+        .route("/", get(async || "the page"))
         .route("/health", get(async || "ok"))
         .route("/panic", get(async || -> &'static str { panic!("a bug in a route") }));
+    // A message that failed comes again at once.
+    let queue = queue::Rules {
+        visibility: Duration::ZERO,
+        ..queue::Rules::default()
+    };
+    let work = Work {
+        queue: Arc::new(FanOutQueue::new(queue)),
+        ..Work::default()
+    };
     let parts = Parts {
         rules,
         functions: Arc::new(Invoker(Arc::clone(&functions))),
@@ -146,6 +175,7 @@ pub(crate) async fn start_with(rules: Rules, faults: &str) -> Rig {
         faults,
         key: Arc::clone(&key),
         router,
+        work: work.clone(),
         schedule: false,
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -156,6 +186,7 @@ pub(crate) async fn start_with(rules: Rules, faults: &str) -> Rig {
         registry,
         key,
         address,
+        work,
         server,
     }
 }

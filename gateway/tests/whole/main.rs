@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "tests, and what only they use")]
 
+mod fan_out;
+
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -18,9 +20,18 @@ struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Client {
     async fn connect(running: &Running, user_id: &str) -> Self {
+        Self::connect_with(running, user_id, "").await
+    }
+
+    async fn connect_with(running: &Running, user_id: &str, query: &str) -> Self {
         let session = post(running, "/dev/session", json!({ "user_id": user_id })).await;
         let token = session["token"].as_str().unwrap();
-        Self(connect_async(format!("{}?token={token}", running.ws)).await.unwrap().0)
+        Self(
+            connect_async(format!("{}?token={token}{query}", running.ws))
+                .await
+                .unwrap()
+                .0,
+        )
     }
 
     async fn say(&mut self, frame: Value) -> Value {
@@ -29,10 +40,14 @@ impl Client {
     }
 
     async fn hear(&mut self) -> Value {
+        serde_json::from_str(self.next().await.to_text().unwrap()).unwrap()
+    }
+
+    async fn next(&mut self) -> Message {
         let message = tokio::time::timeout(LIMIT, self.0.next())
             .await
             .expect("something arrives");
-        serde_json::from_str(message.unwrap().unwrap().to_text().unwrap()).unwrap()
+        message.unwrap().unwrap()
     }
 }
 

@@ -4,9 +4,15 @@ use std::sync::LazyLock;
 
 use saphyr::{LoadableYamlNode, Yaml};
 
-const TEXT: &str = include_str!("../../../infra/template.yaml");
+static TEMPLATE: LazyLock<Yaml<'static>> = LazyLock::new(|| read(include_str!("../../../infra/template.yaml")));
 
-static TEMPLATE: LazyLock<Yaml<'static>> = LazyLock::new(|| Yaml::load_from_str(TEXT).unwrap().remove(0));
+/// The stack of a chat table that exists already.
+pub(crate) static ADOPTING: LazyLock<Yaml<'static>> =
+    LazyLock::new(|| read(include_str!("../../../infra/adopt-table.yaml")));
+
+fn read(text: &'static str) -> Yaml<'static> {
+    Yaml::load_from_str(text).unwrap().remove(0)
+}
 
 /// A resource of the template.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +30,11 @@ impl Resource {
     pub(crate) fn condition(&self) -> Option<&'static str> {
         at(self.body, &["Condition"]).and_then(Yaml::as_str)
     }
+}
+
+/// All of it.
+pub(crate) fn template() -> &'static Yaml<'static> {
+    &TEMPLATE
 }
 
 /// The resources of a type.
@@ -58,6 +69,9 @@ pub(crate) fn text(node: &Yaml<'_>) -> String {
     }
     if let Some(yes) = node.as_bool() {
         return yes.to_string();
+    }
+    if let Some(number) = node.as_integer() {
+        return number.to_string();
     }
     node.as_str().unwrap_or_default().to_owned()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::document::{Resource, at, resources};
+use crate::document::{Resource, at, resources, template, text};
 
 const MAKEFILE: &str = include_str!("../../../infra/Makefile");
 
@@ -51,4 +51,25 @@ fn the_makefile_builds_each() {
         let target = format!("build-{}: FUNCTION = {name}", function.id);
         assert!(MAKEFILE.lines().any(|line| line == target), "{target}");
     }
+}
+
+#[test]
+fn every_function_says_whose_metrics_they_are() {
+    let everywhere = at(
+        template(),
+        &["Globals", "Function", "Environment", "Variables", "PARLOUR_STACK"],
+    );
+    assert_eq!(everywhere.map(text).as_deref(), Some("Ref AWS::StackName"));
+    for (name, function) in functions() {
+        assert!(!has_variable(&function, "PARLOUR_STACK"), "{name}");
+    }
+}
+
+#[test]
+fn lambda_holds_no_line_back() {
+    let level = at(
+        template(),
+        &["Globals", "Function", "LoggingConfig", "ApplicationLogLevel"],
+    );
+    assert_eq!(level.map(text).as_deref(), Some("DEBUG"), "metrics have no level");
 }

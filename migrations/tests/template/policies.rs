@@ -10,14 +10,18 @@ use crate::functions::{functions, has_variable};
 const KEYS: (&str, &str) = ("signing keys", "kms:Decrypt ssm:GetParameter");
 const POST: (&str, &str) = ("POST @connections", "execute-api:ManageConnections");
 const DELETE: (&str, &str) = ("DELETE @connections", "execute-api:ManageConnections");
+const FILL_QUEUE: (&str, &str) = ("queue", "sqs:SendMessage");
+const EMPTY_QUEUE: (&str, &str) = ("queue", "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage");
+const CALL: (&str, &str) = ("connected", "lambda:InvokeFunction");
 
 /// Function, then place and actions; those on tables without `dynamodb:`. Each also writes its log.
-const GRANTED: [(&str, &[(&str, &str)]); 8] = [
+const GRANTED: [(&str, &[(&str, &str)]); 10] = [
     (
         "authorizer",
         &[("chat", "GetItem"), ("connections", "DeleteItem"), KEYS],
     ),
-    ("connect", &[("connections", "PutItem")]),
+    ("connect", &[("connections", "PutItem"), CALL]),
+    ("connected", &[POST]),
     ("disconnect", &[("connections", "BatchWriteItem DeleteItem")]),
     (
         "join_room",
@@ -31,6 +35,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 8] = [
         &[
             ("chat", "GetItem PutItem Query"),
             ("connections", "BatchWriteItem DeleteItem GetItem Query"),
+            FILL_QUEUE,
             POST,
         ],
     ),
@@ -43,6 +48,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 8] = [
                 "BatchGetItem BatchWriteItem DeleteItem GetItem Query UpdateItem",
             ),
             KEYS,
+            FILL_QUEUE,
             POST,
         ],
     ),
@@ -56,9 +62,14 @@ const GRANTED: [(&str, &[(&str, &str)]); 8] = [
             ("chat/inverted", "Query"),
             ("connections", "BatchWriteItem DeleteItem GetItem PutItem Query"),
             KEYS,
+            FILL_QUEUE,
             POST,
             DELETE,
         ],
+    ),
+    (
+        "fan_out",
+        &[("connections", "BatchWriteItem DeleteItem GetItem"), EMPTY_QUEUE, POST],
     ),
     (
         "sweep",
@@ -67,6 +78,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 8] = [
             ("chat/inverted", "Query"),
             ("connections", "BatchWriteItem DeleteItem GetItem Query"),
             ("connections/leases", "Query"),
+            FILL_QUEUE,
             POST,
         ],
     ),
@@ -99,6 +111,14 @@ fn a_function_is_told_of_what_it_may_use_alone() {
             "{name}"
         );
         assert_eq!(told("PARLOUR_MANAGEMENT_ENDPOINT"), may.contains_key(POST.0), "{name}");
+        let at_queue = may.get(FILL_QUEUE.0).map(String::as_str);
+        assert_eq!(told("PARLOUR_FAN_OUT_QUEUE"), at_queue == Some(FILL_QUEUE.1), "{name}");
+        assert_eq!(
+            told("PARLOUR_POSTS_PER_SECOND"),
+            at_queue == Some(EMPTY_QUEUE.1),
+            "{name}"
+        );
+        assert_eq!(told("PARLOUR_CONNECTED_FUNCTION"), may.contains_key(CALL.0), "{name}");
     }
 }
 
@@ -148,6 +168,8 @@ fn place(resource: &str) -> String {
         "GetAtt ConnectionsTable.Arn" => "connections".to_owned(),
         "Sub ${ConnectionsTable.Arn}/index/leases" => "connections/leases".to_owned(),
         "GetAtt FunctionLogs.Arn" => "log".to_owned(),
+        "GetAtt FanOutQueue.Arn" => FILL_QUEUE.0.to_owned(),
+        "GetAtt ConnectedFunction.Arn" => CALL.0.to_owned(),
         resource if resource == parameter || resource == key => KEYS.0.to_owned(),
         resource => match resource.strip_prefix(API) {
             Some("POST/@connections/*") => POST.0.to_owned(),

@@ -7,7 +7,7 @@ use parlour_connectors::http_client;
 use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
 use saphyr::Yaml;
 
-use crate::document::{at, items, resources, text};
+use crate::document::{ADOPTING, at, items, resources, template, text};
 
 /// Names of attributes, each with its part in the key.
 type Key = Vec<(String, String)>;
@@ -48,6 +48,19 @@ fn only_what_can_be_made_again_may_be_lost() {
     assert_eq!(word("chat", &["UpdateReplacePolicy"]), "Retain");
     for suffix in ["chat", "connections"] {
         assert_eq!(word(suffix, &["Properties", "SSESpecification", "SSEEnabled"]), "true");
+    }
+}
+
+#[test]
+fn a_table_that_exists_is_adopted_as_it_would_have_been_made() {
+    let adopting = at(&ADOPTING, &["Resources"]).unwrap();
+    assert_eq!(adopting.as_mapping().unwrap().len(), 1);
+    let same = |path: &[&str]| assert_eq!(at(&ADOPTING, path), at(template(), path), "{path:?}");
+    same(&["Resources", "ChatTable"]);
+    for section in ["Parameters", "Conditions"] {
+        for name in at(&ADOPTING, &[section]).and_then(Yaml::as_mapping).unwrap().keys() {
+            same(&[section, name.as_str().unwrap()]);
+        }
     }
 }
 

@@ -109,8 +109,8 @@ impl Operation {
     pub const fn needs(self) -> Needs {
         match self {
             Self::IssueUserToken | Self::CreateUser | Self::ListUsers | Self::DeleteUser => Needs::Backend,
-            Self::GetUser | Self::CreateRoom => Needs::Anyone,
-            Self::IssueTicket | Self::GetMe | Self::ListRooms => Needs::User,
+            Self::GetUser | Self::CreateRoom | Self::ListRooms => Needs::Anyone,
+            Self::IssueTicket | Self::GetMe => Needs::User,
             Self::UpdateUser => Needs::SelfOrBackend,
             Self::GetRoom | Self::ListMembers | Self::SendMessage | Self::ListMessages | Self::GetMessage => {
                 Needs::Member

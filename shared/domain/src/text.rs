@@ -83,9 +83,22 @@ text!(
     Reaction
 );
 text!(
+    /// What the name of a user or room begins with: 1 to [`limits::NAME_CHARS`] characters on one line.
+    NamePrefix
+);
+text!(
     /// The address of a user's picture.
     AvatarUrl
 );
+
+/// A name as names are compared and sorted: each letter in lower case by itself, whatever follows it, so that the folded
+/// beginning of a name is the beginning of the folded name. Accents count; composed and decomposed forms differ.
+fn folded(name: &str) -> String {
+    name.chars()
+        .flat_map(char::to_lowercase)
+        .map(|letter| if letter == 'ς' { 'σ' } else { letter })
+        .collect()
+}
 
 impl MessageText {
     /// Checks the text.
@@ -115,7 +128,15 @@ impl DisplayName {
     /// # Errors
     /// If it is empty, too long or has a control character.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        one_line(text, limits::NAME_CHARS).map(Self)
+        let name = text.trim();
+        one_line(name, limits::NAME_CHARS)?;
+        Ok(Self(name.to_owned()))
+    }
+
+    /// The name as names are compared and sorted.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        folded(&self.0)
     }
 }
 
@@ -125,7 +146,9 @@ impl Subject {
     /// # Errors
     /// If it is empty, too long or has a control character.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        one_line(text, limits::SUBJECT_CHARS).map(Self)
+        let subject = text.trim();
+        one_line(subject, limits::SUBJECT_CHARS)?;
+        Ok(Self(subject.to_owned()))
     }
 }
 
@@ -136,9 +159,11 @@ impl Label {
     /// If it is empty, too long or has other characters.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
-        match one_line(text, limits::LABEL_CHARS)? {
-            label if label.len() == text.len() && label.chars().all(word) => Ok(Self(label)),
-            _ => Err(TextError::NotLabel),
+        one_line(text, limits::LABEL_CHARS)?;
+        if text.chars().all(word) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(TextError::NotLabel)
         }
     }
 }
@@ -165,6 +190,24 @@ impl Reaction {
     }
 }
 
+impl NamePrefix {
+    /// Checks the text. White space at its end counts: a name may go on after it.
+    ///
+    /// # Errors
+    /// If it is empty, longer than any name or has a control character.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let prefix = text.trim_start();
+        one_line(prefix, limits::NAME_CHARS)?;
+        Ok(Self(prefix.to_owned()))
+    }
+
+    /// The text as names are compared and sorted.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        folded(&self.0)
+    }
+}
+
 impl PartialOrd for Reaction {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
@@ -177,22 +220,21 @@ impl Ord for Reaction {
     }
 }
 
-/// A text on one line, without white space at its ends.
-fn one_line(text: &str, limit: usize) -> Result<String, TextError> {
-    let line = text.trim();
-    if line.is_empty() {
+/// Not empty, not too long, and on one line.
+fn one_line(text: &str, limit: usize) -> Result<(), TextError> {
+    if text.is_empty() {
         return Err(TextError::Empty);
     }
-    if line.chars().count() > limit {
+    if text.chars().count() > limit {
         return Err(TextError::TooLong {
             limit,
             unit: "characters",
         });
     }
-    if line.chars().any(char::is_control) {
+    if text.chars().any(char::is_control) {
         return Err(TextError::Control);
     }
-    Ok(line.to_owned())
+    Ok(())
 }
 
 impl AvatarUrl {
@@ -307,6 +349,22 @@ mod tests {
         assert_eq!(DisplayName::parse("  Ada Lovelace ").unwrap().as_str(), "Ada Lovelace");
         for bad in ["", " ", "a\nb", &"x".repeat(129)] {
             assert!(DisplayName::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_by_its_beginning_in_any_case() {
+        let name = DisplayName::parse("ΟΔΟΣ Straße 7").unwrap();
+        for beginning in ["ο", "Οδος", "ΟΔΟΣ ", "οδοσ strA", "ΟΔΟς Straße 7"] {
+            let prefix = NamePrefix::parse(beginning).unwrap();
+            assert!(name.folded().starts_with(&prefix.folded()), "{beginning:?}");
+        }
+        for other in ["δ", "οδοσ  ", "οδοσ strasse"] {
+            let prefix = NamePrefix::parse(other).unwrap();
+            assert!(!name.folded().starts_with(&prefix.folded()), "{other:?}");
+        }
+        for bad in ["", " ", "a\nb", &"x".repeat(129), &format!("x{}", " ".repeat(128))] {
+            assert!(NamePrefix::parse(bad).is_err(), "{bad:?}");
         }
     }
 

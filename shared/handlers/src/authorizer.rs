@@ -6,12 +6,12 @@
 use aws_lambda_events::apigw::ApiGatewayCustomAuthorizerRequestTypeRequest;
 use parlour_domain::Moment;
 use parlour_service::authenticate::{Handshake, Visitor, handshake};
-use parlour_service::{Error, Parlour};
+use parlour_service::{Error, Parlour, metric};
 use serde_json::{Value, json};
 
 use crate::InvokeError;
 use crate::event::context;
-use crate::wire::fault;
+use crate::wire::{failed, fault};
 
 /// The subprotocol that a token travels in: `parlour.token.<token>`.
 const TOKEN_PROTOCOL: &str = "parlour.token.";
@@ -35,14 +35,14 @@ pub(crate) async fn authorize(parlour: &Parlour, moment: &Moment, payload: &[u8]
     .flatten()
     .collect();
     let [credential] = given.as_slice() else {
-        return Err(InvokeError::Unauthorized);
+        return Err(refused());
     };
     let foreign_origin = foreign_origin(header("origin"), header("host"));
     match handshake(parlour, *credential, foreign_origin, moment.now).await {
         Ok(visitor) => Ok(allow(arn, &visitor)),
         Err(Error::OriginNotAllowed) => Ok(deny(arn)),
-        Err(Error::Unauthenticated | Error::TokenExpired) => Err(InvokeError::Unauthorized),
-        Err(error) => Err(fault("authorizer", &error)),
+        Err(Error::Unauthenticated | Error::TokenExpired) => Err(refused()),
+        Err(error) => Err(failed("authorizer", &error)),
     }
 }
 
@@ -72,7 +72,13 @@ fn allow(arn: &str, visitor: &Visitor) -> Value {
     })
 }
 
+fn refused() -> InvokeError {
+    metric::REFUSALS.add(1);
+    InvokeError::Unauthorized
+}
+
 fn deny(arn: &str) -> Value {
+    metric::REFUSALS.add(1);
     json!({ "principalId": "nobody", "policyDocument": policy("Deny", arn) })
 }
 

@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use parlour_domain::Moment;
-use parlour_service::{Error, Parlour, connect as connections, connected};
+use parlour_service::{Error, Parlour, connect as connections, connected, metric};
 use serde_json::{Value, json};
 
 use crate::InvokeError;
 use crate::event::WsEvent;
-use crate::wire::fault;
+use crate::wire::{failed, fault};
 
 /// The query parameter that asks for a `hello`.
 const HELLO: &str = "hello";
@@ -32,8 +32,11 @@ pub(crate) async fn connect(parlour: &Parlour, moment: &Moment, payload: &[u8]) 
     greeted.map_err(|error| fault("connect", &error))?;
     match kept {
         Ok(()) => {}
-        Err(Error::TokenExpired) => return Ok(json!({ "statusCode": 401 })),
-        Err(error) => return Err(fault("connect", &error)),
+        Err(Error::TokenExpired) => {
+            metric::REFUSALS.add(1);
+            return Ok(json!({ "statusCode": 401 }));
+        }
+        Err(error) => return Err(failed("connect", &error)),
     }
     let offered = event
         .request
@@ -64,6 +67,6 @@ pub(crate) async fn disconnect(parlour: &Parlour, payload: &[u8]) -> Result<Valu
     let session = WsEvent::parse(payload)?.session;
     connections::disconnect(parlour, &session.app, session.user, &session.connection)
         .await
-        .map_err(|error| fault("disconnect", &error))?;
+        .map_err(|error| failed("disconnect", &error))?;
     Ok(json!({ "statusCode": 200 }))
 }

@@ -1,13 +1,15 @@
 //! Event in, use-case, reply out: for Lambda and for the gateway alike, which hands over the same JSON.
 //!
-//! `invoke` runs all functions but REST, which [`rest::router`] serves. This is the only place that maps
-//! errors to the wire and the only place that logs them.
+//! [`functions`] has all of them but REST, which [`rest::router`] serves. This is the only place that maps errors to the wire and
+//! the only place that logs them.
 
 mod action;
 mod authorizer;
 mod connection;
+mod direction;
 mod event;
 mod fan_out;
+pub mod functions;
 pub mod rest;
 mod wire;
 
@@ -15,24 +17,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use parlour_domain::Moment;
-use parlour_service::{Parlour, sweep};
-use serde_json::json;
+use parlour_service::Parlour;
+
+use functions::Function;
 
 /// Where an invocation's clock and randomness come from.
 pub type MomentSource = Arc<dyn Fn() -> Moment + Send + Sync>;
 
 /// The functions, by the names that they have on AWS.
-pub const FUNCTIONS: [&str; 9] = [
-    "authorizer",
-    "connect",
-    "connected",
-    "disconnect",
-    "join_room",
-    "send_message",
-    "default",
-    "fan_out",
-    "sweep",
-];
+pub const FUNCTIONS: [&str; 9] = functions::NAMES;
 
 /// A failure that the connection manager answers itself: `Unauthorized` as 401, all others as 500.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,25 +47,13 @@ impl fmt::Display for InvokeError {
 
 impl std::error::Error for InvokeError {}
 
-/// Runs one function on one event, both as JSON. All of an invocation is this future: nothing runs after it.
+/// Runs the function of this name on one event, both as JSON. All of an invocation is this future: nothing runs after it.
 ///
 /// # Errors
 /// [`InvokeError`] where AWS expects a failed invocation; refusals are answers.
 pub async fn invoke(parlour: &Parlour, moment: Moment, function: &str, payload: &[u8]) -> Result<Vec<u8>, InvokeError> {
-    let answer = match function {
-        "authorizer" => authorizer::authorize(parlour, &moment, payload).await?,
-        "connect" => connection::connect(parlour, &moment, payload).await?,
-        "connected" => connection::connected(parlour, payload).await?,
-        "disconnect" => connection::disconnect(parlour, payload).await?,
-        "join_room" | "send_message" | "default" => action::act(parlour, moment, payload).await?,
-        "fan_out" => fan_out::fan_out(parlour, &moment, payload).await?,
-        "sweep" => {
-            let swept = sweep::sweep(parlour, &moment)
-                .await
-                .map_err(|error| wire::fault("sweep", &error))?;
-            json!({ "connections": swept.connections, "finished": swept.finished })
-        }
-        _ => return Err(InvokeError::Fault("there is no such function")),
-    };
-    Ok(answer.to_string().into_bytes())
+    match Function::named(function) {
+        Some(function) => function.invoke(parlour, moment, payload).await,
+        None => Err(InvokeError::Fault("there is no such function")),
+    }
 }

@@ -2,13 +2,14 @@
 
 use parlour_domain::access::Denied;
 use parlour_protocol::{Code, WireError};
-use parlour_service::Error;
+use parlour_service::{Error, metric};
 use parlour_store::StoreError;
 
 use crate::InvokeError;
 
 /// What a client is told. Faults are logged here, under the request's id; clients learn nothing of their inside.
 pub(crate) fn wire(error: Error, request_id: &str) -> WireError {
+    throttled(&error);
     match &error {
         Error::Store(StoreError::Throttled(_) | StoreError::Unavailable(_)) => {
             tracing::warn!(request_id, %error, "the store gives no answer");
@@ -49,8 +50,29 @@ fn code(error: &Error) -> Code {
     }
 }
 
+/// Counts a request that ended with an error; every one of them once, at its end.
+pub(crate) fn ended(error: &WireError) {
+    match error.code {
+        Code::Internal | Code::Unavailable => metric::FAULTS.add(1),
+        _ => metric::REFUSALS.add(1),
+    }
+}
+
+/// An invocation that a use-case failed.
+pub(crate) fn failed(function: &'static str, error: &Error) -> InvokeError {
+    throttled(error);
+    fault(function, error)
+}
+
+fn throttled(error: &Error) {
+    if let Error::Store(error) = error {
+        metric::store_failed(error);
+    }
+}
+
 /// A failed invocation.
 pub(crate) fn fault(function: &'static str, error: &dyn std::fmt::Display) -> InvokeError {
+    metric::FAULTS.add(1);
     tracing::error!(function, %error, "an invocation failed");
     InvokeError::Fault("the function failed")
 }

@@ -6,18 +6,24 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 use parlour_auth::{SigningKeys, SigningKeysError};
+use parlour_service::calls::Calls;
+use parlour_service::queue::Queue;
 use parlour_service::{Parlour, Settings};
 use parlour_store::{ClientSettings, Store, client};
 
-use crate::config::{Config, ConfigError, KeySource};
+use crate::aws_service::AwsService;
+use crate::calls::{self, LambdaCalls};
+use crate::config::{Config, ConfigError, ConnectedSettings, KeySource, QueueSettings};
 use crate::endpoint::Endpoint;
 use crate::management_api::ManagementApi;
 use crate::moment::moment;
 use crate::needs::{Needs, Pushing};
 use crate::outbound::Outbound;
 use crate::parameter_store::{self, ParameterError};
+use crate::queue::{self, SqsQueue};
 use crate::signer::Signer;
 use crate::signing_keys::{self, SigningKeysTextError};
+use crate::unused::Unused;
 
 /// Tries of one call of the store.
 const ATTEMPTS: u32 = 3;
@@ -66,24 +72,23 @@ impl Backend {
     /// # Errors
     /// [`StartError`]. That a connection cannot be opened ahead is none.
     pub async fn start(config: Config, needs: Needs) -> Result<Self, StartError> {
-        let outbound = Outbound::new()?;
-        let signer = Signer::new(config.credentials.clone(), config.region.clone());
+        let services = Services {
+            outbound: Outbound::new()?,
+            signer: Signer::new(config.credentials.clone(), config.region.clone()),
+        };
+        let outbound = &services.outbound;
+        // The others are not called by every event.
+        let posted_to = config.management_endpoint.clone();
+        let posted_to = posted_to.filter(|_| needs.pushing != Pushing::Never);
         let (signing, (), ()) = tokio::join!(
-            keys(config.signing_keys, &outbound, &signer),
+            signing_keys(config.signing_keys, &services),
             open(
-                &outbound,
+                outbound,
                 Some(dynamodb(config.dynamodb_endpoint.as_ref(), &config.region)),
                 "/",
             ),
-            open(
-                &outbound,
-                config
-                    .management_endpoint
-                    .clone()
-                    .filter(|_| needs.pushing != Pushing::Never),
-                // Any other path would start the function of the default route.
-                "/@connections/",
-            ),
+            // Any other path would start the function of the default route.
+            open(outbound, posted_to, "/@connections/"),
         );
         let dynamodb = client(ClientSettings {
             http: outbound.for_sdk(),
@@ -92,13 +97,20 @@ impl Backend {
             credentials: config.credentials,
             attempts: ATTEMPTS,
         });
-        let management = Arc::new(ManagementApi::new(outbound, signer, config.management_endpoint));
+        let management = Arc::new(ManagementApi::new(
+            outbound.clone(),
+            services.signer.clone(),
+            config.management_endpoint,
+        ));
         let parlour = Parlour {
             store: Store::new(dynamodb, config.tables),
             push: Arc::clone(&management) as _,
+            queue: services.queue(config.queue),
+            calls: services.calls(config.connected),
             signing: signing?,
             settings: Settings {
                 connection_life_seconds: Some(CONNECTION_LIFE_SECONDS),
+                posts_per_second: config.posts_per_second,
             },
         };
         Ok(Self {
@@ -109,11 +121,42 @@ impl Backend {
     }
 }
 
-async fn keys(source: Option<KeySource>, outbound: &Outbound, signer: &Signer) -> Result<SigningKeys, StartError> {
+/// What reaches any service.
+struct Services {
+    outbound: Outbound,
+    signer: Signer,
+}
+
+impl Services {
+    fn service(&self, name: &'static str, endpoint: Endpoint) -> AwsService {
+        AwsService::new(name, endpoint, self.outbound.clone(), self.signer.clone())
+    }
+
+    fn queue(&self, settings: Option<QueueSettings>) -> Arc<dyn Queue> {
+        match settings {
+            Some(QueueSettings { url, endpoint }) => {
+                Arc::new(SqsQueue::new(self.service(queue::SERVICE, endpoint), url))
+            }
+            None => Arc::new(Unused),
+        }
+    }
+
+    fn calls(&self, settings: Option<ConnectedSettings>) -> Arc<dyn Calls> {
+        match settings {
+            Some(ConnectedSettings { function, endpoint }) => {
+                Arc::new(LambdaCalls::new(self.service(calls::SERVICE, endpoint), function))
+            }
+            None => Arc::new(Unused),
+        }
+    }
+}
+
+async fn signing_keys(source: Option<KeySource>, services: &Services) -> Result<SigningKeys, StartError> {
     match source {
         Some(KeySource::Given(keys)) => Ok(keys),
         Some(KeySource::Parameter { name, endpoint }) => {
-            let text = parameter_store::value(outbound, signer, &endpoint, &name).await?;
+            let parameter_store = services.service(parameter_store::SERVICE, endpoint);
+            let text = parameter_store::value(&parameter_store, &name).await?;
             Ok(signing_keys::parse(&text)?)
         }
         // A function without tokens gets a key that ends with its process: nobody takes what it would sign.

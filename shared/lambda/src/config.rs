@@ -6,10 +6,18 @@
 //! | `PARLOUR_SIGNING_KEY_PARAMETER` | the SecureString parameter with the signing keys (`signing_keys.rs` has the form) |
 //! | `PARLOUR_SIGNING_KEYS` | the keys themselves, instead of the parameter: for a laptop, never in a template |
 //! | `PARLOUR_MANAGEMENT_ENDPOINT` | where to post; default: made from the event, where events come from the same API |
+//! | `PARLOUR_FAN_OUT_QUEUE` | the URL of the `fan_out` queue; for `send_message`, `default`, `rest` and `sweep` |
+//! | `PARLOUR_CONNECTED_FUNCTION` | name or ARN of the function `connected`; for `connect` |
+//! | `PARLOUR_POSTS_PER_SECOND` | posts that a process of `fan_out` may make per second, 1 or more; default: as many as it can |
+//! | `PARLOUR_STACK` | the dimension of the metrics: which deployment it is; default `parlour` |
 //! | `PARLOUR_LOG` | `error`, `warn`, `info` (default), `debug` or `trace` |
 //! | `AWS_REGION` or `AWS_DEFAULT_REGION` | set by Lambda |
 //! | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | set by Lambda; the last is optional |
-//! | `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SSM`, `AWS_ENDPOINT_URL` | an emulator, for one service or for all |
+//! | `AWS_ENDPOINT_URL_DYNAMODB`, `…_SSM`, `…_SQS`, `…_LAMBDA`, or `AWS_ENDPOINT_URL` | an emulator, for one service or for all |
+//!
+//! SQS is where the queue's URL points, unless an endpoint is given. The signing keys are for `authorizer`, `default` and `rest`.
+
+use std::num::NonZeroU32;
 
 use parlour_auth::SigningKeys;
 use parlour_store::{Credentials, Tables};
@@ -24,12 +32,23 @@ const CONNECTIONS_TABLE: &str = "PARLOUR_CONNECTIONS_TABLE";
 const SIGNING_KEY_PARAMETER: &str = "PARLOUR_SIGNING_KEY_PARAMETER";
 const SIGNING_KEYS: &str = "PARLOUR_SIGNING_KEYS";
 const MANAGEMENT_ENDPOINT: &str = "PARLOUR_MANAGEMENT_ENDPOINT";
+const FAN_OUT_QUEUE: &str = "PARLOUR_FAN_OUT_QUEUE";
+const CONNECTED_FUNCTION: &str = "PARLOUR_CONNECTED_FUNCTION";
+const POSTS_PER_SECOND: &str = "PARLOUR_POSTS_PER_SECOND";
+const STACK: &str = "PARLOUR_STACK";
 const LOG: &str = "PARLOUR_LOG";
 const REGION: &str = "AWS_REGION";
 const DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 const DYNAMODB_ENDPOINT: &str = "AWS_ENDPOINT_URL_DYNAMODB";
 const SSM_ENDPOINT: &str = "AWS_ENDPOINT_URL_SSM";
+const SQS_ENDPOINT: &str = "AWS_ENDPOINT_URL_SQS";
+const LAMBDA_ENDPOINT: &str = "AWS_ENDPOINT_URL_LAMBDA";
+
+/// The longest name or ARN of a function that Lambda takes, in characters.
+const FUNCTION_NAME: usize = 170;
+/// Longer than CloudFormation lets a stack's name be, shorter than CloudWatch lets a dimension's value be.
+const STACK_NAME: usize = 250;
 
 /// A function's settings.
 #[derive(Debug, Clone)]
@@ -46,8 +65,34 @@ pub struct Config {
     pub signing_keys: Option<KeySource>,
     /// The management API of connections that name no other; `None`: the one of the first event.
     pub management_endpoint: Option<Endpoint>,
+    /// The `fan_out` queue, if the function puts anything into it.
+    pub queue: Option<QueueSettings>,
+    /// The function `connected`, if this one has it called.
+    pub connected: Option<ConnectedSettings>,
+    /// Posts that this process may make per second; `None`: as many as it can.
+    pub posts_per_second: Option<NonZeroU32>,
+    /// Which deployment the metrics are of.
+    pub stack: String,
     /// What to log of Parlour's own crates.
     pub log: Level,
+}
+
+/// The `fan_out` queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueSettings {
+    /// What it is called by.
+    pub url: String,
+    /// SQS.
+    pub endpoint: Endpoint,
+}
+
+/// The function `connected`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectedSettings {
+    /// Its name in this deployment, or its ARN.
+    pub function: String,
+    /// Lambda.
+    pub endpoint: Endpoint,
 }
 
 /// Where the signing keys are.
@@ -107,15 +152,21 @@ impl Config {
             tables,
             credentials,
             dynamodb_endpoint: variables.service_endpoint(DYNAMODB_ENDPOINT)?,
-            signing_keys: match needs.signing_keys {
-                true => Some(variables.signing_keys(&region)?),
-                false => None,
-            },
+            signing_keys: needed(needs.signing_keys, || variables.signing_keys(&region))?,
             management_endpoint,
+            queue: needed(needs.queue, || variables.queue())?,
+            connected: needed(needs.calls, || variables.connected(&region))?,
+            posts_per_second: needed(needs.paced, || variables.posts_per_second())?.flatten(),
+            stack: variables.stack()?,
             log: variables.log()?,
             region,
         })
     }
+}
+
+/// What is not needed is not looked at.
+fn needed<T>(needed: bool, read: impl FnOnce() -> Result<T, ConfigError>) -> Result<Option<T>, ConfigError> {
+    needed.then(read).transpose()
 }
 
 struct Variables<F>(F);
@@ -172,6 +223,44 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         }
     }
 
+    fn queue(&self) -> Result<QueueSettings, ConfigError> {
+        let url = self.required(FAN_OUT_QUEUE)?;
+        let parsed = Endpoint::parse(&url).map_err(|error| invalid(FAN_OUT_QUEUE, &error))?;
+        let endpoint = self.service_endpoint(SQS_ENDPOINT)?;
+        Ok(QueueSettings {
+            url,
+            endpoint: endpoint.unwrap_or_else(|| parsed.origin()),
+        })
+    }
+
+    fn connected(&self, region: &str) -> Result<ConnectedSettings, ConfigError> {
+        let function = self.required(CONNECTED_FUNCTION)?;
+        if !is_name(&function, FUNCTION_NAME, "-_:.$") {
+            return Err(invalid(CONNECTED_FUNCTION, &"is not the name or ARN of a function"));
+        }
+        let endpoint = self.service_endpoint(LAMBDA_ENDPOINT)?;
+        Ok(ConnectedSettings {
+            function,
+            endpoint: endpoint.unwrap_or_else(|| Endpoint::of_service("lambda", region)),
+        })
+    }
+
+    fn posts_per_second(&self) -> Result<Option<NonZeroU32>, ConfigError> {
+        let parsed = self.optional(POSTS_PER_SECOND).map(|text| text.parse());
+        parsed
+            .transpose()
+            .map_err(|_| invalid(POSTS_PER_SECOND, &"is not a whole number of 1 or more"))
+    }
+
+    fn stack(&self) -> Result<String, ConfigError> {
+        let stack = self.optional(STACK).unwrap_or_else(|| "parlour".to_owned());
+        if is_name(&stack, STACK_NAME, "-_") {
+            Ok(stack)
+        } else {
+            Err(invalid(STACK, &"is not the name of a stack"))
+        }
+    }
+
     fn log(&self) -> Result<Level, ConfigError> {
         let Some(text) = self.optional(LOG) else {
             return Ok(Level::INFO);
@@ -179,6 +268,12 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         text.parse()
             .map_err(|_| invalid(LOG, &"is not error, warn, info, debug or trace"))
     }
+}
+
+/// Up to so many letters and digits, or one of these.
+fn is_name(text: &str, longest: usize, others: &str) -> bool {
+    let good = |character: char| character.is_ascii_alphanumeric() || others.contains(character);
+    text.len() <= longest && text.chars().all(good)
 }
 
 fn invalid(name: &'static str, why: &dyn std::fmt::Display) -> ConfigError {

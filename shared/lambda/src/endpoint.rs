@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::Uri;
 use parlour_domain::ConnectionId;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 /// What stays as it is in one segment of a path.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -17,6 +17,11 @@ pub struct Endpoint(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not an http or https URL without query")]
 pub struct NotAnEndpoint;
+
+/// A text as one segment of a path.
+pub(crate) fn segment(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, SEGMENT)
+}
 
 impl Endpoint {
     /// Checks the text.
@@ -43,8 +48,16 @@ impl Endpoint {
     /// The management API of a stage of an API. Not its domain name, which may be a custom one.
     #[must_use]
     pub fn of_api(api: &str, region: &str, stage: &str) -> Self {
-        let stage = utf8_percent_encode(stage, SEGMENT);
+        let stage = segment(stage);
         Self(format!("https://{api}.execute-api.{region}.{}/{stage}", suffix(region)))
+    }
+
+    /// Scheme, host and port, without the path.
+    #[must_use]
+    pub fn origin(&self) -> Self {
+        let host = self.0.find("://").map_or(0, |colon| colon + 3);
+        let end = self.0[host..].find('/').map_or(self.0.len(), |slash| host + slash);
+        Self(self.0[..end].to_owned())
     }
 
     /// The URL, without a slash at its end.
@@ -56,7 +69,7 @@ impl Endpoint {
     /// The URL of a connection at this management API.
     #[must_use]
     pub fn connection(&self, id: &ConnectionId) -> String {
-        format!("{self}/@connections/{}", utf8_percent_encode(id.as_str(), SEGMENT))
+        format!("{self}/@connections/{}", segment(id.as_str()))
     }
 }
 

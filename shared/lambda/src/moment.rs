@@ -12,9 +12,14 @@ use parlour_domain::{Entropy, Moment, Timestamp};
 pub(crate) fn moment() -> Moment {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).expect("the operating system gives randomness");
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Moment {
-        now: Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX)),
+        now: now(),
         entropy: Entropy::from_seed(seed),
     }
+}
+
+/// What the clock says.
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -7,6 +7,12 @@ pub struct Needs {
     pub signing_keys: bool,
     /// How it posts to connections.
     pub pushing: Pushing,
+    /// It tells rooms something: what is too much for it goes to the `fan_out` queue.
+    pub queue: bool,
+    /// It has `connected` called.
+    pub calls: bool,
+    /// It makes most of the posts, so it is the one that keeps to a number of them a second.
+    pub paced: bool,
 }
 
 /// How a function posts to connections.
@@ -21,22 +27,62 @@ pub enum Pushing {
 }
 
 impl Needs {
+    const TABLES_ALONE: Self = Self {
+        signing_keys: false,
+        pushing: Pushing::Never,
+        queue: false,
+        calls: false,
+        paced: false,
+    };
+
     /// What the function of this name needs; `None`: there is no such function.
     #[must_use]
     pub fn of(function: &str) -> Option<Self> {
-        let (signing_keys, pushing) = match function {
-            "authorizer" => (true, Pushing::Never),
+        use Pushing::{ToTheApiOfTheEvent, ToTheConfiguredApi};
+        let alone = Self::TABLES_ALONE;
+        let (signing_keys, queue, calls, paced) = (true, true, true, true);
+        Some(match function {
+            "authorizer" => Self { signing_keys, ..alone },
+            "connect" => Self { calls, ..alone },
+            // Its event is the one of `$connect`: the connection's own API, which no setting can get wrong.
+            "connected" => Self {
+                pushing: ToTheApiOfTheEvent,
+                ..alone
+            },
             // Joining answers by its route; it tells nobody else.
-            "connect" | "disconnect" | "join_room" => (false, Pushing::Never),
-            "send_message" => (false, Pushing::ToTheApiOfTheEvent),
+            "disconnect" | "join_room" => alone,
+            "send_message" => Self {
+                pushing: ToTheApiOfTheEvent,
+                queue,
+                ..alone
+            },
             // `reauth` verifies a token.
-            "default" => (true, Pushing::ToTheApiOfTheEvent),
-            "rest" => (true, Pushing::ToTheConfiguredApi),
+            "default" => Self {
+                signing_keys,
+                pushing: ToTheApiOfTheEvent,
+                queue,
+                ..alone
+            },
+            "rest" => Self {
+                signing_keys,
+                pushing: ToTheConfiguredApi,
+                queue,
+                ..alone
+            },
+            // Its events come from the queue.
+            "fan_out" => Self {
+                pushing: ToTheConfiguredApi,
+                paced,
+                ..alone
+            },
             // It completes departures, of which the room is told.
-            "sweep" => (false, Pushing::ToTheConfiguredApi),
+            "sweep" => Self {
+                pushing: ToTheConfiguredApi,
+                queue,
+                ..alone
+            },
             _ => return None,
-        };
-        Some(Self { signing_keys, pushing })
+        })
     }
 }
 

@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
+use parlour_handlers::functions::Function;
 use parlour_handlers::{InvokeError, MomentSource, rest};
+use parlour_service::metric;
 use parlour_service::push::BoxFuture;
 use serde_json::value::RawValue;
 use tower::ServiceExt;
@@ -17,25 +19,31 @@ use tracing::{Instrument, Level, Span};
 
 use crate::backend::{Backend, StartError};
 use crate::config::Config;
+use crate::embedded_metrics::EmbeddedMetrics;
 use crate::event::management_endpoint;
 use crate::logging;
-use crate::moment::moment;
+use crate::moment::{moment, now};
 use crate::needs::{Needs, Pushing};
 
 /// The function that serves REST.
 const REST: &str = "rest";
 
-/// Runs the function of this name, a WebSocket or scheduled one, until Lambda ends the process.
+/// Runs a function, any but REST, until Lambda ends the process.
 ///
 /// A refusal is an answer; a fault or a panic is a failed invocation, which counts as an error of the function.
 #[must_use]
-pub fn run(function: &'static str) -> ExitCode {
-    on_one_thread(function, async |backend, needs| {
+pub fn run(function: Function) -> ExitCode {
+    on_one_thread(function.name(), async |prepared| {
+        let Prepared {
+            backend,
+            needs,
+            metrics,
+        } = prepared;
         let serve = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
             let span = invocation(&event.context);
             // Boxed, type and all: a handler's future is nested deeper than the compiler looks from here.
             let answered: BoxFuture<'_, _> = Box::pin(answer(backend.clone(), needs, function, event.payload));
-            answered.instrument(span)
+            reported(metrics.clone(), answered).instrument(span)
         });
         lambda_runtime::run(serve).await
     })
@@ -44,14 +52,14 @@ pub fn run(function: &'static str) -> ExitCode {
 /// Runs REST: the router of `parlour_handlers`, behind an HTTP API with payload format 2.0.
 #[must_use]
 pub fn run_rest() -> ExitCode {
-    on_one_thread(REST, async |backend, _| {
+    on_one_thread(REST, async |Prepared { backend, metrics, .. }| {
         let moments: MomentSource = Arc::new(moment);
         let router = rest::router(backend.parlour, moments);
         let serve = lambda_http::service_fn(move |request: lambda_http::Request| {
             let span = invocation(&lambda_http::RequestExt::lambda_context(&request));
             let answered = router.clone().oneshot(request);
             let answered = answered.map(|answer| answer.map_err(|never: Infallible| match never {}));
-            contained(answered).instrument(span)
+            reported(metrics.clone(), contained(answered)).instrument(span)
         });
         lambda_http::run(serve).await
     })
@@ -60,7 +68,7 @@ pub fn run_rest() -> ExitCode {
 async fn answer(
     backend: Backend,
     needs: Needs,
-    function: &'static str,
+    function: Function,
     event: Box<RawValue>,
 ) -> Result<Box<RawValue>, Diagnostic> {
     if needs.pushing == Pushing::ToTheApiOfTheEvent {
@@ -68,16 +76,32 @@ async fn answer(
         backend.management.default_endpoint(found);
     }
     let payload = event.get().as_bytes();
-    let answered = contained(parlour_handlers::invoke(&backend.parlour, moment(), function, payload)).await?;
+    let answered = contained(function.invoke(&backend.parlour, moment(), payload)).await?;
     String::from_utf8(answered)
         .ok()
         .and_then(|text| RawValue::from_string(text).ok())
         .ok_or_else(|| failed(&InvokeError::Fault("the answer is no JSON")))
 }
 
+/// Writes down what the invocation recorded before anyone has its answer: from then on Lambda may stop the process at any time.
+async fn reported<T>(metrics: EmbeddedMetrics, invocation: impl Future<Output = T>) -> T {
+    let answered = invocation.await;
+    report(&metrics);
+    answered
+}
+
+fn report(metrics: &EmbeddedMetrics) {
+    if let Err(error) = metrics.emit(now(), &mut std::io::stdout().lock()) {
+        tracing::warn!(%error, "the metrics cannot be written");
+    }
+}
+
 /// A panic as a fault, without what it said: that may quote a message, and the caller would log it.
 async fn contained<T>(invocation: impl Future<Output = Result<T, InvokeError>>) -> Result<T, Diagnostic> {
-    let panicked = |_| Err(InvokeError::Fault("the function panicked"));
+    let panicked = |_| {
+        metric::FAULTS.add(1);
+        Err(InvokeError::Fault("the function panicked"))
+    };
     let answered = AssertUnwindSafe(invocation).catch_unwind().await;
     answered.unwrap_or_else(panicked).map_err(|error| failed(&error))
 }
@@ -101,18 +125,13 @@ fn invocation(context: &lambda_runtime::Context) -> Span {
 
 fn on_one_thread(
     function: &'static str,
-    serve: impl AsyncFnOnce(Backend, Needs) -> Result<(), lambda_runtime::Error>,
+    serve: impl AsyncFnOnce(Prepared) -> Result<(), lambda_runtime::Error>,
 ) -> ExitCode {
     let ran = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(lambda_runtime::Error::from)
-        .and_then(|runtime| {
-            runtime.block_on(async {
-                let (backend, needs) = prepare(function).await?;
-                serve(backend, needs).await
-            })
-        });
+        .and_then(|runtime| runtime.block_on(async { serve(prepare(function).await?).await }));
     match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -124,11 +143,30 @@ fn on_one_thread(
     }
 }
 
-async fn prepare(function: &str) -> Result<(Backend, Needs), StartError> {
+/// What is made once.
+struct Prepared {
+    backend: Backend,
+    needs: Needs,
+    metrics: EmbeddedMetrics,
+}
+
+async fn prepare(function: &str) -> Result<Prepared, StartError> {
     let needs = Needs::of(function).ok_or_else(|| StartError::UnknownFunction(function.to_owned()))?;
     let config = Config::read(needs, |name| env::var(name).ok())?;
     logging::start(config.log);
-    Ok((Backend::start(config, needs).await?, needs))
+    let metrics = EmbeddedMetrics::start(&config.stack);
+    let started = Backend::start(config, needs).await;
+    if started.is_err() {
+        // No invocation will tell of it.
+        metric::FAULTS.add(1);
+        report(&metrics);
+    }
+    let backend = started?;
+    Ok(Prepared {
+        backend,
+        needs,
+        metrics,
+    })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod message;
 mod room;
 mod user;
 
-use parlour_domain::text::Custom;
+use parlour_domain::text::{Custom, NamePrefix};
 use parlour_domain::{ClientId, RoomId, Seq, UserId, limits};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -68,6 +68,14 @@ pub fn client_id(field: &'static str, text: &str) -> Result<ClientId, InvalidInp
 /// Above 48 bits.
 pub fn seq(field: &'static str, number: u64) -> Result<Seq, InvalidInput> {
     Seq::new(number).ok_or_else(|| InvalidInput::new(field, "must be below 2^48"))
+}
+
+/// What names begin with.
+///
+/// # Errors
+/// If it is empty, longer than any name or has control characters.
+pub fn name_prefix(text: &str) -> Result<NamePrefix, InvalidInput> {
+    parsed("name_prefix", NamePrefix::parse(text))
 }
 
 /// A page's size.

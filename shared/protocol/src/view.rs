@@ -7,8 +7,8 @@ mod room;
 mod user;
 
 pub use answer::{
-    EditView, HelloView, HistoryView, JoinedView, PageView, ReadNotice, ReadView, ResumedView, RoomListView, TicketView, TokenView,
-    TypingView,
+    AppRoomListView, ByName, EditView, HelloView, HistoryView, JoinedView, PageView, ReadNotice, ReadView, ResumedView,
+    RoomListView, RoomsView, TicketView, TokenView, TypingView,
 };
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
 pub use member::MemberView;

@@ -3,7 +3,7 @@
 use parlour_domain::{AppId, ConnectionId, Timestamp, UserId};
 use parlour_store::Connection;
 
-use crate::{Error, Parlour, Session};
+use crate::{Error, Parlour, Session, metric};
 
 /// Keeps a new connection.
 ///
@@ -20,10 +20,12 @@ pub async fn connect(parlour: &Parlour, session: &Session, now: Timestamp) -> Re
         endpoint: session.endpoint.clone(),
         rooms: Vec::new(),
     };
-    Ok(parlour
+    parlour
         .store
         .put_connection(&session.app, session.user, &connection, now)
-        .await?)
+        .await?;
+    metric::CONNECTS.add(1);
+    Ok(())
 }
 
 /// Forgets a connection and its subscriptions. It may be forgotten already, and this event may never come.

@@ -10,7 +10,7 @@ use parlour_protocol::view::HelloView;
 use tokio::time::{sleep, timeout};
 
 use crate::push::{Address, Pushed};
-use crate::{Parlour, Session};
+use crate::{Parlour, Session, metric};
 
 /// The pauses between tries: until the handshake is over the connection manager says that the connection is gone.
 const PAUSES: [Duration; 8] = [
@@ -53,5 +53,6 @@ pub async fn connected(parlour: &Parlour, session: &Session) -> Pushed {
         sleep(pause).await;
         pushed = post().await;
     }
+    metric::pushed(pushed);
     pushed
 }

@@ -15,7 +15,7 @@ use parlour_protocol::view::EntryView;
 use parlour_store::Subscriber;
 use serde::Serialize;
 
-use crate::Parlour;
+use crate::{Parlour, metric};
 use post::{Target, post_all};
 
 pub use deliver::{Delivered, deliver};
@@ -59,7 +59,10 @@ pub(crate) async fn tell_entry(
     };
     match parlour.store.subscribers(app, room, now).await {
         Ok(subscribers) => tell_these(parlour, &notice, entry, subscribers).await,
-        Err(error) => tracing::warn!(%error, room = room.get(), "the room's connections cannot be read"),
+        Err(error) => {
+            metric::store_failed(&error);
+            tracing::warn!(%error, room = room.get(), "the room's connections cannot be read");
+        }
     }
 }
 
@@ -80,7 +83,7 @@ pub(crate) async fn tell_these<T: Serialize>(
     }
     let jobs = job::chunks(notice, &frame, &subscribers);
     let Err(error) = parlour.queue.put(jobs).await else {
-        return;
+        return metric::PUSHES_QUEUED.add(subscribers.len());
     };
     tracing::warn!(%error, room = notice.room.get(), "the rest of a fan-out is not in the queue");
     let untold = inline(parlour, notice, &frame, subscribers, WITHOUT_QUEUE).await;

@@ -10,7 +10,7 @@ use parlour_store::{Page, Subscribed, Subscriber};
 
 use crate::history::{fit, views};
 use crate::room::{decide, number, own_row};
-use crate::{Error, Parlour, Session};
+use crate::{Error, Parlour, Session, metric};
 
 /// Subscribes the connection and answers with the entries after `after`, if given.
 ///
@@ -73,6 +73,7 @@ pub async fn join_room(
             limited => limit(&mut joined, limited),
         }
     }
+    metric::JOINS.add(1);
     Ok(joined)
 }
 

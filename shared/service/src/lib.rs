@@ -24,6 +24,7 @@ pub mod list_members;
 pub mod list_rooms;
 pub mod mark_read;
 mod message;
+pub mod metric;
 pub mod ping;
 pub mod push;
 pub mod queue;

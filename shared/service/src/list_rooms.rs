@@ -1,5 +1,7 @@
 //! `GET /room`: the rooms of a user by activity, with what is unread: three round trips, and half a read unit for each room
-//! that the user is in.
+//! that the user is in. For the backend, the rooms of the app by name.
+
+mod by_name;
 
 use std::collections::HashMap;
 
@@ -8,14 +10,16 @@ use parlour_domain::access::{Actor, Operation, on_app};
 use parlour_domain::log::{Entry, Head};
 use parlour_domain::member::Member;
 use parlour_domain::room::Room;
+use parlour_domain::text::NamePrefix;
 use parlour_domain::unread::{Derived, Unread, count, derive};
 use parlour_domain::{AppId, RoomNumber, Seq, UserId, limits};
 use parlour_protocol::InvalidInput;
-use parlour_protocol::view::{EntryView, RoomListItem, RoomListView, RoomView};
+use parlour_protocol::view::{EntryView, RoomListItem, RoomListView, RoomView, RoomsView};
 use parlour_store::{Page, StoreError};
 
 use crate::push::BoxFuture;
 use crate::{Error, Parlour};
+use by_name::by_name;
 
 /// Entries of a log's end that are read for each listed room: the last message, and what is unread if that is little.
 const TAIL: usize = 12;
@@ -25,19 +29,33 @@ const PARALLEL: usize = 64;
 /// A place in the list: rooms come by the time of their last entry, newest first, then by number.
 type Place = (i64, u64);
 
-/// Lists the user's rooms. `after` is the `next` of the page before.
+/// Lists the rooms of a user, or for the backend all rooms of the app. `after` is the `next` of the page before.
 ///
 /// # Errors
 /// [`Error::Denied`], [`Error::Invalid`], [`Error::Store`].
 pub async fn list_rooms(
     parlour: &Parlour,
     actor: &Actor,
+    name_prefix: Option<&NamePrefix>,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<RoomsView, Error> {
+    on_app(actor, Operation::ListRooms, None)?;
+    let app = actor.app();
+    match (actor.user(), name_prefix) {
+        (None, prefix) => by_name(parlour, app, prefix, after, limit).await.map(RoomsView::OfApp),
+        (Some(user), None) => of_user(parlour, app, user, after, limit).await.map(RoomsView::OfUser),
+        (Some(_), Some(_)) => Err(InvalidInput::new("name_prefix", "is for the backend").into()),
+    }
+}
+
+async fn of_user(
+    parlour: &Parlour,
+    app: &AppId,
+    user: UserId,
     after: Option<&str>,
     limit: usize,
 ) -> Result<RoomListView, Error> {
-    on_app(actor, Operation::ListRooms, None)?;
-    let user = actor.user().ok_or(Error::Unauthenticated)?;
-    let app = actor.app();
     if let Some(join_place) = after.and_then(|after| after.strip_prefix("joined:")) {
         return by_joining(parlour, app, user, Some(join_place), limit).await;
     }
@@ -86,7 +104,7 @@ async fn by_joining(
     after: Option<&str>,
     limit: usize,
 ) -> Result<RoomListView, Error> {
-    if after.is_some_and(|after| !after.bytes().all(|byte| byte.is_ascii_digit() || byte == b'#')) {
+    if after.is_some_and(|after| after.is_empty() || !after.bytes().all(|byte| byte.is_ascii_digit() || byte == b'#')) {
         return Err(InvalidInput::new("after", "must be the next of the page before").into());
     }
     let (rooms, next) = parlour.store.rooms_of(app, user, after, limit).await?;

@@ -16,7 +16,7 @@ use crate::fan_out::tell_entry;
 use crate::idempotency::Done;
 use crate::message::{TRIES, must_be_members, no_message, place_in, step_back};
 use crate::room::{decide, number, own_row};
-use crate::{Error, Parlour};
+use crate::{Error, Parlour, metric};
 
 /// Sends a message. `from` is the connection that asked: it gets the message as its answer, not as an event.
 ///
@@ -72,6 +72,7 @@ pub async fn send_message(
     };
     match appended {
         Appended::New(entry) => {
+            metric::SENDS.add(1);
             let view = view(&entry);
             tell_entry(parlour, app, number, &view, from, moment.now).await;
             Ok(Done::now(view))

@@ -8,18 +8,19 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionC
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 pub use aws_credential_types::Credentials;
+use aws_credential_types::provider::ProvideCredentials;
 
 /// How to reach the engine.
 #[derive(Debug, Clone)]
-pub struct ClientSettings {
+pub struct ClientSettings<C = Credentials> {
     /// What carries the requests: a connector in this process, or HTTPS.
     pub http: SharedHttpClient,
     /// The engine's URL; `None`: DynamoDB in `region`.
     pub endpoint: Option<String>,
     /// The Region that requests are signed for.
     pub region: String,
-    /// The credentials that requests are signed with. Local engines take any.
-    pub credentials: Credentials,
+    /// What requests are signed with: fixed credentials, or a provider that is asked again before they end. Local engines take any.
+    pub credentials: C,
     /// Tries of one call, the first included. A write is safe to repeat: it recognises itself.
     pub attempts: u32,
 }
@@ -31,7 +32,7 @@ const OPERATION: Duration = Duration::from_secs(8);
 
 /// A client with bounded waits and standard retries with jitter.
 #[must_use]
-pub fn client(settings: ClientSettings) -> aws_sdk_dynamodb::Client {
+pub fn client<C: ProvideCredentials + 'static>(settings: ClientSettings<C>) -> aws_sdk_dynamodb::Client {
     let retries = RetryConfig::standard()
         .with_max_attempts(settings.attempts.max(1))
         .with_initial_backoff(Duration::from_millis(25))

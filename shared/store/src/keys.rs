@@ -11,7 +11,7 @@
 //! | API token | chat | `token#{token id}` | `token` |
 //! | user | chat | `app#{app}#user#{user}` | `user` (index: `app#{app}#users`, `{user}`) |
 //! | external id | chat | `app#{app}#external#{external id}` | `external` |
-//! | room | chat | `app#{app}#room#{number}` | `room` |
+//! | room | chat | `app#{app}#room#{number}` | `room` (index: `app#{app}#rooms`, `{folded name}`, a tab, `{number}`, 15 digits) |
 //! | member | chat | `app#{app}#room#{number}` | `member#{user}` (index: `app#{app}#rooms#{user}`, `{joined at}#{number}`) |
 //! | unfinished change | chat | as member or room | index: `unfinished`, `{app}#{number}#{user or "room"}` |
 //! | direct room | chat | `app#{app}#direct#{user}#{user}` | `direct` |
@@ -21,6 +21,7 @@
 //! | claim of a send | chat | `app#{app}#send#{number}#{sender}#{client id}` | `claim` |
 //! | claim of another write | chat | `app#{app}#write#{actor}#{client id}` | `claim` |
 //! | schema version | chat | `schema` | `version#{number}` |
+//! | progress of a migration | chat | `schema` | `progress#{number}#{segment}` |
 //! | connection | connections | `{app}#{user}` | `connection#{connection}` (index: `lease#{shard}`, `{expiry}#{connection}`) |
 //! | subscription | connections | `{app}~{number}` | `{user in base64url}~{connection}` |
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
@@ -109,6 +110,32 @@ pub fn external(app: &AppId, id: &ExternalId) -> Key {
 #[must_use]
 pub fn room(app: &AppId, room: RoomNumber) -> Key {
     key(room_pk(app, room), "room")
+}
+
+/// Index partition: the rooms of an app, by name.
+#[must_use]
+pub fn rooms(app: &AppId) -> String {
+    format!("app#{app}#rooms")
+}
+
+/// Index place of a room: by its folded name, then by number. A name has no tab, and a tab sorts before all that names have.
+#[must_use]
+pub fn named_room(folded: &str, room: RoomNumber) -> String {
+    format!("{folded}\t{:015}", room.get())
+}
+
+/// The folded name and the number in an index place of [`named_room`].
+#[must_use]
+pub fn parse_named_room(place: &str) -> Option<(&str, RoomNumber)> {
+    let (folded, number) = place.rsplit_once('\t')?;
+    Some((folded, RoomNumber::new(number.parse().ok()?)?))
+}
+
+/// The app and the number in the partition key of a room.
+#[must_use]
+pub fn parse_room(pk: &str) -> Option<(AppId, RoomNumber)> {
+    let (app, room) = pk.strip_prefix("app#")?.split_once("#room#")?;
+    Some((AppId::parse(app).ok()?, RoomNumber::new(room.parse().ok()?)?))
 }
 
 /// The partition of a room and its members.
@@ -251,7 +278,22 @@ pub fn schema_pk() -> String {
 /// One applied migration.
 #[must_use]
 pub fn schema_version(number: u32) -> Key {
-    key(schema_pk(), format!("version#{number:06}"))
+    key(schema_pk(), format!("{VERSION_PREFIX}{number:06}"))
+}
+
+/// What the sort keys of applied migrations begin with.
+pub const VERSION_PREFIX: &str = "version#";
+
+/// How far a migration of rows has come in one segment of the table.
+#[must_use]
+pub fn progress(number: u32, segment: u32) -> Key {
+    key(schema_pk(), format!("{}{segment:04}", progress_prefix(number)))
+}
+
+/// What the sort keys of one migration's progress begin with.
+#[must_use]
+pub fn progress_prefix(number: u32) -> String {
+    format!("progress#{number:06}#")
 }
 
 /// The partition of a user's connections.
@@ -402,6 +444,9 @@ mod tests {
         );
         assert_eq!(parse_unfinished(&unfinished_room(&a, r)), Some((a.clone(), r, None)));
         assert_eq!(parse_room_pk(&room_pk(&a, r)), Some(r));
+        assert_eq!(parse_room(&room_pk(&a, r)), Some((a, r)));
+        assert_eq!(named_room("lunch", r), "lunch\t000000000000007");
+        assert_eq!(parse_named_room(&named_room("a\t", r)), Some(("a\t", r)));
     }
 
     #[test]

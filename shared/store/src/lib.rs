@@ -1,7 +1,8 @@
 //! DynamoDB access patterns: one file per aggregate, key text only in [`keys`].
 //!
 //! There is one implementation for every engine (embedded, DynamoDB Local, DynamoDB): the seam is the DynamoDB API itself.
-//! No request scans a table, and every update that must not create a row says so.
+//! No request scans a table ([`scan`] is for migrations, export and proofs of erasure), and every update that must not create a
+//! row says so.
 
 mod app;
 mod claim;
@@ -11,7 +12,9 @@ mod error;
 pub mod keys;
 mod log;
 mod member;
+mod progress;
 mod room;
+mod room_list;
 mod row;
 mod subscription;
 mod ticket;
@@ -19,6 +22,7 @@ mod transact;
 mod user;
 mod version;
 
+pub mod scan;
 pub mod table;
 
 pub use claim::{WriteClaim, Written};
@@ -28,7 +32,9 @@ pub use error::StoreError;
 pub use log::{AppendRefusal, Appended, Begin, Page, Reply, Start, Writing};
 pub use member::MemberPage;
 pub use parlour_domain as domain;
+pub use progress::{PageDone, SegmentProgress};
 pub use room::{Created, NewRoom};
+pub use room_list::{RoomCursor, RoomPage};
 pub use subscription::{Subscribed, Subscriber};
 pub use user::UserPage;
 

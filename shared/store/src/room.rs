@@ -12,7 +12,9 @@ use crate::claim::{WriteClaim, Written};
 use crate::error::{StoreError, classify};
 use crate::log::{AppendRefusal, Appended};
 use crate::member::member_item;
+use crate::room_list::place;
 use crate::row::{Item, item, number, number_of, read, text, text_of};
+use crate::scan::ROOM;
 use crate::transact::{Cancelled, delete, put_new, update};
 use crate::{Store, keys};
 
@@ -47,7 +49,10 @@ pub enum Created {
 }
 
 fn room_item(app: &AppId, room: &Room) -> Result<Item, StoreError> {
-    item(&keys::room(app, room.number), "room", room)
+    let mut row = item(&keys::room(app, room.number), ROOM, room)?;
+    row.insert(keys::INDEX_PK.to_owned(), text(keys::rooms(app)));
+    row.insert(keys::INDEX_SK.to_owned(), text(place(room)));
+    Ok(row)
 }
 
 impl Store {
@@ -152,7 +157,7 @@ impl Store {
             .collect();
         let (mut found, mut members) = (HashMap::new(), HashMap::new());
         for row in self.get_many(&self.tables.chat, &wanted, consistent).await? {
-            if text_of(&row, crate::row::KIND) == Some("room") {
+            if text_of(&row, crate::row::KIND) == Some(ROOM) {
                 let room: Room = read(row)?;
                 found.insert(room.number, room);
             } else if let Some(number) = text_of(&row, keys::PK).and_then(keys::parse_room_pk) {
@@ -223,11 +228,13 @@ impl Store {
             Ok(vec![update(
                 &self.tables.chat,
                 &key,
-                "SET #name = :n, custom = :c, updated_at = :u",
+                "SET #name = :n, custom = :c, updated_at = :u, ik = :rooms, iv = :place",
                 "updated_at = :version AND attribute_not_exists(deleted)",
                 [
                     (":n", name.clone()),
                     (":c", custom.clone()),
+                    (":rooms", text(keys::rooms(app))),
+                    (":place", text(place(after))),
                     (":u", number(after.updated_at.millis())),
                     (":version", number(before.updated_at.millis())),
                 ],

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use parlour_domain::Timestamp;
 
 use crate::error::{StoreError, classify};
-use crate::row::{item, number_of, text};
+use crate::row::{item, key_item, number_of, text};
 use crate::{Store, keys};
 
 impl Store {
@@ -18,8 +18,9 @@ impl Store {
             .client
             .query()
             .table_name(&self.tables.chat)
-            .key_condition_expression("pk = :p")
+            .key_condition_expression("pk = :p AND begins_with(sk, :version)")
             .expression_attribute_values(":p", text(keys::schema_pk()))
+            .expression_attribute_values(":version", text(keys::VERSION_PREFIX))
             .consistent_read(true)
             .send()
             .await
@@ -44,6 +45,21 @@ impl Store {
             .put_item()
             .table_name(&self.tables.chat)
             .set_item(Some(item(&keys::schema_version(number), "schema_version", &row)?))
+            .send()
+            .await
+            .map_err(classify)?;
+        Ok(())
+    }
+
+    /// Takes the note of a migration back: it is to be applied again. Nothing happens if there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn forget_migration(&self, number: u32) -> Result<(), StoreError> {
+        self.client
+            .delete_item()
+            .table_name(&self.tables.chat)
+            .set_key(Some(key_item(&keys::schema_version(number))))
             .send()
             .await
             .map_err(classify)?;

@@ -1,4 +1,4 @@
-//! The room list of a user who is in few or many rooms.
+//! The room list of a user who is in few or many rooms, and that of a whole app.
 
 use parlour_domain::UserId;
 
@@ -29,6 +29,18 @@ pub(crate) async fn room_list(world: &World, rooms: usize, unread: usize) -> Mea
         assert_eq!(item["unread"]["count"], unread, "{item}");
         assert!(item["last_message"].is_object(), "{item}");
     }
+    page
+}
+
+/// Lists the first page of the rooms of an app that has 60, for its backend.
+pub(crate) async fn app_room_list(world: &World) -> Measured {
+    let user = world.user().await;
+    for _ in 0..60 {
+        world.room(&[user]).await;
+    }
+    let page = world.rest_of_backend("GET", "/room?limit=50&name_prefix=Ro").await;
+    assert_eq!(page.answer["sorted_by"], "name");
+    assert_eq!(page.answer["items"].as_array().unwrap().len(), 50);
     page
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::TestServer;
+use crate::harness::{Tenants, TestServer};
 
 #[tokio::test]
 async fn a_change_is_told_and_kept() {
@@ -111,6 +111,70 @@ async fn the_most_active_room_comes_first() {
 fn ids(page: &Value) -> Vec<String> {
     let id = |item: &Value| item["id"].as_str().unwrap().to_owned();
     page["items"].as_array().unwrap().iter().map(id).collect()
+}
+
+#[tokio::test]
+async fn the_backend_finds_every_room_by_name() {
+    // An app that nobody else is in.
+    let tenants = Tenants::start();
+    let server = &tenants.other.backend;
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    for name in ["Lunch", "plans", "LUNCH at eight"] {
+        let body = json!({ "kind": "group", "name": name, "members": [bob.id] });
+        ada.post("/room", body).await.expect(201);
+    }
+    let body = json!({ "kind": "direct", "members": [bob.id] });
+    let direct = ada.post("/room", body).await.expect(201);
+    let all = server.all("/room").await;
+    assert_eq!(all.len(), 4);
+    assert_eq!(
+        all[0],
+        server
+            .get(&format!("/room/{}", direct["id"].as_str().unwrap()))
+            .await
+            .expect(200)
+    );
+    let page = server.get("/room?name_prefix=lunch&limit=1").await.expect(200);
+    assert_eq!(
+        (&page["sorted_by"], &page["items"][0]["name"]),
+        (&json!("name"), &json!("Lunch"))
+    );
+    let next = page["next"].as_str().unwrap();
+    let rest = server
+        .get(&format!("/room?name_prefix=lunch&after={next}"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&rest["items"][0]["name"], &rest["next"]),
+        (&json!("LUNCH at eight"), &Value::Null)
+    );
+    let plans = server.get("/room?name_prefix=PL").await.expect(200);
+    let plans = format!("/room/{}", plans["items"][0]["id"].as_str().unwrap());
+    ada.patch(&plans, json!({ "name": "Lunch off" })).await.expect(200);
+    let names = server.get("/room?name_prefix=lunch").await.expect(200);
+    let names: Vec<_> = names["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|room| &room["name"])
+        .collect();
+    assert_eq!(names, ["Lunch", "LUNCH at eight", "Lunch off"]);
+    ada.delete(&plans).await.expect(204);
+    assert_eq!(server.all("/room").await.len(), 3);
+    for (query, field) in [
+        (format!("name_prefix=x&after={next}"), "after"),
+        ("after=1.2".to_owned(), "after"),
+        ("name_prefix=".to_owned(), "name_prefix"),
+        (format!("name_prefix={}", "x".repeat(129)), "name_prefix"),
+    ] {
+        let refused = server
+            .get(&format!("/room?{query}"))
+            .await
+            .refused(400, "invalid_input");
+        assert_eq!(refused["field"], field);
+    }
+    let refused = ada.get("/room?name_prefix=lunch").await.refused(400, "invalid_input");
+    assert_eq!(refused["field"], "name_prefix");
 }
 
 #[tokio::test]

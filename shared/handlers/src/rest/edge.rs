@@ -11,15 +11,17 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use parlour_protocol::{Code, WireError};
+use tokio::time::Instant;
 
 use super::Rest;
-use super::respond::{Failed, Failure};
-use crate::wire::wire;
+use super::respond::{Failed, Failure, Timed};
+use crate::wire::{ended, wire};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Runs a request: preflights are answered here, failures become problem documents.
 pub(crate) async fn edge(State(rest): State<Rest>, request: Request, next: Next) -> Response {
+    let begin = Instant::now();
     let id = request_id(&rest);
     let origin = request.headers().get(ORIGIN).cloned();
     let preflight =
@@ -29,8 +31,12 @@ pub(crate) async fn edge(State(rest): State<Rest>, request: Request, next: Next)
     } else {
         next.run(request).await
     };
+    if let Some(Timed(timing)) = response.extensions().get() {
+        timing.record(begin.elapsed());
+    }
     let mut allowed = true;
     if let Some(error) = failure(&response, &id) {
+        ended(&error);
         allowed = error.code != Code::OriginNotAllowed;
         response = problem(&error, &id);
     }

@@ -5,14 +5,14 @@ use parlour_protocol::InvalidInput;
 use parlour_protocol::error::Problem;
 use parlour_protocol::request::{MarkRead, SendMessage, page_limit, seq};
 use parlour_protocol::view::{EntryView, HistoryView, ReadView};
-use parlour_service::{history, mark_read as read, send_message as send};
+use parlour_service::{history, mark_read as read, metric, send_message as send};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Rest;
 use super::extract::{Caller, InRoom, Now, OfMessage, Params, Write};
-use super::respond::{Answer, created, ok};
-use crate::action::direction;
+use super::respond::{Answer, Timed, created, ok};
+use crate::direction::direction;
 
 /// Send a message.
 ///
@@ -36,7 +36,10 @@ pub(crate) async fn send_message(
         }
         _ => {}
     }
-    created(&send::send_message(&rest.parlour, &mut moment, &actor, room, message, None).await?)
+    let sent = send::send_message(&rest.parlour, &mut moment, &actor, room, message, None).await?;
+    let mut response = created(&sent)?;
+    response.extensions_mut().insert(Timed(metric::SEND_LATENCY));
+    Ok(response)
 }
 
 /// A page of messages.

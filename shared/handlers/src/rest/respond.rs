@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use parlour_protocol::{Code, InvalidInput, WireError};
+use parlour_service::metric::Timing;
 use parlour_service::{Done, Error};
 use serde::Serialize;
 
@@ -44,6 +45,10 @@ impl From<Code> for Failure {
 /// The failure itself, for the edge to find. In a mutex only because extensions are shared.
 #[derive(Debug, Clone)]
 pub(crate) struct Failed(pub(crate) std::sync::Arc<std::sync::Mutex<Option<Failure>>>);
+
+/// Has the edge record how long the whole request took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timed(pub(crate) Timing);
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {

@@ -2,14 +2,15 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{CreateRoom, UpdateRoom, page_limit};
-use parlour_protocol::view::{RoomListView, RoomView};
+use parlour_protocol::request::{CreateRoom, UpdateRoom, name_prefix, page_limit};
+use parlour_protocol::view::{RoomView, RoomsView};
 use parlour_service::{create_room as create, delete_room as delete, list_rooms as list, room, update_room as update};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::Rest;
 use super::extract::{Bodyless, Caller, InRoom, Now, Params, Write};
 use super::respond::{Answer, changed, created, gone, ok};
-use super::user::PageParams;
 
 /// Create a room.
 ///
@@ -26,21 +27,32 @@ pub(crate) async fn create_room(
     created(&create::create_room(&rest.parlour, &mut moment, &actor, body.check()?, key.as_ref()).await?)
 }
 
-/// List the calling user's rooms, most active first.
-#[utoipa::path(get, path = "/room", tag = "room", params(PageParams), security(("bearer" = []), ("clientKey" = [])),
-    responses((status = 200, body = RoomListView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+/// A page of rooms.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RoomParams {
+    /// At most so many, 1 to 50.
+    limit: Option<u64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// Only rooms whose names begin with this, regardless of case; for the backend.
+    name_prefix: Option<String>,
+}
+
+/// List rooms.
+///
+/// The calling user's rooms, most active first; for the backend all rooms of the app, by name.
+#[utoipa::path(get, path = "/room", tag = "room", params(RoomParams), security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 200, body = RoomsView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn list_rooms(
     State(rest): State<Rest>,
     Caller(actor): Caller,
-    Params(params): Params<PageParams>,
+    Params(params): Params<RoomParams>,
 ) -> Answer {
-    ok(&list::list_rooms(
-        &rest.parlour,
-        &actor,
-        params.after.as_deref(),
-        page_limit(params.limit)?,
-    )
-    .await?)
+    let prefix = params.name_prefix.as_deref().map(name_prefix).transpose()?;
+    let (after, limit) = (params.after.as_deref(), page_limit(params.limit)?);
+    ok(&list::list_rooms(&rest.parlour, &actor, prefix.as_ref(), after, limit).await?)
 }
 
 /// Get a room.

@@ -3,7 +3,8 @@
 use super::*;
 
 const KEY: &str = "k1:QnJhbmQgbmV3IHNlY3JldCBvZiAzMiBieXRlcyEhISE=";
-const COMPLETE: [(&str, &str); 8] = [
+const QUEUE: &str = "https://sqs.eu-central-1.amazonaws.com/123456789012/prod-fan-out";
+const COMPLETE: [(&str, &str); 12] = [
     ("PARLOUR_CHAT_TABLE", "prod-chat"),
     ("PARLOUR_CONNECTIONS_TABLE", "prod-connections"),
     ("PARLOUR_SIGNING_KEY_PARAMETER", "/parlour/prod/signing-keys"),
@@ -11,6 +12,10 @@ const COMPLETE: [(&str, &str); 8] = [
         "PARLOUR_MANAGEMENT_ENDPOINT",
         "https://a1.execute-api.eu-central-1.amazonaws.com/prod/",
     ),
+    ("PARLOUR_FAN_OUT_QUEUE", QUEUE),
+    ("PARLOUR_CONNECTED_FUNCTION", "prod-connected"),
+    ("PARLOUR_POSTS_PER_SECOND", "500"),
+    ("PARLOUR_STACK", "prod"),
     ("AWS_REGION", "eu-central-1"),
     ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
     ("AWS_SECRET_ACCESS_KEY", "a secret"),
@@ -32,6 +37,7 @@ fn a_complete_environment_is_taken_as_it_is() {
     assert_eq!(config.tables.chat, "prod-chat");
     assert_eq!(config.tables.connections, "prod-connections");
     assert_eq!(config.region, "eu-central-1");
+    assert_eq!(config.stack, "prod");
     assert_eq!(config.log, Level::INFO);
     assert_eq!(config.dynamodb_endpoint, None);
     assert_eq!(
@@ -43,6 +49,50 @@ fn a_complete_environment_is_taken_as_it_is() {
     };
     assert_eq!(name, "/parlour/prod/signing-keys");
     assert_eq!(endpoint.as_str(), "https://ssm.eu-central-1.amazonaws.com");
+    let queue = config.queue.unwrap();
+    assert_eq!(queue.url, QUEUE);
+    assert_eq!(queue.endpoint.as_str(), "https://sqs.eu-central-1.amazonaws.com");
+
+    let connected = read("connect", &[]).unwrap().connected.unwrap();
+    assert_eq!(connected.function, "prod-connected");
+    assert_eq!(connected.endpoint.as_str(), "https://lambda.eu-central-1.amazonaws.com");
+    assert_eq!(read("fan_out", &[]).unwrap().posts_per_second, NonZeroU32::new(500));
+}
+
+#[test]
+fn what_is_not_set_has_a_default_where_there_is_a_good_one() {
+    let none = [("PARLOUR_STACK", ""), ("PARLOUR_POSTS_PER_SECOND", "")];
+    let config = read("fan_out", &none).unwrap();
+    assert_eq!((config.stack.as_str(), config.posts_per_second), ("parlour", None));
+}
+
+#[test]
+fn queue_and_calls_have_an_emulator_as_the_others_have() {
+    let one = [
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),
+        ("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:9324"),
+        ("AWS_ENDPOINT_URL_LAMBDA", "http://127.0.0.1:9000/"),
+        (
+            "PARLOUR_CONNECTED_FUNCTION",
+            "arn:aws:lambda:eu-central-1:123456789012:function:c:$LATEST",
+        ),
+    ];
+    let (all, none) = (
+        &one[..1],
+        [("PARLOUR_FAN_OUT_QUEUE", "http://127.0.0.1:7000/queues/fan_out")],
+    );
+    for (changes, sqs) in [
+        (&one[..], "http://127.0.0.1:9324"),
+        (all, "http://127.0.0.1:4566"),
+        (&none, "http://127.0.0.1:7000"),
+    ] {
+        let queue = read("sweep", changes).unwrap().queue.unwrap();
+        assert_eq!(queue.endpoint.as_str(), sqs);
+    }
+    for (changes, lambda) in [(&one[..], "http://127.0.0.1:9000"), (all, "http://127.0.0.1:4566")] {
+        let connected = read("connect", changes).unwrap().connected.unwrap();
+        assert_eq!(connected.endpoint.as_str(), lambda);
+    }
 }
 
 #[test]
@@ -74,6 +124,23 @@ fn a_function_needs_no_more_than_it_uses() {
     assert!(read("default", &[("PARLOUR_MANAGEMENT_ENDPOINT", "")]).is_ok());
     assert!(read("sweep", &[("PARLOUR_SIGNING_KEY_PARAMETER", "")]).is_ok());
     assert!(read("connect", &[("AWS_SESSION_TOKEN", "")]).is_ok());
+    assert!(read("connected", &none).is_ok());
+    for (variable, users) in [
+        (
+            "PARLOUR_FAN_OUT_QUEUE",
+            &["send_message", "default", "rest", "sweep"][..],
+        ),
+        ("PARLOUR_CONNECTED_FUNCTION", &["connect"]),
+        ("PARLOUR_SIGNING_KEY_PARAMETER", &["authorizer", "default", "rest"]),
+        ("PARLOUR_MANAGEMENT_ENDPOINT", &["rest", "sweep", "fan_out"]),
+    ] {
+        for function in parlour_handlers::FUNCTIONS.into_iter().chain(["rest"]) {
+            let refused = read(function, &[(variable, "")]).is_err();
+            assert_eq!(refused, users.contains(&function), "{function} without {variable}");
+        }
+    }
+    let config = read("send_message", &[("PARLOUR_POSTS_PER_SECOND", "none of its business")]).unwrap();
+    assert_eq!(config.posts_per_second, None, "who is waited for does not wait");
     assert!(read("connect", &[("AWS_REGION", ""), ("AWS_DEFAULT_REGION", "eu-west-1")]).is_ok());
 }
 
@@ -143,6 +210,30 @@ fn the_bad_variable_is_named_and_its_value_is_not() {
             "PARLOUR_SIGNING_KEY_PARAMETER",
             "",
             "PARLOUR_SIGNING_KEY_PARAMETER is not set",
+        ),
+        (
+            "send_message",
+            "PARLOUR_FAN_OUT_QUEUE",
+            "fan-out",
+            "PARLOUR_FAN_OUT_QUEUE is not an http or https URL without query",
+        ),
+        (
+            "connect",
+            "PARLOUR_CONNECTED_FUNCTION",
+            "../../other",
+            "PARLOUR_CONNECTED_FUNCTION is not the name or ARN of a function",
+        ),
+        (
+            "fan_out",
+            "PARLOUR_POSTS_PER_SECOND",
+            "0",
+            "PARLOUR_POSTS_PER_SECOND is not a whole number of 1 or more",
+        ),
+        (
+            "connect",
+            "PARLOUR_STACK",
+            "prod\"}",
+            "PARLOUR_STACK is not the name of a stack",
         ),
         (
             "rest",

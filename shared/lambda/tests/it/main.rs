@@ -2,8 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "tests, and what only they use")]
 
+mod calls;
 mod functions;
+mod given;
 mod management;
+mod metrics;
 mod parameter;
+mod queue;
+mod recorder;
 mod server;
 mod world;

@@ -121,8 +121,8 @@ async fn requests_are_signed_as_the_gateway_checks_it() {
         assert_eq!((&parts.method, parts.uri.path()), (&method, path));
         assert_eq!(sent, body);
         assert_eq!(parts.headers["x-amz-security-token"], "session");
-        assert_eq!(verify(&key, &parts, &sent, SystemTime::now()), Ok(()));
-        assert!(verify(&key, &parts, b"something else", SystemTime::now()).is_err());
+        assert_eq!(verify(&key, "execute-api", &parts, &sent, SystemTime::now()), Ok(()));
+        assert!(verify(&key, "execute-api", &parts, b"something else", SystemTime::now()).is_err());
     }
 }
 

@@ -1,34 +1,18 @@
 //! The parameter store: what is asked, what is tried again, what is given up.
 
-use std::sync::{Arc, Mutex};
-
 use bytes::Bytes;
 use http::{Request, Response};
-use parlour_lambda::Outbound;
-use parlour_lambda::endpoint::Endpoint;
 use parlour_lambda::parameter_store::{ParameterError, value};
 use serde_json::{Value, json};
 
-use crate::server::{Server, reply, signer};
+use crate::recorder::{Recorder, refusal};
+use crate::server::reply;
 
 /// Asks a parameter store that gives these answers one after another; what it was asked, and what came of it.
 async fn ask(answers: Vec<Response<Bytes>>) -> (Vec<Request<Bytes>>, Result<String, ParameterError>) {
-    let seen: Arc<Mutex<Vec<Request<Bytes>>>> = Arc::default();
-    let (keep, answers) = (Arc::clone(&seen), Mutex::new(answers.into_iter()));
-    let server = Server::start(move |request| {
-        keep.lock().unwrap().push(request);
-        let answer = answers.lock().unwrap().next().unwrap();
-        Box::pin(async { answer })
-    })
-    .await;
-    let endpoint = Endpoint::parse(&server.url()).unwrap();
-    let answered = value(&Outbound::new().unwrap(), &signer(), &endpoint, "/parlour/keys").await;
-    let requests = std::mem::take(&mut *seen.lock().unwrap());
-    (requests, answered)
-}
-
-fn refusal(status: u16, code: &str) -> Response<Bytes> {
-    reply(status, json!({ "__type": code, "message": "no" }).to_string())
+    let server = Recorder::start(answers).await;
+    let answered = value(&server.service("ssm"), "/parlour/keys").await;
+    (server.requests(), answered)
 }
 
 fn found() -> Response<Bytes> {
@@ -63,7 +47,7 @@ async fn what_stays_is_said_at_once() {
     let (requests, answered) = ask(vec![refusal(400, "ParameterNotFound")]).await;
     assert_eq!(requests.len(), 1);
     let error = answered.unwrap_err().to_string();
-    assert_eq!(error, "the parameter store answers 400 ParameterNotFound");
+    assert_eq!(error, "ssm answers 400 ParameterNotFound");
     let (_, answered) = ask(vec![reply(200, "{}")]).await;
     assert!(matches!(answered, Err(ParameterError::NoValue)));
     let (requests, _) = ask(vec![reply(500, ""), reply(500, ""), reply(500, "")]).await;

@@ -1,5 +1,5 @@
 //! All of AWS that a function meets, on one loopback port: DynamoDB (the embedded engine), the parameter store, a management
-//! API that keeps what is posted, and the Runtime API that hands over events.
+//! API, a queue and a called function that keep what they get, and the Runtime API that hands over events.
 
 use std::collections::VecDeque;
 use std::process::Stdio;
@@ -25,6 +25,9 @@ use crate::server::{Answering, Server, reply};
 /// Nothing here takes this long; it ends a test that hangs.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// Where `connected` is called.
+const CONNECTED: &str = "/2015-03-31/functions/test-connected/invocations";
+
 pub(crate) const SIGNING_KEYS: &str = "k1:QnJhbmQgbmV3IHNlY3JldCBvZiAzMiBieXRlcyEhISE=";
 
 #[derive(Default)]
@@ -32,6 +35,8 @@ struct Shared {
     events: Mutex<VecDeque<Value>>,
     more: Notify,
     posted: Mutex<Vec<(String, Value)>>,
+    queued: Mutex<Vec<Value>>,
+    called: Mutex<Vec<Value>>,
 }
 
 /// That part of AWS.
@@ -42,19 +47,39 @@ pub(crate) struct World {
     answers: mpsc::UnboundedReceiver<Result<Value, Value>>,
 }
 
+/// What a function wrote on its standard output.
+pub(crate) struct Written {
+    pub(crate) log: Vec<Value>,
+    /// In the embedded metric format.
+    pub(crate) metrics: Vec<Value>,
+}
+
 /// A running function; it ends with this value.
 pub(crate) struct Function(Child);
 
 impl Function {
-    /// Ends it: what it logged, line by line.
-    pub(crate) async fn log(mut self) -> Vec<Value> {
+    /// Ends it: what it wrote, line by line.
+    pub(crate) async fn ended(mut self) -> Written {
         self.0.start_kill().unwrap();
+        self.written().await
+    }
+
+    /// Waits until it has failed by itself: what it wrote, line by line.
+    pub(crate) async fn failed(mut self) -> Written {
+        let ended = timeout(LIMIT, self.0.wait()).await.unwrap().unwrap();
+        assert!(!ended.success());
+        self.written().await
+    }
+
+    async fn written(self) -> Written {
         let output = self.0.wait_with_output().await.unwrap();
         let lines = output
             .stdout
             .split(|byte| *byte == b'\n')
             .filter(|line| !line.is_empty());
-        lines.map(|line| serde_json::from_slice(line).unwrap()).collect()
+        let lines = lines.map(|line| serde_json::from_slice(line).unwrap());
+        let (metrics, log) = lines.partition(|line: &Value| line.get("_aws").is_some());
+        Written { log, metrics }
     }
 }
 
@@ -80,6 +105,15 @@ impl World {
                     events.posted.lock().unwrap().push((path, frame));
                     Box::pin(async { reply(200, "") })
                 }
+                None if path == CONNECTED => {
+                    let event = serde_json::from_slice(request.body()).unwrap();
+                    events.called.lock().unwrap().push(event);
+                    Box::pin(async { reply(202, "") })
+                }
+                None if is_put(&request) => {
+                    let answer = put(&events, request.body());
+                    Box::pin(async { answer })
+                }
                 None => Box::pin(aws(connector.clone(), request)),
             }
         })
@@ -94,6 +128,11 @@ impl World {
 
     /// Starts a built function with all that Lambda gives it.
     pub(crate) fn function(&self, program: &std::path::Path) -> Function {
+        self.function_with(program, "/parlour/keys")
+    }
+
+    /// The same with its signing keys in this parameter; there is only `/parlour/keys`.
+    pub(crate) fn function_with(&self, program: &std::path::Path, keys: &str) -> Function {
         let mut command = Command::new(program);
         command
             .env_clear()
@@ -107,8 +146,14 @@ impl World {
             .env("AWS_ENDPOINT_URL", self.server.url())
             .env("PARLOUR_CHAT_TABLE", "test-chat")
             .env("PARLOUR_CONNECTIONS_TABLE", "test-connections")
-            .env("PARLOUR_SIGNING_KEY_PARAMETER", "/parlour/keys")
+            .env("PARLOUR_SIGNING_KEY_PARAMETER", keys)
             .env("PARLOUR_MANAGEMENT_ENDPOINT", format!("{}/gateway", self.server.url()))
+            .env(
+                "PARLOUR_FAN_OUT_QUEUE",
+                format!("{}/000000000000/fan-out", self.server.url()),
+            )
+            .env("PARLOUR_CONNECTED_FUNCTION", "test-connected")
+            .env("PARLOUR_STACK", "test")
             .stdout(Stdio::piped())
             .kill_on_drop(true);
         Function(command.spawn().unwrap())
@@ -127,6 +172,21 @@ impl World {
     /// What was posted to connections since the last call.
     pub(crate) fn posted(&self) -> Vec<(String, Value)> {
         std::mem::take(&mut *self.shared.posted.lock().unwrap())
+    }
+
+    /// What was put into the queue since the last call, as events of SQS for the function behind it.
+    pub(crate) fn queued(&self) -> Value {
+        let entries = std::mem::take(&mut *self.shared.queued.lock().unwrap());
+        let records = entries.into_iter().enumerate();
+        let records = records.map(|(number, entry)| {
+            json!({ "messageId": number.to_string(), "body": entry["MessageBody"], "eventSource": "aws:sqs" })
+        });
+        json!({ "Records": records.collect::<Vec<_>>() })
+    }
+
+    /// The events that `connected` was called with since the last call.
+    pub(crate) fn called(&self) -> Vec<Value> {
+        std::mem::take(&mut *self.shared.called.lock().unwrap())
     }
 }
 
@@ -159,13 +219,33 @@ async fn next(shared: Arc<Shared>) -> Response<Bytes> {
     }
 }
 
+fn is_put(request: &Request<Bytes>) -> bool {
+    let target = request.headers().get("x-amz-target");
+    target.is_some_and(|target| target == "AmazonSQS.SendMessageBatch")
+}
+
+fn put(shared: &Shared, batch: &[u8]) -> Response<Bytes> {
+    let batch: Value = serde_json::from_slice(batch).unwrap();
+    let entries = batch["Entries"].as_array().unwrap().clone();
+    let ids = entries.iter().map(|entry| json!({ "Id": entry["Id"] }));
+    let answer = json!({ "Successful": ids.collect::<Vec<_>>() });
+    shared.queued.lock().unwrap().extend(entries);
+    reply(200, answer.to_string())
+}
+
 async fn aws(engine: SharedHttpConnector, request: Request<Bytes>) -> Response<Bytes> {
     let target = request
         .headers()
         .get("x-amz-target")
         .map(|value| value.to_str().unwrap());
     match target {
-        Some("AmazonSSM.GetParameter") => reply(200, json!({ "Parameter": { "Value": SIGNING_KEYS } }).to_string()),
+        Some("AmazonSSM.GetParameter") => {
+            let asked: Value = serde_json::from_slice(request.body()).unwrap();
+            match asked["Name"].as_str() {
+                Some("/parlour/keys") => reply(200, json!({ "Parameter": { "Value": SIGNING_KEYS } }).to_string()),
+                _ => reply(400, json!({ "__type": "ParameterNotFound" }).to_string()),
+            }
+        }
         Some(_) => dynamodb(engine, request).await,
         // A connection that is only opened.
         None => {

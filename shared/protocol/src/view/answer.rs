@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::entry::EntryView;
-use super::room::RoomListItem;
+use super::room::{RoomListItem, RoomView};
 
 /// A page.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -28,6 +28,35 @@ pub struct RoomListView {
     pub next: Option<String>,
     /// `activity`, or `joined` for users with more than 500 rooms.
     pub sorted_by: String,
+}
+
+/// A page of the rooms of an app.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AppRoomListView {
+    /// The rooms.
+    pub items: Vec<RoomView>,
+    /// The value for `after`; `null`: this was the last page.
+    pub next: Option<String>,
+    /// By name, regardless of case; those without a name come first.
+    pub sorted_by: ByName,
+}
+
+/// The order of the rooms of an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ByName {
+    /// By name.
+    Name,
+}
+
+/// A page of rooms, as the one who asks may see them.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum RoomsView {
+    /// For a user: the rooms that they are in.
+    OfUser(RoomListView),
+    /// For the backend: the rooms of the app.
+    OfApp(AppRoomListView),
 }
 
 /// A page of a room's log.

@@ -7,10 +7,11 @@ use bytes::Bytes;
 use parlour_domain::{AppId, ConnectionId, Timestamp, limits};
 use parlour_protocol::frame;
 use parlour_store::Subscriber;
+use tokio::time::Instant;
 
 use super::job::{Checked, Job};
 use super::post::{Target, post_all};
-use crate::Parlour;
+use crate::{Parlour, metric};
 
 /// The posts of one delivery may take this long in all; a function has 29 s.
 const DELIVERY: Duration = Duration::from_secs(20);
@@ -42,7 +43,12 @@ pub async fn deliver(parlour: &Parlour, jobs: Vec<Job>, now: Timestamp) -> Deliv
     }
     // What has no place in the log comes after what has: it is about now.
     jobs.sort_by_key(|job| (job.room, job.seq.is_none(), job.seq, job.at));
+    let begin = Instant::now();
     let told = post_all(parlour, &targets(&jobs), now, DELIVERY).await;
+    let took = begin.elapsed();
+    for job in &jobs {
+        metric::FAN_OUT_DELAY.record(took + waited(job, now));
+    }
     let told_in_time = told.iter().filter(|told| **told).count();
     let untold = told.len() - told_in_time;
     if untold > 0 {
@@ -53,6 +59,12 @@ pub async fn deliver(parlour: &Parlour, jobs: Vec<Job>, now: Timestamp) -> Deliv
         untold,
         dropped,
     }
+}
+
+/// How long a job was in the queue. Two clocks are compared, which need not agree.
+fn waited(job: &Checked, now: Timestamp) -> Duration {
+    let millis = now.millis().saturating_sub(job.at.millis());
+    Duration::from_millis(u64::try_from(millis).unwrap_or_default())
 }
 
 /// Each connection with all that it is to hear, in the order in which the connections first come up.

@@ -8,8 +8,8 @@ use parlour_domain::{AppId, RoomNumber, Timestamp, limits};
 use parlour_store::Subscriber;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use crate::Parlour;
 use crate::push::{Address, BoxFuture, Pushed};
+use crate::{Parlour, metric};
 
 /// Posts under way at once.
 const PARALLEL: usize = 64;
@@ -71,6 +71,7 @@ async fn post(parlour: &Parlour, target: &Target<'_>, now: Timestamp) {
         let pushed = timeout(POST, parlour.push.post(address, frame.clone()))
             .await
             .unwrap_or(Pushed::Failed);
+        metric::pushed(pushed);
         match pushed {
             Pushed::Sent => {}
             Pushed::Gone => return forget(parlour, target, now).await,
@@ -89,6 +90,7 @@ async fn forget(parlour: &Parlour, target: &Target<'_>, now: Timestamp) {
         .forget_connection(target.app, target.room, user, connection, before, now)
         .await;
     if let Err(error) = forgotten {
+        metric::store_failed(&error);
         tracing::warn!(%error, %connection, "a connection that is gone cannot be forgotten");
     }
 }

@@ -5,6 +5,8 @@ mod fan_out;
 #[cfg(test)]
 mod hello;
 #[cfg(test)]
+mod metric;
+#[cfg(test)]
 mod outside;
 #[cfg(test)]
 mod world;

@@ -49,6 +49,13 @@ fn rows(ids: &Ids) -> Vec<(String, Key)> {
             keys::schema_version(u32::try_from(place.get() % 1000).unwrap()),
         ),
         (
+            format!("progress {} {}", place.get() % 1000, room.get() % 1000),
+            keys::progress(
+                u32::try_from(place.get() % 1000).unwrap(),
+                u32::try_from(room.get() % 1000).unwrap(),
+            ),
+        ),
+        (
             format!("connection {app} {user} {connection}"),
             keys::connection(app, *user, connection),
         ),
@@ -117,7 +124,7 @@ proptest! {
 
     #[test]
     fn what_a_key_was_made_of_is_read_back(ids in ids()) {
-        let Ids { app, user, room, connection, .. } = &ids;
+        let Ids { app, user, room, connection, external, .. } = &ids;
         let key = keys::connection(app, *user, connection);
         prop_assert_eq!(keys::parse_connection(&key.pk, &key.sk), Some((app.clone(), *user, connection.clone())));
         let key = keys::subscription(app, *room, *user, connection);
@@ -125,6 +132,10 @@ proptest! {
         prop_assert_eq!(keys::parse_subscriptions_pk(&key.pk), Some(*room));
         prop_assert!(key.sk.starts_with(&keys::subscriber_prefix(*user)));
         prop_assert_eq!(keys::parse_room_pk(&keys::member(app, *room, *user).pk), Some(*room));
+        prop_assert_eq!(keys::parse_room(&keys::room(app, *room).pk), Some((app.clone(), *room)));
+        let name = external.to_string();
+        let place = keys::named_room(&name, *room);
+        prop_assert_eq!(keys::parse_named_room(&place), Some((name.as_str(), *room)));
         let place = keys::unfinished_member(app, *room, *user);
         prop_assert_eq!(keys::parse_unfinished(&place), Some((app.clone(), *room, Some(*user))));
         let place = keys::unfinished_room(app, *room);

@@ -1,0 +1,87 @@
+//! The HTTP API: every request becomes an event for the `rest` function, and its answer the response.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+use serde_json::json;
+
+use super::{Arrival, MAX_BODY, answer, event};
+use crate::clock;
+use crate::connection_id;
+use crate::invoke::{Failure, Invoker};
+
+/// The function that serves REST.
+const REST: &str = "rest";
+
+/// Sends everything to the `rest` function. The API's description is named, because the reference's pages are served beside it.
+pub fn router(invoker: Invoker) -> Router {
+    Router::new()
+        .route("/docs/openapi.json", axum::routing::any(invoke))
+        .fallback(invoke)
+        .with_state(invoker)
+}
+
+async fn invoke(State(invoker): State<Invoker>, request: Request<Body>) -> Response<Body> {
+    let Ok(request_id) = connection_id::generate() else {
+        return failed(StatusCode::INTERNAL_SERVER_ERROR);
+    };
+    let mut response = match arrived(&request_id, request).await {
+        Ok(event) => answered(&invoker, event).await,
+        Err(status) => failed(status),
+    };
+    if let Ok(id) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert("apigw-requestid", id);
+    }
+    response
+}
+
+/// The event, or why there is none. The server bounds how long a body may take.
+async fn arrived(request_id: &str, request: Request<Body>) -> Result<Bytes, StatusCode> {
+    let (head, body) = request.into_parts();
+    let body = Limited::new(body, MAX_BODY).collect().await.map_err(|error| {
+        if error.is::<http_body_util::LengthLimitError>() {
+            StatusCode::PAYLOAD_TOO_LARGE
+        } else {
+            StatusCode::BAD_REQUEST
+        }
+    })?;
+    let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
+    let source_ip = peer.map_or_else(|| "127.0.0.1".to_owned(), |peer| peer.0.ip().to_string());
+    let arrival = Arrival {
+        head: &head,
+        body: &body.to_bytes(),
+        source_ip: &source_ip,
+        request_id,
+        now: clock::now_millis(),
+    };
+    event(arrival).map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)
+}
+
+async fn answered(invoker: &Invoker, event: Bytes) -> Response<Body> {
+    match invoker.call(REST, event).await {
+        Ok(bytes) => answer::response(&bytes).unwrap_or_else(|| {
+            tracing::error!("the answer of the function `rest` is none of HTTP");
+            failed(StatusCode::INTERNAL_SERVER_ERROR)
+        }),
+        Err(Failure::Unhandled(_) | Failure::Panicked) => failed(StatusCode::INTERNAL_SERVER_ERROR),
+        Err(Failure::TimedOut) => failed(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+/// In API Gateway's words.
+fn failed(status: StatusCode) -> Response<Body> {
+    let message = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "Request Entity Too Large",
+        status => status.canonical_reason().unwrap_or_default(),
+    };
+    let mut response = Response::new(Body::from(json!({ "message": message }).to_string()));
+    *response.status_mut() = status;
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}

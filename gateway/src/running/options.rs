@@ -1,0 +1,81 @@
+//! What `serve` can be told.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use parlour_store::Tables;
+
+use crate::connection::Rules;
+use crate::engine::{DynamoDb, Place};
+use crate::faults::Plan;
+use crate::lambda_client::LambdaSettings;
+
+/// What the tables' names begin with where nothing else is said; the SAM template's default too.
+pub const TABLE_PREFIX: &str = "parlour-";
+/// Functions built for Lambda let subscriptions end soon after the two hours that API Gateway gives a connection.
+const LIFE_WITH_LAMBDA: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// What to serve, and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen, `host:port`; port 0: any free one.
+    pub listen: String,
+    /// The folder for data and secrets; `None`: memory.
+    pub data: Option<PathBuf>,
+    /// DynamoDB elsewhere instead of the embedded engine; secrets stay in `data`.
+    pub dynamodb: Option<DynamoDb>,
+    /// What the tables' names begin with.
+    pub table_prefix: String,
+    /// Functions elsewhere instead of those in this process. They need `dynamodb`: the embedded engine is this process's own.
+    pub invoke: Option<LambdaSettings>,
+    /// The rules of connections.
+    pub rules: Rules,
+    /// The faults that are switched on at the start.
+    pub faults: Plan,
+    /// The development endpoints, although not only this machine can reach them.
+    pub dev: bool,
+}
+
+impl Default for Options {
+    /// In memory, on a free port of this machine.
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:0".to_owned(),
+            data: None,
+            dynamodb: None,
+            table_prefix: TABLE_PREFIX.to_owned(),
+            invoke: None,
+            rules: Rules::kind(),
+            faults: Plan::default(),
+            dev: false,
+        }
+    }
+}
+
+impl Options {
+    /// Which engine these options mean.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        match (&self.dynamodb, &self.data) {
+            (Some(dynamodb), _) => Place::DynamoDb(dynamodb.clone()),
+            (None, Some(folder)) => Place::Folder(folder.clone()),
+            (None, None) => Place::Memory,
+        }
+    }
+
+    /// The tables' names.
+    #[must_use]
+    pub fn tables(&self) -> Tables {
+        Tables::with_prefix(&self.table_prefix)
+    }
+
+    /// The rules of connections, with the end of life that functions elsewhere reckon with.
+    #[must_use]
+    pub fn rules(&self) -> Rules {
+        let mut rules = self.rules;
+        if self.invoke.is_some() {
+            rules.life = Some(rules.life.map_or(LIFE_WITH_LAMBDA, |life| life.min(LIFE_WITH_LAMBDA)));
+        }
+        rules
+    }
+}

@@ -1,0 +1,283 @@
+//! The actions.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use http::{HeaderMap, header};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use super::problem::{Kind, Problem};
+use super::{MAX_MESSAGES, Sqs};
+use crate::queue::{DEAD_LETTERS, NAME, Received, arn, md5_hex, path};
+
+/// The most entries of a batch, and messages of one receipt.
+const MOST: usize = 10;
+/// The longest time for which a message is hidden, in seconds.
+const MAX_VISIBILITY: u64 = 12 * 60 * 60;
+
+const GATEWAY_RECEIVES: &str = "The gateway itself receives from this queue and feeds the function.";
+
+/// The queues there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Name {
+    FanOut,
+    DeadLetters,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Send {
+    queue_url: String,
+    #[serde(flatten)]
+    message: Message,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Message {
+    message_body: String,
+    #[serde(default)]
+    message_attributes: Map<String, Value>,
+    #[serde(default)]
+    delay_seconds: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct SendBatch {
+    queue_url: String,
+    entries: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Entry {
+    id: String,
+    #[serde(flatten)]
+    message: Message,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Receive {
+    queue_url: String,
+    max_number_of_messages: Option<usize>,
+    visibility_timeout: Option<u64>,
+    #[serde(default)]
+    attribute_names: Vec<String>,
+    #[serde(default)]
+    message_system_attribute_names: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Delete {
+    queue_url: String,
+    receipt_handle: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Attributes {
+    queue_url: String,
+    #[serde(default)]
+    attribute_names: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Url {
+    queue_name: String,
+}
+
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(body).map_err(|_| Kind::SerializationException.because("The request cannot be read."))
+}
+
+/// The queue of a URL; what the host is called does not matter.
+fn named(queue_url: &str) -> Result<Name, Problem> {
+    match queue_url.rsplit('/').next() {
+        Some(NAME) => Ok(Name::FanOut),
+        Some(DEAD_LETTERS) => Ok(Name::DeadLetters),
+        _ => Err(Kind::QueueDoesNotExist.because("The specified queue does not exist.")),
+    }
+}
+
+fn fan_out(queue_url: &str) -> Result<(), Problem> {
+    match named(queue_url)? {
+        Name::FanOut => Ok(()),
+        Name::DeadLetters => Err(Kind::UnsupportedOperation.because("Only the gateway puts messages here.")),
+    }
+}
+
+fn dead_letters(queue_url: &str) -> Result<(), Problem> {
+    match named(queue_url)? {
+        Name::FanOut => Err(Kind::UnsupportedOperation.because(GATEWAY_RECEIVES)),
+        Name::DeadLetters => Ok(()),
+    }
+}
+
+impl Message {
+    fn check(&self) -> Result<(), Problem> {
+        let text = &self.message_body;
+        if text.is_empty() || text.len() > MAX_MESSAGES {
+            return Err(Kind::InvalidParameterValue.because("A message has 1 byte to 1 MiB."));
+        }
+        if !text.chars().all(is_allowed) {
+            return Err(Kind::InvalidMessageContents.because("The message has characters that SQS does not take."));
+        }
+        if self.delay_seconds > 0 || !self.message_attributes.is_empty() {
+            return Err(Kind::UnsupportedOperation.because("The gateway has neither delays nor message attributes."));
+        }
+        Ok(())
+    }
+}
+
+/// SQS takes what XML 1.0 can hold.
+fn is_allowed(character: char) -> bool {
+    !matches!(character, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
+}
+
+impl Sqs {
+    fn put(&self, message: Message) -> Result<Value, Problem> {
+        message.check()?;
+        let md5 = md5_hex(&message.message_body);
+        let ids = self.queue.put_all(vec![message.message_body])?;
+        Ok(json!({ "MessageId": ids.first(), "MD5OfMessageBody": md5 }))
+    }
+
+    pub(super) fn send(&self, request: Send) -> Result<Value, Problem> {
+        fan_out(&request.queue_url)?;
+        self.put(request.message)
+    }
+
+    /// Each entry for itself, in their order: some may fail.
+    pub(super) fn send_batch(&self, request: SendBatch) -> Result<Value, Problem> {
+        fan_out(&request.queue_url)?;
+        check_batch(&request.entries)?;
+        let (mut successful, mut failed) = (Vec::new(), Vec::new());
+        for entry in request.entries {
+            match self.put(entry.message) {
+                Ok(mut put) => {
+                    put["Id"] = Value::from(entry.id);
+                    successful.push(put);
+                }
+                Err(problem) => failed.push(problem.entry(&entry.id)),
+            }
+        }
+        Ok(json!({ "Successful": successful, "Failed": failed }))
+    }
+
+    pub(super) fn receive(&self, request: &Receive) -> Result<Value, Problem> {
+        dead_letters(&request.queue_url)?;
+        let most = request.max_number_of_messages.unwrap_or(1);
+        let visibility = request.visibility_timeout;
+        if !(1..=MOST).contains(&most) || visibility.is_some_and(|seconds| seconds > MAX_VISIBILITY) {
+            return Err(Kind::InvalidParameterValue.because("1 to 10 messages can be hidden for 0 s to 12 h."));
+        }
+        let visibility = visibility.map_or(self.queue.rules().visibility, Duration::from_secs);
+        let letters = self.queue.dead_letters().receive(most, visibility);
+        let letters = letters.map_err(|_| Kind::InternalFailure.because("There is no randomness."))?;
+        let wanted = [
+            &request.attribute_names[..],
+            &request.message_system_attribute_names[..],
+        ]
+        .concat();
+        let letters: Vec<Value> = letters.into_iter().map(|letter| described(letter, &wanted)).collect();
+        Ok(if letters.is_empty() {
+            json!({})
+        } else {
+            json!({ "Messages": letters })
+        })
+    }
+
+    /// What was deleted already stays deleted: that is no error.
+    pub(super) fn delete(&self, request: &Delete) -> Result<Value, Problem> {
+        dead_letters(&request.queue_url)?;
+        if request.receipt_handle.is_empty() {
+            return Err(Kind::ReceiptHandleIsInvalid.because("The receipt handle is empty."));
+        }
+        self.queue.dead_letters().delete(&request.receipt_handle);
+        Ok(json!({}))
+    }
+
+    pub(super) fn attributes(&self, request: &Attributes) -> Result<Value, Problem> {
+        let queue = named(&request.queue_url)?;
+        let rules = self.queue.rules();
+        let (name, (visible, hidden)) = match queue {
+            Name::FanOut => (NAME, self.queue.count()),
+            Name::DeadLetters => (DEAD_LETTERS, self.queue.dead_letters().count()),
+        };
+        let mut all = Map::new();
+        let mut add = |name: &str, value: String| all.insert(name.to_owned(), Value::from(value));
+        add("ApproximateNumberOfMessages", visible.to_string());
+        add("ApproximateNumberOfMessagesNotVisible", hidden.to_string());
+        add("ApproximateNumberOfMessagesDelayed", "0".to_owned());
+        add("QueueArn", arn(name));
+        add("VisibilityTimeout", rules.visibility.as_secs().to_string());
+        add("MaximumMessageSize", MAX_MESSAGES.to_string());
+        if queue == Name::FanOut {
+            let redrive = json!({ "deadLetterTargetArn": arn(DEAD_LETTERS), "maxReceiveCount": rules.receives });
+            add("RedrivePolicy", redrive.to_string());
+        }
+        let wanted = &request.attribute_names;
+        // The dead letters have no such policy, which is no mistake of the caller.
+        let known = |name: &String| name == "All" || name == "RedrivePolicy" || all.contains_key(name);
+        if !wanted.iter().all(known) {
+            return Err(Kind::InvalidAttributeName.because("The gateway does not have this attribute."));
+        }
+        Ok(json!({ "Attributes": only(all, wanted) }))
+    }
+
+    pub(super) fn url(request: &Url, headers: &HeaderMap) -> Result<Value, Problem> {
+        named(&request.queue_name)?;
+        // The signature covers this header.
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let url = format!("http://{}{}", host.unwrap_or_default(), path(&request.queue_name));
+        Ok(json!({ "QueueUrl": url }))
+    }
+}
+
+fn check_batch(entries: &[Entry]) -> Result<(), Problem> {
+    let bytes: usize = entries.iter().map(|entry| entry.message.message_body.len()).sum();
+    let is_id = |id: &str| {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        (1..=80).contains(&id.len()) && id.bytes().all(allowed)
+    };
+    let ids: HashSet<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+    if entries.is_empty() {
+        Err(Kind::EmptyBatchRequest.because("There is no entry in the request."))
+    } else if entries.len() > MOST {
+        Err(Kind::TooManyEntriesInBatchRequest.because("A batch has up to 10 entries."))
+    } else if !ids.iter().all(|id| is_id(id)) {
+        Err(Kind::InvalidBatchEntryId.because("An id has 1 to 80 letters, digits, hyphens and underscores."))
+    } else if ids.len() < entries.len() {
+        Err(Kind::BatchEntryIdsNotDistinct.because("Two entries have the same id."))
+    } else if bytes > MAX_MESSAGES {
+        Err(Kind::BatchRequestTooLong.because("The messages of a batch have up to 1 MiB altogether."))
+    } else {
+        Ok(())
+    }
+}
+
+fn described(letter: Received, wanted: &[String]) -> Value {
+    let mut message = json!({
+        "MessageId": letter.id,
+        "ReceiptHandle": letter.receipt,
+        "MD5OfBody": md5_hex(&letter.body),
+        "Body": letter.body,
+    });
+    if let (Value::Object(all), false) = (letter.attributes, wanted.is_empty()) {
+        message["Attributes"] = Value::Object(only(all, wanted));
+    }
+    message
+}
+
+fn only(mut all: Map<String, Value>, wanted: &[String]) -> Map<String, Value> {
+    if !wanted.iter().any(|name| name == "All") {
+        all.retain(|name, _| wanted.contains(name));
+    }
+    all
+}

@@ -1,0 +1,114 @@
+//! The native actions. Each reads its frame, runs its use-case and answers with what that says.
+
+use parlour_protocol::WireError;
+use parlour_protocol::frame;
+use parlour_protocol::request::{page_limit, room_id, seq};
+use parlour_service::{history, join_room, leave_room, mark_read, metric, ping, reauth, resume, send_message, typing};
+use serde_json::json;
+
+use super::{Action, Answer, Asked, message};
+use crate::direction::direction;
+
+/// The actions of the function `join_room`.
+pub(crate) const JOIN_ROOM: &[Action] = &[Action::new("join_room", |asked| Box::pin(join_room(asked)))];
+
+/// The actions of the function `send_message`.
+pub(crate) const SEND_MESSAGE: &[Action] = &[Action::new("send_message", |asked| Box::pin(send_message(asked)))];
+
+/// The actions of the function `default`.
+pub(crate) const OTHERS: &[Action] = &[
+    Action::new("resume", |asked| Box::pin(resume(asked))),
+    Action::new("leave_room", |asked| Box::pin(leave_room(asked))),
+    Action::new("edit_message", |asked| Box::pin(message::edit(asked))),
+    Action::new("delete_message", |asked| Box::pin(message::delete(asked))),
+    Action::new("add_reaction", |asked| Box::pin(message::react(asked, true))),
+    Action::new("remove_reaction", |asked| Box::pin(message::react(asked, false))),
+    Action::new("history", |asked| Box::pin(history(asked))),
+    Action::new("mark_read", |asked| Box::pin(mark_read(asked))),
+    Action::new("typing", |asked| Box::pin(typing(asked))),
+    Action::new("ping", |asked| Box::pin(ping(asked))),
+    Action {
+        // A new token is the way out of an expired one.
+        after_expiry: true,
+        ..Action::new("reauth", |asked| Box::pin(reauth(asked)))
+    },
+];
+
+pub(super) type Answered = Result<Answer, WireError>;
+
+async fn join_room(asked: Asked<'_>) -> Answered {
+    let frame: frame::JoinRoom = frame::read(asked.text)?;
+    let after = frame.after_seq.map(|number| seq("after_seq", number)).transpose()?;
+    let (room, session) = (room_id(&frame.room_id)?, &asked.event.session);
+    let joined = join_room::join_room(asked.parlour, asked.moment, session, room, after).await;
+    Ok(Answer::Ack(json!(joined.map_err(|error| asked.refused(error))?)))
+}
+
+async fn resume(asked: Asked<'_>) -> Answered {
+    let rooms = frame::read::<frame::Resume>(asked.text)?.check()?;
+    let resumed = resume::resume(asked.parlour, asked.moment, &asked.event.session, &rooms).await;
+    Ok(Answer::Ack(
+        json!({ "rooms": resumed.map_err(|error| asked.refused(error))? }),
+    ))
+}
+
+async fn leave_room(asked: Asked<'_>) -> Answered {
+    let frame: frame::LeaveRoom = frame::read(asked.text)?;
+    leave_room::leave_room(asked.parlour, &asked.event.session, room_id(&frame.room_id)?)
+        .await
+        .map_err(|error| asked.refused(error))?;
+    Ok(Answer::Ack(json!({ "room_id": frame.room_id })))
+}
+
+async fn send_message(asked: Asked<'_>) -> Answered {
+    let (room, message) = frame::read::<frame::Send>(asked.text)?.split();
+    let (room, message, session) = (room_id(&room)?, message.check()?, &asked.event.session);
+    let (actor, from) = (session.actor(), Some(&session.connection));
+    let sent = send_message::send_message(asked.parlour, asked.moment, &actor, room, message, from).await;
+    let sent = sent.map_err(|error| asked.refused(error))?;
+    metric::SEND_LATENCY.record(asked.begin.elapsed());
+    Ok(Answer::Ack(json!(sent.value)))
+}
+
+async fn history(asked: Asked<'_>) -> Answered {
+    let frame: frame::History = frame::read(asked.text)?;
+    let (room, direction) = (room_id(&frame.room_id)?, direction(frame.before_seq, frame.after_seq)?);
+    let (actor, limit) = (asked.event.session.actor(), page_limit(frame.limit)?);
+    let page = history::list(asked.parlour, &actor, room, direction, limit).await;
+    let page = page.map_err(|error| asked.refused(error))?;
+    Ok(Answer::Ack(
+        json!({ "room_id": frame.room_id, "items": page.items, "next": page.next }),
+    ))
+}
+
+async fn mark_read(asked: Asked<'_>) -> Answered {
+    let frame: frame::MarkReadUpTo = frame::read(asked.text)?;
+    let (room, up_to, session) = (room_id(&frame.room_id)?, seq("seq", frame.seq)?, &asked.event.session);
+    let (actor, from) = (session.actor(), Some(&session.connection));
+    let read = mark_read::mark_read(asked.parlour, &actor, room, up_to, from, asked.moment.now).await;
+    Ok(Answer::Ack(json!(read.map_err(|error| asked.refused(error))?)))
+}
+
+async fn typing(asked: Asked<'_>) -> Answered {
+    let frame: frame::Typing = frame::read(asked.text)?;
+    let (room, session) = (room_id(&frame.room_id)?, &asked.event.session);
+    typing::typing(asked.parlour, asked.moment, session, room, frame.typing)
+        .await
+        .map_err(|error| asked.refused(error))?;
+    Ok(Answer::Ack(json!({ "room_id": frame.room_id })))
+}
+
+async fn ping(asked: Asked<'_>) -> Answered {
+    frame::read::<frame::Ping>(asked.text)?;
+    let rooms = ping::ping(asked.parlour, &asked.event.session, asked.moment.now).await;
+    Ok(Answer::Pong(
+        json!({ "rooms": rooms.map_err(|error| asked.refused(error))? }),
+    ))
+}
+
+async fn reauth(asked: Asked<'_>) -> Answered {
+    let frame: frame::Reauth = frame::read(asked.text)?;
+    let expires = reauth::reauth(asked.parlour, &asked.event.session, &frame.token, asked.moment.now).await;
+    let expires = expires.map_err(|error| asked.refused(error))?;
+    Ok(Answer::Ack(json!({ "expires_at": expires.to_string() })))
+}

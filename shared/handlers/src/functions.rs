@@ -1,0 +1,137 @@
+//! The functions, each a constant of its own: a program that runs one of them contains the use-cases of that one and no others.
+
+use std::fmt;
+
+use parlour_domain::Moment;
+use parlour_service::push::BoxFuture;
+use parlour_service::{Parlour, sweep};
+use serde_json::{Value, json};
+
+use crate::InvokeError;
+use crate::action::{act, native};
+use crate::authorizer::authorize;
+use crate::connection;
+use crate::fan_out::fan_out;
+use crate::wire::failed;
+
+type Run = for<'a> fn(&'a Parlour, Moment, &'a [u8]) -> BoxFuture<'a, Result<Value, InvokeError>>;
+
+/// A function.
+#[derive(Clone, Copy)]
+pub struct Function {
+    name: &'static str,
+    run: Run,
+}
+
+/// The request authorizer of the WebSocket API.
+pub const AUTHORIZER: Function = Function {
+    name: "authorizer",
+    run: |parlour, moment, event| Box::pin(async move { authorize(parlour, &moment, event).await }),
+};
+
+/// `$connect`.
+pub const CONNECT: Function = Function {
+    name: "connect",
+    run: |parlour, moment, event| Box::pin(async move { connection::connect(parlour, &moment, event).await }),
+};
+
+/// What comes after `$connect`: called asynchronously.
+pub const CONNECTED: Function = Function {
+    name: "connected",
+    run: |parlour, _, event| Box::pin(connection::connected(parlour, event)),
+};
+
+/// `$disconnect`.
+pub const DISCONNECT: Function = Function {
+    name: "disconnect",
+    run: |parlour, _, event| Box::pin(connection::disconnect(parlour, event)),
+};
+
+/// The action of that name.
+pub const JOIN_ROOM: Function = Function {
+    name: "join_room",
+    run: |parlour, moment, event| Box::pin(act(parlour, moment, event, native::JOIN_ROOM)),
+};
+
+/// The action of that name.
+pub const SEND_MESSAGE: Function = Function {
+    name: "send_message",
+    run: |parlour, moment, event| Box::pin(act(parlour, moment, event, native::SEND_MESSAGE)),
+};
+
+/// All other actions, and `$default`.
+pub const DEFAULT: Function = Function {
+    name: "default",
+    run: |parlour, moment, event| Box::pin(act(parlour, moment, event, native::OTHERS)),
+};
+
+/// Messages of the queue of large fan-outs.
+pub const FAN_OUT: Function = Function {
+    name: "fan_out",
+    run: |parlour, moment, event| Box::pin(async move { fan_out(parlour, &moment, event).await }),
+};
+
+/// What is due every minute.
+pub const SWEEP: Function = Function {
+    name: "sweep",
+    run: |parlour, moment, _| {
+        Box::pin(async move {
+            let swept = sweep::sweep(parlour, &moment)
+                .await
+                .map_err(|error| failed("sweep", &error))?;
+            Ok(json!({ "connections": swept.connections, "finished": swept.finished }))
+        })
+    },
+};
+
+const ALL: [Function; 9] = [
+    AUTHORIZER,
+    CONNECT,
+    CONNECTED,
+    DISCONNECT,
+    JOIN_ROOM,
+    SEND_MESSAGE,
+    DEFAULT,
+    FAN_OUT,
+    SWEEP,
+];
+
+/// Their names.
+pub(crate) const NAMES: [&str; ALL.len()] = {
+    let mut names = [""; ALL.len()];
+    let mut place = 0;
+    while place < ALL.len() {
+        names[place] = ALL[place].name;
+        place += 1;
+    }
+    names
+};
+
+impl Function {
+    /// Its name on AWS.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The function of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        ALL.into_iter().find(|function| function.name == name)
+    }
+
+    /// Runs it on one event; event and answer are JSON. All of an invocation is this future: nothing runs after it.
+    ///
+    /// # Errors
+    /// [`InvokeError`] where AWS expects a failed invocation; refusals are answers.
+    pub async fn invoke(&self, parlour: &Parlour, moment: Moment, event: &[u8]) -> Result<Vec<u8>, InvokeError> {
+        let answer = (self.run)(parlour, moment, event).await?;
+        Ok(answer.to_string().into_bytes())
+    }
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}

@@ -1,0 +1,148 @@
+//! The `fan_out` queue: SQS's `SendMessageBatch`, several calls side by side.
+//!
+//! A put is complete or an error. After an error some messages may be in the queue all the same: a queue gives each at least once,
+//! so the caller may put, or tell, all of them again.
+
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use parlour_service::push::BoxFuture;
+use parlour_service::queue::{Queue, QueueError};
+use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
+
+use crate::aws_service::{AwsService, Patience};
+
+/// The service that requests are signed for.
+pub(crate) const SERVICE: &str = "sqs";
+/// Messages of one call, by the rules of SQS.
+const BATCH: usize = 10;
+/// Bytes of the messages of one call, altogether and so also of each: the limit that every queue has, whatever its age.
+const BATCH_BYTES: usize = 256 * 1024;
+/// A put has this long in all.
+const LIMIT: Duration = Duration::from_secs(2);
+/// Two tries fit.
+const PATIENCE: Patience = Patience {
+    limit: Duration::from_millis(950),
+    pauses: &[Duration::from_millis(50)],
+};
+
+/// A queue of SQS.
+#[derive(Debug)]
+pub struct SqsQueue {
+    sqs: AwsService,
+    url: String,
+    limit: Duration,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Batch<'a> {
+    queue_url: &'a str,
+    entries: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Entry<'a> {
+    id: String,
+    message_body: &'a str,
+}
+
+/// Both lists may be missing.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer {
+    #[serde(default)]
+    successful: Vec<serde::de::IgnoredAny>,
+    #[serde(default)]
+    failed: Vec<Failed>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Failed {
+    #[serde(default)]
+    code: String,
+}
+
+impl SqsQueue {
+    /// The queue with this URL, which names it and need not be where SQS is.
+    #[must_use]
+    pub fn new(sqs: AwsService, url: String) -> Self {
+        Self { sqs, url, limit: LIMIT }
+    }
+
+    /// With another limit than 2 s for one put.
+    #[must_use]
+    pub fn with_limit(self, limit: Duration) -> Self {
+        Self { limit, ..self }
+    }
+
+    async fn put_all(&self, messages: Vec<String>) -> Result<(), QueueError> {
+        let messages: Vec<String> = messages.into_iter().map(acceptable).collect();
+        let calls = batches(&messages)?.into_iter().map(|batch| self.put_batch(batch));
+        match timeout(self.limit, try_join_all(calls)).await {
+            Ok(put) => put.map(drop),
+            Err(_) => Err(QueueError(format!("no answer within {} ms", self.limit.as_millis()))),
+        }
+    }
+
+    async fn put_batch(&self, messages: &[String]) -> Result<(), QueueError> {
+        let entries = messages.iter().enumerate().map(|(place, message)| Entry {
+            id: place.to_string(),
+            message_body: message,
+        });
+        let batch = Batch {
+            queue_url: &self.url,
+            entries: entries.collect(),
+        };
+        let failed = |error: &dyn std::fmt::Display| QueueError(error.to_string());
+        let body = serde_json::to_string(&batch).map_err(|error| failed(&error))?;
+        let answer = self.sqs.json("1.0", "AmazonSQS.SendMessageBatch", body, PATIENCE).await;
+        let answer = answer.map_err(|error| failed(&error))?;
+        let answer: Answer = serde_json::from_slice(&answer).map_err(|_| failed(&"the answer cannot be read"))?;
+        match answer.failed.first() {
+            Some(first) => Err(QueueError(format!(
+                "{} of {} messages failed, the first by {}",
+                answer.failed.len(),
+                messages.len(),
+                first.code
+            ))),
+            None if answer.successful.len() < messages.len() => Err(failed(&"some messages have no result")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// SQS refuses two characters that JSON and a chat message may have. In a JSON text they can only stand in strings.
+fn acceptable(message: String) -> String {
+    if message.contains(['\u{fffe}', '\u{ffff}']) {
+        message.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff")
+    } else {
+        message
+    }
+}
+
+/// As many as fit into one call, in their order.
+fn batches(messages: &[String]) -> Result<Vec<&[String]>, QueueError> {
+    let (mut batches, mut begin, mut bytes) = (Vec::new(), 0, 0);
+    for (place, message) in messages.iter().enumerate() {
+        if message.len() > BATCH_BYTES {
+            return Err(QueueError(format!("a message of {} bytes is too large", message.len())));
+        }
+        if place - begin == BATCH || bytes + message.len() > BATCH_BYTES {
+            batches.push(messages.get(begin..place).unwrap_or_default());
+            (begin, bytes) = (place, 0);
+        }
+        bytes += message.len();
+    }
+    batches.extend(messages.get(begin..).filter(|rest| !rest.is_empty()));
+    Ok(batches)
+}
+
+impl Queue for SqsQueue {
+    fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
+        Box::pin(self.put_all(messages))
+    }
+}

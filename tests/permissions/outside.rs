@@ -1,0 +1,138 @@
+//! What is outside of a function besides the tables: the connections, the queue of `fan_out`, and other functions.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use parlour_service::calls::{CallError, Calls};
+use parlour_service::push::{Address, BoxFuture, Push, Pushed};
+use parlour_service::queue::{Queue, QueueError};
+use tokio::time::sleep;
+
+use crate::ledger::{Ledger, Permission};
+
+/// The places that are no table.
+pub(crate) const POST: &str = "connections, POST";
+pub(crate) const DELETE: &str = "connections, DELETE";
+pub(crate) const QUEUE: &str = "queue of fan_out";
+pub(crate) const CONNECTED: &str = "function connected";
+
+/// What a post meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Clients {
+    /// It arrives.
+    Listen,
+    /// It takes almost as long as a post may take, and then fails.
+    AreSlow,
+    /// There is no such connection.
+    AreGone,
+}
+
+/// What the outside is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Weather {
+    pub(crate) clients: Clients,
+    /// Whether the queue takes messages.
+    pub(crate) queue: bool,
+}
+
+/// Connections, queue and functions. Clones share what was queued.
+#[derive(Debug, Clone)]
+pub(crate) struct Outside {
+    weather: Weather,
+    ledger: Ledger,
+    queued: Arc<Mutex<Vec<String>>>,
+}
+
+impl Outside {
+    pub(crate) fn new(weather: Weather, ledger: Ledger) -> Self {
+        Self {
+            weather,
+            ledger,
+            queued: Arc::default(),
+        }
+    }
+
+    /// Takes out what was queued since the last time.
+    pub(crate) fn take_queued(&self) -> Vec<String> {
+        std::mem::take(&mut *self.queued.lock().unwrap())
+    }
+
+    /// Notes what is done, when it begins and whenever it goes on.
+    fn watched<'a, T: 'a>(
+        &'a self,
+        (place, action): (&'static str, &'static str),
+        work: impl Future<Output = T> + Send + 'a,
+    ) -> BoxFuture<'a, T> {
+        Box::pin(Watched {
+            begins: Some(Permission::new(place, action)),
+            place,
+            ledger: self.ledger.clone(),
+            work: Box::pin(work),
+        })
+    }
+
+    async fn reach(&self) -> Pushed {
+        match self.weather.clients {
+            Clients::Listen => Pushed::Sent,
+            Clients::AreSlow => {
+                sleep(Duration::from_millis(1_900)).await;
+                Pushed::Failed
+            }
+            Clients::AreGone => Pushed::Gone,
+        }
+    }
+}
+
+struct Watched<'a, T> {
+    begins: Option<Permission>,
+    place: &'static str,
+    ledger: Ledger,
+    work: BoxFuture<'a, T>,
+}
+
+impl<T> Future for Watched<'_, T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
+        match self.begins.take() {
+            Some(permission) => self.ledger.note(permission),
+            None => self.ledger.goes_on(self.place),
+        }
+        self.work.as_mut().poll(context)
+    }
+}
+
+impl Push for Outside {
+    fn post<'a>(&'a self, _: Address<'a>, _: Bytes) -> BoxFuture<'a, Pushed> {
+        self.watched((POST, "execute-api:ManageConnections"), self.reach())
+    }
+
+    fn close<'a>(&'a self, _: Address<'a>) -> BoxFuture<'a, Pushed> {
+        self.watched((DELETE, "execute-api:ManageConnections"), self.reach())
+    }
+}
+
+impl Queue for Outside {
+    fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
+        self.watched((QUEUE, "sqs:SendMessage"), async move {
+            if !self.weather.queue {
+                return Err(QueueError("out of order".to_owned()));
+            }
+            self.queued.lock().unwrap().extend(messages);
+            Ok(())
+        })
+    }
+}
+
+impl Calls for Outside {
+    fn call_later(&self, function: &'static str, _: Bytes) -> BoxFuture<'_, Result<(), CallError>> {
+        let place = match function {
+            "connected" => CONNECTED,
+            other => other,
+        };
+        self.watched((place, "lambda:InvokeFunction"), std::future::ready(Ok(())))
+    }
+}

@@ -1,0 +1,33 @@
+//! What is run: each scenario on a world of its own, in every weather.
+
+mod connections;
+mod crashes;
+mod frames;
+mod large;
+mod messages;
+mod rooms;
+mod users;
+
+use parlour_service::push::BoxFuture;
+
+use crate::world::World;
+
+/// A scenario by its name.
+pub(crate) type Scenario = (&'static str, for<'a> fn(&'a World) -> BoxFuture<'a, ()>);
+
+/// All of them.
+pub(crate) const ALL: [Scenario; 13] = [
+    ("users", |world| Box::pin(users::users(world))),
+    ("a user is deleted", |world| Box::pin(users::deleted(world))),
+    ("rooms", |world| Box::pin(rooms::rooms(world))),
+    ("members", |world| Box::pin(rooms::members(world))),
+    ("messages", |world| Box::pin(messages::messages(world))),
+    ("handshakes", |world| Box::pin(connections::handshakes(world))),
+    ("leases", |world| Box::pin(connections::leases(world))),
+    ("frames", |world| Box::pin(frames::frames(world))),
+    ("others are told", |world| Box::pin(frames::told(world))),
+    ("a token expires", |world| Box::pin(frames::expired(world))),
+    ("a large room", |world| Box::pin(large::large(world))),
+    ("a departure is cut off", |world| Box::pin(crashes::departure(world))),
+    ("a deletion is cut off", |world| Box::pin(crashes::deletion(world))),
+];

@@ -1,0 +1,131 @@
+//! Every action, as a member, as a stranger, sent twice, and past the end of the token.
+
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::rest::User;
+use crate::world::World;
+
+const ACTIONS: [&str; 8] = [
+    "join_room",
+    "send_message",
+    "history",
+    "mark_read",
+    "typing",
+    "leave_room",
+    "ping",
+    "reauth",
+];
+
+fn body(action: &str, room: &str, token: &str) -> Value {
+    match action {
+        "send_message" => json!({ "room_id": room, "text_message": "Hello" }),
+        "mark_read" => json!({ "room_id": room, "seq": 1 }),
+        "typing" => json!({ "room_id": room, "typing": true }),
+        "ping" => json!({}),
+        "reauth" => json!({ "token": token }),
+        _ => json!({ "room_id": room }),
+    }
+}
+
+/// Each action that tells others, as the first that does: whom it finds gone, it forgets.
+pub(crate) async fn told(world: &World) {
+    for action in ["send_message", "mark_read", "typing"] {
+        let users = world.users(2).await;
+        let room = world.room(&users).await;
+        let clients = world.audience(&users, &room).await;
+        world.acked(&clients[0], action, body(action, &room, "")).await;
+        world.acked(&clients[0], "ping", json!({})).await;
+    }
+}
+
+pub(crate) async fn frames(world: &World) {
+    let users = world.users(3).await;
+    let room = world.room(&users[..2]).await;
+    let clients = world.audience(&users[..2], &room).await;
+    for client in &clients {
+        every_action(world, client, &room).await;
+    }
+    let in_room = |more: Value| {
+        let mut body = json!({ "room_id": room });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    for with in [
+        json!({ "text_message": "Hello", "client_id": "claimed" }),
+        json!({ "text_message": "Hello", "client_id": "based", "after_seq": 1 }),
+    ] {
+        for duplicate in [false, true] {
+            let sent = world.acked(&clients[0], "send_message", in_room(with.clone())).await;
+            assert_eq!(sent["duplicate"] == true, duplicate, "{sent}");
+        }
+    }
+    // In a small room others are told what is read and who types, at once.
+    let next = world.connect(&users[0]).await;
+    world.join(&next, &room).await;
+    world.acked(&next, "mark_read", in_room(json!({ "seq": 4 }))).await;
+    world.acked(&next, "typing", in_room(json!({ "typing": false }))).await;
+    for after in [0, 2, 900] {
+        let body = in_room(json!({ "after_seq": after }));
+        world.acked(&next, "join_room", body).await;
+    }
+    world.acked(&next, "ping", json!({})).await;
+
+    let stranger = world.connect(&users[2]).await;
+    for action in ["join_room", "send_message", "history", "mark_read", "typing"] {
+        world
+            .refused(&stranger, action, body(action, &room, ""), "not_found")
+            .await;
+    }
+    assert_eq!(world.act(&stranger, "no_such_action", json!({})).await, Value::Null);
+    for text in ["[]", "{", "{\"text\":1}"] {
+        let answer = world.frame(&stranger, "default", "$default", text).await;
+        assert_eq!(answer, Value::Null);
+    }
+    let large = format!("{{\"action\":\"send_message\",\"x\":\"{}\"}}", "x".repeat(31_000));
+    let answer = world.frame(&stranger, "send_message", "send_message", &large).await;
+    assert_eq!(answer["data"]["code"], "payload_too_large");
+}
+
+async fn every_action(world: &World, client: &Client, room: &str) {
+    let token = world.token(&client.user.id).await;
+    for action in ACTIONS {
+        // A connection that a post found gone has no row any more: whatever needs one says so.
+        let answer = world.act(client, action, body(action, room, &token)).await;
+        let done = answer["event"] == "ack" || answer["event"] == "pong";
+        assert!(
+            done || answer["data"]["code"] == "unknown_connection",
+            "{action}: {answer}"
+        );
+    }
+}
+
+/// The first token has ended: nothing goes without `reauth`, everything after it.
+pub(crate) async fn expired(world: &World) {
+    let user = world.user().await;
+    let room = world.room(std::slice::from_ref(&user)).await;
+    let short = world
+        .parlour
+        .signing
+        .issue(&world.app, user.user_id(), world.now(), 60)
+        .unwrap();
+    let user = User {
+        token: short.token,
+        ..user
+    };
+    let client = world.connect(&user).await;
+    world.join(&client, &room).await;
+    world.pass(120);
+    for action in ACTIONS {
+        if action != "reauth" {
+            world
+                .refused(&client, action, body(action, &room, ""), "token_expired")
+                .await;
+        }
+    }
+    let token = world.token(&user.id).await;
+    world.acked(&client, "reauth", json!({ "token": token })).await;
+    for action in ACTIONS {
+        world.acked(&client, action, body(action, &room, &token)).await;
+    }
+}

@@ -1,0 +1,92 @@
+//! Users, their tokens and tickets, and what the service says of itself.
+
+use serde_json::{Value, json};
+
+use crate::rest::From;
+use crate::world::World;
+
+pub(crate) async fn users(world: &World) {
+    for (what, status) in [
+        ("GET /limits", 200),
+        ("GET /health", 200),
+        ("GET /docs/openapi.json", 200),
+        ("GET /nowhere", 404),
+    ] {
+        world.rest(From::Nobody, what, Value::Null, status).await;
+    }
+    world.rest(From::Nobody, "GET /me", Value::Null, 401).await;
+
+    let new = json!({ "name": "Ada", "external_id": "a-1", "custom": { "plan": "free" } });
+    let made = world
+        .rest_once(From::Backend, "POST /user", new.clone(), Some("make"), 201)
+        .await;
+    let again = world
+        .rest_once(From::Backend, "POST /user", new.clone(), Some("make"), 200)
+        .await;
+    assert_eq!(made, again);
+    let other = json!({ "name": "Eve" });
+    world
+        .rest_once(From::Backend, "POST /user", other, Some("make"), 409)
+        .await;
+    world.rest(From::Backend, "POST /user", new, 409).await;
+
+    let users = world.users(3).await;
+    let page = world.rest(From::Backend, "GET /user?limit=2", Value::Null, 200).await;
+    let more = format!("GET /user?limit=2&after={}", page["next"].as_str().unwrap());
+    world.rest(From::Backend, &more, Value::Null, 200).await;
+    world.rest(From::User(&users[0]), "GET /user", Value::Null, 403).await;
+
+    let one = format!("/user/{}", users[0].id);
+    for from in [From::Backend, From::User(&users[0]), From::User(&users[1])] {
+        world.rest(from, &format!("GET {one}"), Value::Null, 200).await;
+    }
+    let change = json!({ "name": "Ada L." });
+    let patch = format!("PATCH {one}");
+    world.rest(From::User(&users[0]), &patch, change.clone(), 200).await;
+    for _ in 0..2 {
+        let key = Some("rename");
+        world
+            .rest_once(From::BackendAs(&users[0]), &patch, change.clone(), key, 200)
+            .await;
+    }
+    world.rest(From::User(&users[1]), &patch, change, 403).await;
+
+    for (from, status) in [
+        (From::BackendAs(&users[0]), 200),
+        (From::Page(&users[0], "https://pages.example"), 200),
+        (From::Page(&users[0], "https://elsewhere.example"), 403),
+        (From::Backend, 403),
+    ] {
+        world.rest(from, "GET /me", Value::Null, status).await;
+    }
+    let nobody = "POST /auth/018f4a5c-0000-7000-8000-0123456789ac";
+    world.rest(From::Backend, nobody, Value::Null, 404).await;
+    world
+        .rest(From::User(&users[0]), "POST /ticket", Value::Null, 201)
+        .await;
+}
+
+/// A user with open connections, in rooms of both kinds.
+pub(crate) async fn deleted(world: &World) {
+    let users = world.users(3).await;
+    let room = world.room(&users).await;
+    let direct = json!({ "kind": "direct", "members": [users[1].id] });
+    world.rest(From::User(&users[0]), "POST /room", direct, 201).await;
+    world.audience(&users, &room).await;
+    world.connect(&users[0]).await;
+
+    let what = format!("DELETE /user/{}", users[0].id);
+    world.rest(From::User(&users[1]), &what, Value::Null, 403).await;
+    for _ in 0..2 {
+        world
+            .rest_once(From::Backend, &what, Value::Null, Some("delete"), 204)
+            .await;
+    }
+    world.rest(From::Backend, &what, Value::Null, 404).await;
+    world.rest(From::User(&users[0]), "GET /me", Value::Null, 401).await;
+
+    let new = json!({ "name": "Ada", "external_id": "a-1" });
+    let known = world.rest(From::Backend, "POST /user", new, 201).await;
+    let what = format!("DELETE /user/{}", known["id"].as_str().unwrap());
+    world.rest(From::Backend, &what, Value::Null, 204).await;
+}

@@ -1,0 +1,147 @@
+//! The product on an engine in memory, with a ledger of what its functions do, on tokio's paused clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
+use axum::Router;
+use parlour_auth::SigningKeys;
+use parlour_connectors::embedded::InlineEngine;
+use parlour_connectors::http_client;
+use parlour_domain::{AppId, Entropy, Moment, Timestamp};
+use parlour_handlers::{InvokeError, MomentSource, invoke, rest};
+use parlour_service::{Parlour, Settings, apps};
+use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
+use serde_json::Value;
+use tokio::runtime::Handle;
+use tokio::time::sleep;
+
+use crate::ledger::Ledger;
+use crate::noting::Noting;
+use crate::outside::{Outside, Weather};
+
+/// The beginning, 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes.
+const BEGINNING: i64 = 4_102_444_800_000;
+/// How long whatever was left running has to show itself after an answer: longer than every wait in the product.
+const LONG: Duration = Duration::from_secs(60);
+
+/// Parlour with one app.
+pub(crate) struct World {
+    pub(crate) parlour: Arc<Parlour>,
+    pub(crate) app: AppId,
+    /// The app's API token.
+    pub(crate) backend: String,
+    pub(crate) outside: Outside,
+    pub(crate) ledger: Ledger,
+    pub(crate) router: Router,
+    clock: Arc<AtomicI64>,
+    moments: MomentSource,
+    drawn: AtomicU64,
+}
+
+impl World {
+    pub(crate) async fn new(weather: Weather, ledger: Ledger) -> Self {
+        let connector = SharedHttpConnector::new(Noting {
+            inner: InlineEngine::new().unwrap().connector(),
+            ledger: ledger.clone(),
+        });
+        let client = client(ClientSettings {
+            http: http_client(connector),
+            endpoint: Some("http://engine.invalid".to_owned()),
+            region: "us-east-1".to_owned(),
+            credentials: Credentials::new("local", "local", None, None, "tests"),
+            attempts: 1,
+        });
+        let store = Store::new(client, Tables::with_prefix(""));
+        store.create_tables().await.unwrap();
+        let outside = Outside::new(weather, ledger.clone());
+        let parlour = Arc::new(Parlour {
+            store,
+            push: Arc::new(outside.clone()),
+            queue: Arc::new(outside.clone()),
+            calls: Arc::new(outside.clone()),
+            signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
+            settings: Settings::default(),
+        });
+        let clock = Arc::new(AtomicI64::new(BEGINNING));
+        let moments = moments(Arc::clone(&clock));
+        let origins = vec!["https://pages.example".to_owned()];
+        let app = apps::create(&parlour, &mut moments(), "app", origins).await.unwrap();
+        Self {
+            router: rest::router(Arc::clone(&parlour), Arc::clone(&moments)),
+            app: app.app.id,
+            backend: app.api_token.expose().to_owned(),
+            parlour,
+            outside,
+            ledger,
+            clock,
+            moments,
+            drawn: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.clock.load(Ordering::SeqCst))
+    }
+
+    /// Lets time pass for the product.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
+
+    pub(crate) fn moment(&self) -> Moment {
+        (self.moments)()
+    }
+
+    /// A number that was not drawn before.
+    pub(crate) fn draw(&self) -> u64 {
+        self.drawn.fetch_add(1, Ordering::SeqCst)
+    }
+
+    /// Runs a function on an event; `what` names the action for the report.
+    pub(crate) async fn invoke(&self, function: &str, what: &str, event: &Value) -> Result<Value, InvokeError> {
+        let payload = event.to_string();
+        let moment = self.moment();
+        let answer = self
+            .watch(
+                function,
+                what,
+                invoke(&self.parlour, moment, function, payload.as_bytes()),
+            )
+            .await;
+        answer.map(|answer| serde_json::from_slice(&answer).unwrap())
+    }
+
+    /// Runs `work` as this function, and watches what happens after its end.
+    pub(crate) async fn watch<T>(&self, function: &str, what: &str, work: impl Future<Output = T>) -> T {
+        let before = tasks();
+        self.ledger.begin(function);
+        let answer = work.await;
+        self.ledger.answer(what);
+        if tasks() > before {
+            self.ledger.goes_on("a task");
+        }
+        sleep(LONG).await;
+        self.ledger.end();
+        answer
+    }
+}
+
+/// Tasks of this runtime that have not ended.
+fn tasks() -> usize {
+    Handle::current().metrics().num_alive_tasks()
+}
+
+/// The time of the clock, and randomness that never repeats.
+fn moments(clock: Arc<AtomicI64>) -> MomentSource {
+    let drawn = AtomicU64::new(0);
+    Arc::new(move || {
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&drawn.fetch_add(1, Ordering::SeqCst).to_be_bytes());
+        Moment {
+            now: Timestamp::from_millis(clock.load(Ordering::SeqCst)),
+            entropy: Entropy::from_seed(seed),
+        }
+    })
+}
