@@ -37,7 +37,7 @@ impl Verdict {
 /// Prints the names of the steps.
 pub(crate) fn list() {
     for step in ALL {
-        output::say(&format!("{:<16} {}", step.name, step.about));
+        output::say(&format!("{:<20} {}", step.name, step.about));
     }
 }
 
