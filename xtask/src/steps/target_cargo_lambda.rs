@@ -22,6 +22,9 @@ use crate::{output, process};
 /// Tables of its own: others use the same DynamoDB Local.
 const TABLE_PREFIX: &str = "suite-";
 
+/// Invocations at once: with a hundred waiting, cargo-lambda's server stops answering altogether.
+const CONCURRENCY: &str = "32";
+
 /// Twice as many tests as processors here: each waits for several processes.
 const THREADS: usize = 8;
 
@@ -84,7 +87,7 @@ impl Place<'_> {
 
     fn start_gateway(&self, session: &Session, apis: &LambdaApis) -> Result<Gateway> {
         let mut command = self.parlour(session, &["serve", "--invoke", &apis.address()])?;
-        command.args(["--listen", &self.listen]);
+        command.args(["--listen", &self.listen, "--invoke-concurrency", CONCURRENCY]);
         let gateway = Gateway::start_command(command)?;
         output::say(&format!(
             "gateway at http://{}, functions at {}",
