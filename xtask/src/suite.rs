@@ -22,7 +22,7 @@ use crate::suite::exceptions::Exceptions;
 /// The targets, as the table names them.
 pub(crate) const TARGETS: [&str; 2] = ["cargo-lambda", "emulator"];
 
-/// One run, of which the slowest has a connection a few minutes without traffic.
+/// One run takes one to four minutes on two processors.
 const LIMIT: Duration = Duration::from_secs(20 * 60);
 
 /// The table, from the root.

@@ -25,7 +25,7 @@ const TABLE_PREFIX: &str = "suite-";
 /// Invocations at once: with a hundred waiting, cargo-lambda's server stops answering altogether.
 const CONCURRENCY: &str = "32";
 
-/// Twice as many tests as processors here: each waits for several processes.
+/// More tests than processors: each mostly waits for other processes.
 const THREADS: usize = 8;
 
 /// Starts everything, then runs the suite.

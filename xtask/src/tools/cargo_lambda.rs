@@ -117,7 +117,7 @@ impl LambdaApis {
     }
 }
 
-/// The programs of the functions, by name.
+/// The program of a function that was built into `folder`.
 pub(crate) fn bootstrap(folder: &Path, function: &str) -> PathBuf {
     folder.join(function).join("bootstrap")
 }
