@@ -28,7 +28,7 @@ pub(crate) struct Step {
     pub(crate) check: fn(&Session) -> Result<Outcome>,
 }
 
-/// Steps that run only when they are named: on a busy machine a test of theirs fails now and then, and why is not known.
+/// Steps that run only when they are named, until they have passed often enough for a change to wait for them.
 pub(crate) const ON_REQUEST: [&str; 2] = ["target-cargo-lambda", "target-emulator"];
 
 /// All of them.
