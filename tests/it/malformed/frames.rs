@@ -166,7 +166,8 @@ async fn rooms_that_are_none() {
             fields["room_id"] = json!(id);
             tries.refused(&fields.to_string(), &["not_found"]).await;
         }
-        for id in [world.room.to_uppercase(), format!(" {}", world.room), "x".repeat(9000)] {
+        // Not the room's own id in capitals: one in twenty has no letter to write so.
+        for id in [nobody.to_uppercase(), format!(" {}", world.room), "x".repeat(9000)] {
             fields["room_id"] = json!(id);
             tries.refused(&fields.to_string(), &["invalid_input"]).await;
         }
