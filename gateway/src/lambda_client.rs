@@ -7,6 +7,7 @@ mod answer;
 mod signer;
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Uri, header};
@@ -16,6 +17,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use parlour_service::push::BoxFuture;
+use tokio::sync::Semaphore;
 
 use crate::account::{Account, AccountError};
 use crate::invoke::Invoke;
@@ -39,6 +41,8 @@ pub struct LambdaSettings {
     pub prefix: String,
     /// With whose credentials requests are signed.
     pub account: Account,
+    /// Invocations that are under way at once; the others wait for one to end, within their 29 s.
+    pub concurrency: u16,
 }
 
 /// Why functions cannot be called.
@@ -64,6 +68,7 @@ pub struct LambdaClient {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     functions: String,
     signer: Option<Signer>,
+    places: Arc<Semaphore>,
 }
 
 impl LambdaClient {
@@ -95,12 +100,14 @@ impl LambdaClient {
             client,
             functions: format!("{url}/2015-03-31/functions/{}", settings.prefix),
             signer,
+            places: Arc::new(Semaphore::new(usize::from(settings.concurrency))),
         })
     }
 
     /// The error is the `errorMessage` of the function, or why there is none; never the payload.
     async fn call(self, function: &'static str, payload: Bytes) -> Result<Bytes, String> {
         let broken = |error: &dyn fmt::Display| format!("the Lambda API cannot be asked: {error}");
+        let _place = self.places.acquire().await.map_err(|error| broken(&error))?;
         let mut request = Request::post(format!("{}{function}/invocations", self.functions))
             .body(payload)
             .map_err(|error| broken(&error))?;

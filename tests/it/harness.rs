@@ -9,6 +9,7 @@ mod rest;
 mod scale;
 mod server;
 mod socket;
+mod tables;
 mod tenant;
 
 use std::time::Duration;
@@ -20,6 +21,7 @@ pub(crate) use rest::{Caller, Credential};
 pub(crate) use scale::{heavy, raise_file_limit};
 pub(crate) use server::TestServer;
 pub(crate) use socket::{Handshake, Socket};
+pub(crate) use tables::TableServer;
 pub(crate) use tenant::{ORIGIN, Tenant, Tenants};
 
 /// Longer than anything here takes; what waits this long has failed.

@@ -7,8 +7,10 @@
 mod output;
 mod places;
 mod process;
+mod scratch;
 mod session;
 mod steps;
+mod suite;
 mod test;
 mod tidy;
 mod tools;
@@ -33,6 +35,7 @@ The chores of this repository.
 Environment:
   PARLOUR_CACHE      where tools are kept; else $XDG_CACHE_HOME/parlour, else ~/.cache/parlour
   PARLOUR_HEAVY      the size of the heavy tests, as a share of the full size (test: 0.1, soak: 1)
+  PARLOUR_BINARIES   a folder with NAME/bootstrap for every function, taken instead of building them
   PARLOUR_SEED       the seed of the randomised tests (1)
   PARLOUR_CHROMIUM   the browser of the `page` step; else one on the PATH, else Debian's
   PARLOUR_ARTEFACTS  where the `page` step leaves its screenshots; else `artefacts`

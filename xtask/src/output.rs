@@ -31,7 +31,7 @@ pub(crate) fn closing(name: &str, result: &str, took: Duration, note: &str) {
 
 /// One row of the table at the end.
 pub(crate) fn row(name: &str, result: &str, took: &str, note: &str) {
-    println!("{}", format!("{name:<16} {result:<8} {took:>9}  {note}").trim_end());
+    println!("{}", format!("{name:<20} {result:<8} {took:>9}  {note}").trim_end());
 }
 
 /// A duration for people: `0.4 s`, `73 s`, `12 min 5 s`.

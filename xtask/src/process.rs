@@ -1,7 +1,10 @@
 //! Child processes with a time limit, ended by process id together with everything they started.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -98,6 +101,46 @@ pub(crate) fn output(command: &mut Command, limit: Duration) -> Result<(ExitStat
     Ok((status, String::from_utf8_lossy(&bytes?).into_owned()))
 }
 
+/// Runs `command` to its end and hands over each line of its standard output as it comes.
+pub(crate) fn watched(command: &mut Command, limit: Duration, mut seen: impl FnMut(&str)) -> Result<ExitStatus> {
+    let mut running = Running::start(command.stdin(Stdio::null()).stdout(Stdio::piped()))?;
+    let pipe = running.child().stdout.take().context("no standard output")?;
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    let deadline = Instant::now() + limit;
+    loop {
+        match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(line) => seen(&line),
+            // All is read, or the time is over, which the wait says.
+            Err(_) => return running.wait(deadline.saturating_duration_since(Instant::now()).max(POLL)),
+        }
+    }
+}
+
+/// Runs `command` with its output in a file; on failure the end of that is in the error.
+pub(crate) fn logged(command: &mut Command, limit: Duration, log: &Path) -> Result<()> {
+    let file = File::create(log).with_context(|| format!("make {}", log.display()))?;
+    let status = Running::start(command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file))?.wait(limit)?;
+    if !status.success() {
+        bail!("`{}`: {status}\n{}", described(command), last_lines(log, 40));
+    }
+    Ok(())
+}
+
+/// The end of a file.
+pub(crate) fn last_lines(file: &Path, count: usize) -> String {
+    let text = std::fs::read(file).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
+}
+
 /// A command as one would type it, without its folder.
 pub(crate) fn described(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
@@ -190,5 +233,28 @@ mod tests {
     fn output_is_returned_whatever_the_status() {
         let (status, text) = output(Command::new("sh").args(["-c", "echo yes; exit 3"]), GRACE).unwrap();
         assert_eq!((status.code(), text.as_str()), (Some(3), "yes\n"));
+    }
+
+    #[test]
+    fn lines_are_handed_over_until_the_end_or_the_limit() {
+        let mut lines = Vec::new();
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo one; echo two; exit 4"]);
+        let status = watched(&mut command, GRACE, |line| lines.push(line.to_owned())).unwrap();
+        assert_eq!(
+            (status.code(), lines),
+            (Some(4), vec!["one".to_owned(), "two".to_owned()])
+        );
+        let mut command = Command::new("sh");
+        watched(command.args(["-c", "sleep 600"]), Duration::from_millis(10), |_| {}).unwrap_err();
+    }
+
+    #[test]
+    fn a_failure_says_how_the_log_ended() {
+        let scratch = crate::scratch::Scratch::new().unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo the reason >&2; exit 5"]);
+        let error = logged(&mut command, GRACE, &scratch.file("log")).unwrap_err();
+        assert!(error.to_string().ends_with("the reason"), "{error}");
     }
 }

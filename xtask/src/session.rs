@@ -1,12 +1,14 @@
-//! One run of xtask: its places, its deadline, and what several steps share (the built workspace, DynamoDB Local).
+//! One run of xtask: its places, its deadline, and what several steps share (the built workspace, the
+//! functions as Lambda runs them, DynamoDB Local).
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
+use crate::tools::cargo_lambda;
 use crate::tools::dynamodb_local::DynamoDbLocal;
 use crate::{output, places, process};
 
@@ -38,6 +40,9 @@ pub(crate) enum Outcome {
 /// A tool that may not be had here, which skips a step; an `Err` fails it.
 pub(crate) type OrReason<T> = Result<std::result::Result<T, String>>;
 
+/// What several steps share: had, not to be had for a reason, or failed.
+type Shared<T> = Result<Result<T, String>, String>;
+
 /// What every step gets.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -46,7 +51,8 @@ pub(crate) struct Session {
     programs: PathBuf,
     deadline: Instant,
     built: OnceCell<Result<(), String>>,
-    dynamodb: OnceCell<Result<Result<DynamoDbLocal, String>, String>>,
+    functions: OnceCell<Shared<PathBuf>>,
+    dynamodb: OnceCell<Shared<DynamoDbLocal>>,
 }
 
 impl Session {
@@ -58,6 +64,7 @@ impl Session {
             programs: places::programs()?,
             deadline: Instant::now() + whole_run,
             built: OnceCell::new(),
+            functions: OnceCell::new(),
             dynamodb: OnceCell::new(),
         })
     }
@@ -123,16 +130,52 @@ impl Session {
         self.built.get_or_init(build).clone().map_err(|reason| anyhow!(reason))
     }
 
+    /// The folder with `NAME/bootstrap` of every function, built for release once, by one call of cargo; or the folder
+    /// that `PARLOUR_BINARIES` names, as in `infra/Makefile`.
+    pub(crate) fn functions(&self) -> OrReason<&Path> {
+        let build = || {
+            if let Some(folder) = places::named("PARLOUR_BINARIES") {
+                return Ok(Ok(folder));
+            }
+            let folder = self.target().join("lambda");
+            let built = cargo_lambda::build(self, &self.function_names()?, &folder)?;
+            Ok(built.map(|()| folder))
+        };
+        Ok(shared(&self.functions, build)?.map(PathBuf::as_path))
+    }
+
+    /// The packages under `functions/`, in the order of their names.
+    pub(crate) fn function_names(&self) -> Result<Vec<String>> {
+        let folder = self.root.join("functions");
+        let entries = std::fs::read_dir(&folder).with_context(|| format!("read {}", folder.display()))?;
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            if entry.path().join("Cargo.toml").is_file() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// Cargo's target folder.
+    fn target(&self) -> &Path {
+        self.programs.parent().unwrap_or(&self.programs)
+    }
+
     /// DynamoDB Local, started for the first step that asks and ended with the session.
     pub(crate) fn dynamodb(&self) -> OrReason<&DynamoDbLocal> {
-        let started = self
-            .dynamodb
-            .get_or_init(|| DynamoDbLocal::start(self).map_err(|e| format!("{e:#}")));
-        match started {
-            Ok(Ok(local)) => Ok(Ok(local)),
-            Ok(Err(reason)) => Ok(Err(reason.clone())),
-            Err(error) => Err(anyhow!(error.clone())),
-        }
+        shared(&self.dynamodb, || DynamoDbLocal::start(self))
+    }
+}
+
+/// What `make` made, the first time that it was asked for.
+fn shared<T>(cell: &OnceCell<Shared<T>>, make: impl FnOnce() -> OrReason<T>) -> OrReason<&T> {
+    match cell.get_or_init(|| make().map_err(|e| format!("{e:#}"))) {
+        Ok(Ok(made)) => Ok(Ok(made)),
+        Ok(Err(reason)) => Ok(Err(reason.clone())),
+        Err(error) => Err(anyhow!(error.clone())),
     }
 }
 

@@ -4,11 +4,14 @@ mod build;
 mod client;
 mod doc;
 mod dynamodb;
+mod lambda;
 mod licences;
 mod lint;
 mod page;
 mod rust;
 mod sam;
+mod target_cargo_lambda;
+mod target_emulator;
 mod tidy;
 
 use anyhow::Result;
@@ -24,6 +27,9 @@ pub(crate) struct Step {
     pub(crate) about: &'static str,
     pub(crate) check: fn(&Session) -> Result<Outcome>,
 }
+
+/// Steps that run only when they are named, until they have passed often enough for a change to wait for them.
+pub(crate) const ON_REQUEST: [&str; 2] = ["target-cargo-lambda", "target-emulator"];
 
 /// All of them.
 pub(crate) const ALL: &[Step] = &[
@@ -71,6 +77,21 @@ pub(crate) const ALL: &[Step] = &[
         name: "rust",
         about: "all Rust tests, on DynamoDB Local too",
         check: rust::check,
+    },
+    Step {
+        name: "lambda",
+        about: "all functions, as Lambda runs them, in one build",
+        check: lambda::check,
+    },
+    Step {
+        name: "target-cargo-lambda",
+        about: "the end-to-end suite: gateway, cargo-lambda, functions, DynamoDB Local",
+        check: target_cargo_lambda::check,
+    },
+    Step {
+        name: "target-emulator",
+        about: "the end-to-end suite: the template deployed into MiniStack",
+        check: target_emulator::check,
     },
     Step {
         name: "doc",

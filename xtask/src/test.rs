@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::output;
 use crate::session::{Outcome, Session};
-use crate::steps::{ALL, Step};
+use crate::steps::{ALL, ON_REQUEST, Step};
 
 struct Report {
     name: &'static str,
@@ -37,14 +37,14 @@ impl Verdict {
 /// Prints the names of the steps.
 pub(crate) fn list() {
     for step in ALL {
-        output::say(&format!("{:<16} {}", step.name, step.about));
+        output::say(&format!("{:<20} {}", step.name, step.about));
     }
 }
 
-/// The steps that the arguments after `test` choose; all of them when there are none.
+/// The steps that the arguments after `test` choose; all but those of [`ON_REQUEST`] when there are none.
 pub(crate) fn selected(arguments: &[&str]) -> Result<Vec<&'static Step>> {
     if arguments.is_empty() {
-        return Ok(ALL.iter().collect());
+        return Ok(ALL.iter().filter(|step| !ON_REQUEST.contains(&step.name)).collect());
     }
     let mut chosen = Vec::new();
     for pair in arguments.chunks(2) {

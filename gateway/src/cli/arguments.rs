@@ -195,6 +195,9 @@ pub(super) struct ServeArguments {
         requires = "invoke"
     )]
     pub(super) invoke_prefix: String,
+    /// Invocations under way at once, with --invoke; a local Lambda API may bear few
+    #[arg(long, value_name = "N", env = "PARLOUR_INVOKE_CONCURRENCY", default_value_t = 500, value_parser = clap::value_parser!(u16).range(1..), requires = "invoke")]
+    pub(super) invoke_concurrency: u16,
     /// Write a JSON file (mode 0600) with the URLs and the development app's key when ready
     #[arg(long, value_name = "FILE", env = "PARLOUR_READY_FILE")]
     pub(super) ready_file: Option<PathBuf>,

@@ -56,6 +56,7 @@ fn options(arguments: ServeArguments) -> Result<Options, Failure> {
         url,
         prefix: arguments.invoke_prefix,
         account: arguments.place.account(),
+        concurrency: arguments.invoke_concurrency,
     });
     Ok(Options {
         listen: arguments.listen,

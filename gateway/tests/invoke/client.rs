@@ -18,6 +18,7 @@ async fn invoker(url: &str, prefix: &str) -> Result<Invoker, LambdaError> {
         url: url.to_owned(),
         prefix: prefix.to_owned(),
         account: Account::default(),
+        concurrency: 8,
     };
     Ok(Invoker::new(Arc::new(LambdaClient::new(&settings).await?)))
 }

@@ -11,6 +11,7 @@ async fn functions_elsewhere_cannot_see_the_embedded_engine() {
             url: "http://127.0.0.1:9000".to_owned(),
             prefix: String::new(),
             account: Account::default(),
+            concurrency: 8,
         }),
         ..Options::default()
     };

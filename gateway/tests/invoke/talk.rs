@@ -46,6 +46,7 @@ impl World {
                 url: functions.url.clone(),
                 prefix: PREFIX.to_owned(),
                 account: Account::default(),
+                concurrency: 8,
             }),
             ..Options::default()
         })

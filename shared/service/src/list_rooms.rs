@@ -23,6 +23,8 @@ use by_name::by_name;
 
 /// Entries of a log's end that are read for each listed room: the last message, and what is unread if that is little.
 const TAIL: usize = 12;
+/// The longest place of a room in the order of joining, in bytes.
+const JOIN_PLACE: usize = 40;
 /// Reads under way at once.
 const PARALLEL: usize = 64;
 
@@ -104,7 +106,12 @@ async fn by_joining(
     after: Option<&str>,
     limit: usize,
 ) -> Result<RoomListView, Error> {
-    if after.is_some_and(|after| after.is_empty() || !after.bytes().all(|byte| byte.is_ascii_digit() || byte == b'#')) {
+    // Longer than any place, it would be longer than what a key may be.
+    let is_place = |after: &str| {
+        let digits = after.bytes().all(|byte| byte.is_ascii_digit() || byte == b'#');
+        digits && (1..=JOIN_PLACE).contains(&after.len())
+    };
+    if after.is_some_and(|after| !is_place(after)) {
         return Err(InvalidInput::new("after", "must be the next of the page before").into());
     }
     let (rooms, next) = parlour.store.rooms_of(app, user, after, limit).await?;

@@ -32,10 +32,20 @@ impl Connection {
     }
 }
 
-fn lease_attributes(id: &ConnectionId, now: Timestamp) -> [(String, AttributeValue); 3] {
+/// When a connection's lease ends, in seconds since the epoch.
+const LEASE: &str = "lease";
+/// The table's own deletion comes so much later than `sweep`, in seconds: it would leave the subscriptions, which only the
+/// connection's row names.
+const SWEPT_BEFORE: i64 = 3_600;
+
+fn lease_attributes(id: &ConnectionId, now: Timestamp) -> [(String, AttributeValue); 4] {
     let expires = now.plus_seconds(limits::CONNECTION_LEASE_SECONDS);
     [
-        (keys::TTL.to_owned(), number(expires.seconds())),
+        (
+            keys::TTL.to_owned(),
+            number(expires.plus_seconds(SWEPT_BEFORE).seconds()),
+        ),
+        (LEASE.to_owned(), number(expires.seconds())),
         (keys::INDEX_PK.to_owned(), text(keys::lease_pk(id))),
         (keys::INDEX_SK.to_owned(), text(keys::lease(expires, id))),
     ]
@@ -83,8 +93,7 @@ impl Store {
         let row = self
             .get(&self.tables.connections, &keys::connection(app, user, id), true)
             .await?;
-        let live =
-            row.filter(|row| crate::row::number_of(row, keys::TTL).is_some_and(|expires| expires >= now.seconds()));
+        let live = row.filter(|row| crate::row::number_of(row, LEASE).is_some_and(|expires| expires >= now.seconds()));
         live.map(connection_of).transpose()
     }
 
@@ -100,23 +109,24 @@ impl Store {
         now: Timestamp,
         token_expires: Option<Timestamp>,
     ) -> Result<Option<Connection>, StoreError> {
-        let [(_, expires), (_, shard), (_, place)] = lease_attributes(id, now);
+        let [(_, gone), (_, lease), (_, shard), (_, place)] = lease_attributes(id, now);
         let mut update = self
             .client
             .update_item()
             .table_name(&self.tables.connections)
             .set_key(Some(key_item(&keys::connection(app, user, id))))
-            .condition_expression("attribute_exists(pk) AND x >= :now")
+            .condition_expression("attribute_exists(pk) AND lease >= :now")
             .expression_attribute_values(":now", number(now.seconds()))
-            .expression_attribute_values(":x", expires)
+            .expression_attribute_values(":x", gone)
+            .expression_attribute_values(":lease", lease)
             .expression_attribute_values(":ik", shard)
             .expression_attribute_values(":iv", place)
             .return_values(ReturnValue::AllNew);
         update = match token_expires {
             Some(until) => update
-                .update_expression("SET x = :x, ik = :ik, iv = :iv, token_expires = :until")
+                .update_expression("SET x = :x, lease = :lease, ik = :ik, iv = :iv, token_expires = :until")
                 .expression_attribute_values(":until", number(until.millis())),
-            None => update.update_expression("SET x = :x, ik = :ik, iv = :iv"),
+            None => update.update_expression("SET x = :x, lease = :lease, ik = :ik, iv = :iv"),
         };
         match update.send().await {
             Ok(answer) => answer.attributes.map(connection_of).transpose(),
@@ -178,7 +188,7 @@ impl Store {
                 .query()
                 .table_name(&self.tables.connections)
                 .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
-                .filter_expression("x >= :now")
+                .filter_expression("lease >= :now")
                 .expression_attribute_values(":p", text(keys::connections_pk(app, user)))
                 .expression_attribute_values(":prefix", text(keys::CONNECTION_PREFIX))
                 .expression_attribute_values(":now", number(now.seconds()))

@@ -38,15 +38,28 @@ impl Store {
     /// # Errors
     /// [`StoreError`]. If the answer was lost the ticket may be used up; the client asks for another one.
     pub async fn take_ticket(&self, app: &AppId, hash: &str, now: Timestamp) -> Result<Option<UserId>, StoreError> {
-        let answer = self
+        // DynamoDB deletes one item at a time, condition or not. DynamoDB Local does so only with a condition: without one, two
+        // calls at once are both told what they deleted.
+        let deleted = self
             .client
             .delete_item()
             .table_name(&self.tables.connections)
             .set_key(Some(key_item(&keys::ticket(app, hash))))
+            .condition_expression("attribute_exists(pk)")
             .return_values(ReturnValue::AllOld)
             .send()
-            .await
-            .map_err(classify)?;
+            .await;
+        let answer = match deleted {
+            Ok(answer) => answer,
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                return Ok(None);
+            }
+            Err(error) => return Err(classify(error)),
+        };
         let Some(row) = answer.attributes else { return Ok(None) };
         let live = number_of(&row, keys::TTL).is_some_and(|expires| expires >= now.seconds());
         Ok(text_of(&row, "user")

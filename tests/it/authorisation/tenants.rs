@@ -91,8 +91,8 @@ async fn a_token_of_one_app_is_nothing_in_another() {
     let token = cast.tenants.token(&cast.tenants.other, &cast.member.id, 0, 3600);
     let caller = cast.member.with(Credential::Bearer(token.clone()));
     caller.get("/me").await.refused(401, "unauthenticated");
-    let handshake = Handshake::new(cast.tenants.server.ws()).token(&token);
-    assert_eq!(handshake.open().await.unwrap_err(), 401);
+    let handshake = Handshake::new(cast.tenants.server.ws());
+    handshake.query("token", &token).refused().await;
     let mut socket = cast.member.connect().await;
     for other in [&token, &cast.outsider.token, &cast.owner.token] {
         assert_eq!(

@@ -58,7 +58,6 @@ async fn mistakes_do_not_end_a_connection() {
     let server = TestServer::start();
     let mut socket = server.person("Ada").await.connect().await;
     assert_eq!(socket.refused("dance", json!({})).await, "unknown_action");
-    assert_eq!(socket.refused("$connect", json!({})).await, "unknown_action");
     assert_eq!(socket.refused("history", json!({})).await, "invalid_input");
     let nowhere = json!({ "room_id": "018f4a5c-0000-7000-8000-0123456789ab" });
     assert_eq!(socket.refused("join_room", nowhere).await, "not_found");

@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::harness::{Handshake, Tenants, TestServer};
+use crate::harness::{Handshake, Person, Socket, Tenants, TestServer};
+
+/// How long tokens that end during a test live, in seconds: the first that is long enough for what comes before.
+const LIFETIMES: [i64; 4] = [2, 5, 10, 20];
 
 #[tokio::test]
 async fn a_ticket_works_once() {
@@ -17,7 +20,7 @@ async fn a_ticket_works_once() {
     let handshake = Handshake::new(server.ws()).query("ticket", ticket["ticket"].as_str().unwrap());
     let mut socket = handshake.clone().open().await.unwrap();
     socket.join(&room).await;
-    assert_eq!(handshake.open().await.unwrap_err(), 401);
+    handshake.refused().await;
     let other = server
         .acting_as(&ada.id)
         .call("POST", "/ticket", None)
@@ -36,19 +39,23 @@ async fn a_ticket_works_once() {
 }
 
 #[tokio::test]
-async fn a_token_opens_a_connection_in_three_places() {
+async fn a_token_opens_a_connection_as_a_subprotocol() {
     let server = TestServer::start();
     let ada = server.person("Ada").await;
-    let by_protocol = Handshake::new(server.ws()).token(&ada.token).open().await.unwrap();
-    assert_eq!(by_protocol.protocol.as_deref(), Some("parlour.v1"));
-    let by_query = Handshake::new(server.ws())
-        .query("token", &ada.token)
-        .open()
-        .await
-        .unwrap();
-    assert_eq!(by_query.protocol, None);
-    let both = Handshake::new(server.ws()).query("token", &ada.token).token(&ada.token);
-    assert_eq!(both.open().await.unwrap_err(), 401, "two credentials are none");
+    let mut socket = Handshake::new(server.ws()).token(&ada.token).open().await.unwrap();
+    assert_eq!(socket.protocol.as_deref(), Some("parlour.v1"));
+    socket.expect_silence().await;
+}
+
+#[tokio::test]
+async fn a_token_opens_a_connection_in_the_query() {
+    let server = TestServer::start();
+    let ada = server.person("Ada").await;
+    let mut socket = ada.handshake().open().await.unwrap();
+    assert_eq!(socket.protocol, None);
+    socket.expect_silence().await;
+    // Two credentials are none.
+    ada.handshake().token(&ada.token).refused().await;
 }
 
 #[tokio::test]
@@ -74,10 +81,47 @@ async fn a_bad_credential_opens_nothing() {
         plain.clone().header("authorization", &format!("Bearer {}", ada.token)),
         plain.clone().header("cookie", &format!("token={}", ada.token)),
     ] {
-        assert_eq!(handshake.clone().open().await.unwrap_err(), 401, "{handshake:?}");
+        handshake.refused().await;
     }
     let still_good = plain.query("ticket", ticket).open().await;
     still_good.unwrap().expect_silence().await;
+}
+
+/// Each with the documented status, before there is a connection.
+#[tokio::test]
+async fn a_refused_connection_is_401() {
+    let tenants = Tenants::start();
+    let (server, other) = (&tenants.server, &tenants.other);
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let outsider = other.backend.person("Outsider").await;
+    let plain = Handshake::new(server.ws());
+    let ticket = ada.call("POST", "/ticket", None).await.expect(201);
+    let used = plain.clone().query("ticket", ticket["ticket"].as_str().unwrap());
+    used.clone().open().await.unwrap();
+    for (what, handshake) in [
+        ("no token", plain.clone()),
+        ("a wrong token", plain.clone().query("token", "x.y.z")),
+        ("a wrong token as a subprotocol", plain.clone().token("x.y.z")),
+        (
+            "an expired token",
+            plain.clone().query("token", &tenants.expired(&server.tenant, &bob.id)),
+        ),
+        (
+            "a token that names another tenant's user",
+            plain.clone().query("token", &tenants.token(other, &bob.id, 0, 3600)),
+        ),
+        (
+            "a token that names a user of nobody",
+            plain
+                .clone()
+                .query("token", &tenants.token(&server.tenant, &outsider.id, 0, 3600)),
+        ),
+        ("a used ticket", used),
+        ("two tokens", ada.handshake().token(&ada.token)),
+        ("a client key", plain.query("token", server.key())),
+    ] {
+        assert_eq!(handshake.open().await.unwrap_err(), 401, "{what}");
+    }
 }
 
 #[tokio::test]
@@ -88,11 +132,8 @@ async fn what_has_expired_is_refused() {
     let expired = tenants.expired(app, &ada.id);
     let caller = ada.with(crate::harness::Credential::Bearer(expired.clone()));
     caller.get("/me").await.refused(401, "token_expired");
-    let refused = Handshake::new(tenants.server.ws())
-        .query("token", &expired)
-        .open()
-        .await;
-    assert_eq!(refused.unwrap_err(), 401);
+    let handshake = Handshake::new(tenants.server.ws());
+    handshake.query("token", &expired).refused().await;
     let mut socket = ada.connect().await;
     assert_eq!(
         socket.refused("reauth", json!({ "token": expired })).await,
@@ -108,9 +149,7 @@ async fn an_open_connection_ends_with_its_token_until_reauth() {
     let server = &tenants.server;
     let [ada, bob] = server.people(["Ada", "Bob"]).await;
     let room = server.group(&[&ada, &bob]).await;
-    let short = tenants.token(&server.tenant, &bob.id, 0, 2);
-    let mut his = Handshake::new(server.ws()).token(&short).open().await.unwrap();
-    his.join(&room).await;
+    let mut his = joined_for_a_while(&tenants, &bob, &room).await;
     assert_eq!(his.expect_expiry().await.code(), "token_expired");
     let history = json!({ "room_id": room });
     assert_eq!(his.refused("history", history).await, "token_expired");
@@ -146,14 +185,43 @@ async fn reauth_extends_before_the_end_without_a_gap() {
     let server = &tenants.server;
     let [ada, bob] = server.people(["Ada", "Bob"]).await;
     let room = server.group(&[&ada, &bob]).await;
-    let short = tenants.token(&server.tenant, &bob.id, 0, 3);
-    let mut his = Handshake::new(server.ws()).token(&short).open().await.unwrap();
-    his.join(&room).await;
-    his.ok("reauth", json!({ "token": server.token(&bob.id).await })).await;
-    // The first token's end is seen by another connection that has only that one.
-    let mut witness = Handshake::new(server.ws()).token(&short).open().await.unwrap();
+    let (mut his, mut witness) = extended_in_time(&tenants, &bob, &room).await;
     witness.expect_expiry().await;
     let heard = ada.say(&room, "still there?").await;
     assert_eq!(his.expect_event("new_message").await, heard);
     his.say(&room, "yes").await;
+}
+
+/// A connection in a room with a token that ends soon, but after the join, however slow the server is.
+async fn joined_for_a_while(tenants: &Tenants, person: &Person, room: &str) -> Socket {
+    for lifetime in LIFETIMES {
+        let token = tenants.token(&tenants.server.tenant, &person.id, 0, lifetime);
+        if let Ok(mut socket) = with(tenants, &token).open().await
+            && socket.act("join_room", json!({ "room_id": room })).await.is_ok()
+        {
+            return socket;
+        }
+    }
+    panic!("nobody joins within {LIFETIMES:?} seconds");
+}
+
+/// Two connections with a token that ends soon: one in a room, extended before the end, and one that is not.
+async fn extended_in_time(tenants: &Tenants, person: &Person, room: &str) -> (Socket, Socket) {
+    for lifetime in LIFETIMES {
+        let token = tenants.token(&tenants.server.tenant, &person.id, 0, lifetime);
+        let renewed = json!({ "token": tenants.server.token(&person.id).await });
+        // The token's end is seen by the second, which has only that one.
+        let (first, second) = (with(tenants, &token).open().await, with(tenants, &token).open().await);
+        if let (Ok(mut first), Ok(second)) = (first, second)
+            && first.act("join_room", json!({ "room_id": room })).await.is_ok()
+            && first.act("reauth", renewed).await.is_ok()
+        {
+            return (first, second);
+        }
+    }
+    panic!("nobody is extended within {LIFETIMES:?} seconds");
+}
+
+fn with(tenants: &Tenants, token: &str) -> Handshake {
+    Handshake::new(tenants.server.ws()).query("token", token)
 }

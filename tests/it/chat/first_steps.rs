@@ -204,11 +204,16 @@ async fn the_service_says_what_it_is() {
     );
     let openapi = nobody.get("/docs/openapi.json").await.expect(200);
     assert!(openapi["openapi"].as_str().unwrap().starts_with("3.1"));
-    let docs = nobody.get("/docs/").await;
-    assert_eq!(docs.status, 200);
     nobody.get("/nowhere").await.refused(404, "not_found");
     nobody
         .call("PUT", "/user", None)
         .await
         .refused(405, "method_not_allowed");
+}
+
+#[tokio::test]
+async fn the_reference_is_a_page() {
+    let server = TestServer::start();
+    let page = server.with(crate::harness::Credential::Nothing).get("/docs/").await;
+    assert_eq!(page.status, 200);
 }

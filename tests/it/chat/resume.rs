@@ -95,10 +95,12 @@ async fn nothing_is_lost_between_backlog_and_push() {
         while last < 41 {
             let mut his = bob.connect().await;
             let joined = his.resume(&room, last).await;
-            assert_eq!(joined["verdict"], "complete", "{joined}");
+            // `more`: the log grew while it was read. What is missing is asked for, as after an answer that was full.
+            let complete = joined["verdict"] == "complete";
+            assert!(complete || joined["verdict"] == "more", "{joined}");
             seen.extend(seqs(&joined["items"]));
             last = seen.last().copied().unwrap_or(last);
-            if last < 41 {
+            if last < 41 && complete {
                 let pushed = his.expect_event("new_message").await;
                 let seq = pushed["seq"].as_u64().unwrap();
                 assert!(seq <= last + 1, "{seq} after {last}");

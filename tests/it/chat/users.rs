@@ -52,11 +52,13 @@ async fn users_are_listed_in_order_of_creation() {
         .get(&format!("/user?limit=2&after={}", people[0].id))
         .await
         .expect(200);
-    assert_eq!(
-        (&page["items"][0]["id"], &page["items"][1]["id"]),
-        (&json!(people[1].id), &json!(people[2].id))
+    // Others may make users in this app meanwhile, so the page starts with B or with somebody between A and B.
+    let [first, second] = [0, 1].map(|place| page["items"][place]["id"].as_str().unwrap());
+    assert!(
+        *people[0].id < *first && *first <= *people[1].id && *first < *second,
+        "{page}"
     );
-    assert_eq!(page["next"], json!(people[2].id));
+    assert_eq!(page["next"], second);
 }
 
 #[tokio::test]
@@ -85,10 +87,9 @@ async fn a_deleted_user_is_out_at_once() {
         .await
         .refused(404, "not_found");
     server.get(&format!("/user/{}", bob.id)).await.refused(404, "not_found");
-    let refused = Handshake::new(server.ws()).token(&bob.token).open().await;
-    assert_eq!(refused.unwrap_err(), 401);
-    let refused = Handshake::new(server.ws()).query("ticket", ticket["ticket"].as_str().unwrap());
-    assert_eq!(refused.open().await.unwrap_err(), 401);
+    bob.handshake().refused().await;
+    let with_ticket = Handshake::new(server.ws()).query("ticket", ticket["ticket"].as_str().unwrap());
+    with_ticket.refused().await;
     let kept = server.messages(&room).await;
     assert_eq!((&kept[0]["id"], &kept[0]["user_id"]), (&said["id"], &json!(bob.id)));
     assert!(kept[0].get("user").is_none(), "his name is gone: {}", kept[0]);

@@ -151,7 +151,12 @@ impl Person {
 
     /// A new connection.
     pub(crate) async fn connect(&self) -> Socket {
-        Handshake::new(&self.ws).token(&self.token).open().await.unwrap()
+        self.handshake().open().await.unwrap()
+    }
+
+    /// A connection to be made. The token is in the query, which every server takes; not each names a subprotocol.
+    pub(crate) fn handshake(&self) -> Handshake {
+        Handshake::new(&self.ws).query("token", &self.token)
     }
 
     /// A new connection that hears of a room.

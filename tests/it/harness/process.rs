@@ -31,6 +31,19 @@ impl Process {
         Self::start(&["--data", data.to_str().unwrap()])
     }
 
+    /// Starts it on tables behind a DynamoDB endpoint; the folder is for its secrets.
+    pub(crate) fn on_tables(data: &Path, endpoint: &str, prefix: &str) -> Self {
+        let data = data.to_str().unwrap();
+        Self::start(&[
+            "--data",
+            data,
+            "--dynamodb-endpoint",
+            endpoint,
+            "--table-prefix",
+            prefix,
+        ])
+    }
+
     fn start(place: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ready_file = folder.path().join("ready.json");

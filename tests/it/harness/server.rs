@@ -21,13 +21,14 @@ pub(crate) struct TestServer {
 impl TestServer {
     /// The running server that `PARLOUR_TEST_READY_FILE` describes, or a new one.
     pub(crate) fn start() -> Self {
-        match std::env::var_os("PARLOUR_TEST_READY_FILE") {
-            Some(file) => {
-                let ready: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-                Self::of(ready, None)
-            }
-            None => Self::own(Process::in_memory()),
-        }
+        Self::running().unwrap_or_else(Self::own_in_memory)
+    }
+
+    /// The running server that `PARLOUR_TEST_READY_FILE` describes, if it is set.
+    pub(crate) fn running() -> Option<Self> {
+        let file = std::env::var_os("PARLOUR_TEST_READY_FILE")?;
+        let ready: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        Some(Self::of(ready, None))
     }
 
     /// A server on a data folder; it is this test's own in any case.
@@ -40,7 +41,8 @@ impl TestServer {
         Self::own(Process::in_memory())
     }
 
-    fn own(process: Process) -> Self {
+    /// The server that a test has started.
+    pub(crate) fn own(process: Process) -> Self {
         Self::of(process.ready.clone(), Some(process))
     }
 
@@ -54,6 +56,12 @@ impl TestServer {
             ),
         };
         Self { tenant, ready, process }
+    }
+
+    /// Another app of it, by id and client key.
+    pub(crate) fn tenant(&self, (app_id, client_key): (String, String)) -> Tenant {
+        let backend = self.tenant.backend.of(Credential::ClientKey(client_key));
+        Tenant { app_id, backend }
     }
 
     /// Takes the process out; the clients stay.

@@ -47,6 +47,12 @@ impl Handshake {
         self
     }
 
+    /// Connects; the server must not let this one in.
+    pub(crate) async fn refused(self) {
+        let handshake = self.clone();
+        assert!(self.open().await.is_err(), "{handshake:?}");
+    }
+
     /// Connects; the status of a refusal.
     pub(crate) async fn open(self) -> Result<Socket, u16> {
         let mut request = self.url.into_client_request().unwrap();
@@ -212,6 +218,11 @@ impl Socket {
                 Some(Err(_)) | None => return Err(None),
             }
         }
+    }
+
+    /// Ends without a word, as a machine without power would.
+    pub(crate) fn vanish(self) {
+        drop(self);
     }
 
     /// Waits for the end; says the code.

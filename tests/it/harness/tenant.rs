@@ -1,7 +1,9 @@
 //! Two apps on one server, and the key that signs user tokens: for tests of what separates tenants and of what expires.
 //!
-//! The second app is made with `parlour app create` before the server starts, because one process uses a data folder at a
-//! time. The signing key is read from the folder, because no server hands out a token that has expired.
+//! A server of the test's own gets its second app by `parlour app create` before it starts, because one process uses a data
+//! folder at a time, and the key is read from the folder. For a server that is running already, the ready file says how apps
+//! are made (`operator`, arguments and environment of that command) and what signs (`signing_keys`, as functions get it);
+//! both apps are new then, so that no other test is in them.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,9 +13,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use parlour_auth::SigningKeys;
 use parlour_domain::{AppId, Timestamp, UserId};
+use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Backend, Credential, TestServer, binary};
+use super::{Backend, TestServer, binary};
 
 /// The origin that the second app allows.
 pub(crate) const ORIGIN: &str = "https://shop.example";
@@ -32,23 +35,41 @@ pub(crate) struct Tenants {
     /// The second app, with [`ORIGIN`] on its list.
     pub(crate) other: Tenant,
     keys: SigningKeys,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 impl Tenants {
-    /// Starts a server that has them.
+    /// A server that has them.
     pub(crate) fn start() -> Self {
+        match TestServer::running() {
+            Some(server) => Self::at(server),
+            None => Self::own(),
+        }
+    }
+
+    fn own() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (app_id, client_key) = create_app(folder.path());
+        let mut create = create_app("other", Some(ORIGIN));
+        create.arg("--data").arg(folder.path());
+        let made = made(create);
         let server = TestServer::on(folder.path());
-        let backend = server.tenant.backend.of(Credential::ClientKey(client_key));
-        let secret = std::fs::read(folder.path().join("signing-key")).unwrap();
-        let secret = STANDARD.decode(secret.trim_ascii()).unwrap();
         Self {
-            other: Tenant { app_id, backend },
-            keys: SigningKeys::new(vec![("local".to_owned(), secret)]).unwrap(),
+            other: server.tenant(made),
+            keys: keys_in(folder.path()),
             server,
-            _folder: folder,
+            _folder: Some(folder),
+        }
+    }
+
+    fn at(mut server: TestServer) -> Self {
+        let operator = server.ready["operator"].clone();
+        let app = |name: &str, origin: Option<&str>| made(at(create_app(name, origin), &operator));
+        server.tenant = server.tenant(app("first", None));
+        Self {
+            other: server.tenant(app("other", Some(ORIGIN))),
+            keys: keys(server.ready["signing_keys"].as_str().unwrap()),
+            server,
+            _folder: None,
         }
     }
 
@@ -66,13 +87,26 @@ impl Tenants {
     }
 }
 
-fn create_app(data: &Path) -> (String, String) {
-    let output = Command::new(binary::path())
-        .args(["app", "create", "other", "--origin", ORIGIN, "--data"])
-        .arg(data)
-        .stderr(Stdio::inherit())
-        .output()
-        .unwrap();
+fn create_app(name: &str, origin: Option<&str>) -> Command {
+    let mut command = Command::new(binary::path());
+    command.args(["app", "create", name]);
+    command.args(origin.into_iter().flat_map(|origin| ["--origin", origin]));
+    command
+}
+
+/// The command where the ready file says.
+fn at(mut command: Command, operator: &Value) -> Command {
+    let arguments = operator["arguments"].as_array().expect("how apps are made");
+    command.args(arguments.iter().map(|argument| argument.as_str().unwrap()));
+    for (name, value) in operator["environment"].as_object().into_iter().flatten() {
+        command.env(name, value.as_str().unwrap());
+    }
+    command
+}
+
+/// Id and client key of the app that the command made.
+fn made(mut create: Command) -> (String, String) {
+    let output = create.stderr(Stdio::inherit()).output().unwrap();
     assert!(output.status.success());
     let printed = String::from_utf8(output.stdout).unwrap();
     let value = |name: &str| {
@@ -80,4 +114,15 @@ fn create_app(data: &Path) -> (String, String) {
         value.unwrap_or_else(|| panic!("{name} is printed")).trim().to_owned()
     };
     (value("app_id"), value("clientKey"))
+}
+
+fn keys_in(data: &Path) -> SigningKeys {
+    let secret = std::fs::read_to_string(data.join("signing-key")).unwrap();
+    keys(&format!("local:{}", secret.trim()))
+}
+
+/// `ID:BASE64`.
+fn keys(text: &str) -> SigningKeys {
+    let (id, secret) = text.split_once(':').unwrap();
+    SigningKeys::new(vec![(id.to_owned(), STANDARD.decode(secret).unwrap())]).unwrap()
 }

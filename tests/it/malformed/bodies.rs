@@ -108,10 +108,9 @@ async fn every_body_that_is_no_object() {
         for text in junk::not_objects() {
             attempt.refused(text, &WRONG).await;
         }
-        let mut not_utf8 = right.clone().into_bytes();
-        let quote = right.find(":\"").map_or(1, |at| at + 2);
-        not_utf8.insert(quote, 0xff);
-        attempt.refused(not_utf8, &WRONG).await;
+        for text in junk::deep(5_000) {
+            attempt.refused(text, &WRONG).await;
+        }
         for size in [64 * 1024 + 1, 128 * 1024 + 1, 1024 * 1024] {
             let long = format!("{right}{}", " ".repeat(size - right.len()));
             attempt.refused(long, &["payload_too_large"]).await;
@@ -127,6 +126,26 @@ async fn every_body_that_is_no_object() {
                 .refused_as(kind, right.clone(), &["unsupported_media_type"])
                 .await;
         }
+        unchanged(&world, &before, route).await;
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_text() {
+    let cast = Cast::new().await;
+    for (route, caller) in routes(&cast) {
+        let world = cast.world().await;
+        let before = world.state().await;
+        let right = (route.body.unwrap())(&world).to_string();
+        let attempt = Try {
+            route,
+            caller: &caller,
+            path: route.path_in(&world),
+        };
+        let quote = right.find(":\"").map_or(1, |at| at + 2);
+        let mut not_utf8 = right.into_bytes();
+        not_utf8.insert(quote, 0xff);
+        attempt.refused(not_utf8, &WRONG).await;
         unchanged(&world, &before, route).await;
     }
 }

@@ -7,6 +7,10 @@ use serde_json::{Value, json};
 use crate::harness::{Caller, Credential, Reply, TestServer};
 
 async fn refused(nobody: &Caller, headers: &[(&str, &str)], code: &str) {
+    refused_as(nobody, headers, &[code]).await;
+}
+
+async fn refused_as(nobody: &Caller, headers: &[(&str, &str)], codes: &[&str]) {
     for (method, path) in [("GET", "/user"), ("GET", "/me"), ("GET", "/room")] {
         let request = headers
             .iter()
@@ -15,7 +19,11 @@ async fn refused(nobody: &Caller, headers: &[(&str, &str)], code: &str) {
             });
         let reply = Reply::of(request).await;
         assert_eq!(reply.status, 401, "{headers:?}: {reply:?}");
-        reply.refused(401, code);
+        let problem = reply.problem();
+        assert!(
+            codes.iter().any(|code| problem["code"] == *code),
+            "{headers:?}: {problem}"
+        );
     }
 }
 
@@ -81,8 +89,12 @@ async fn two_credentials_are_none() {
     let both = [("clientKey", key), ("authorization", bearer.as_str())];
     let half = [("clientKey", ""), ("authorization", bearer.as_str())];
     let tokens = [("authorization", bearer.as_str()), ("authorization", bearer.as_str())];
-    for headers in [&twice, &both, &half, &tokens] {
+    for headers in [&both, &half] {
         refused(&nobody, headers, "ambiguous_credentials").await;
+    }
+    // A header that is sent twice may arrive as one, with a comma between the values: no credential either.
+    for headers in [&twice, &tokens] {
+        refused_as(&nobody, headers, &["ambiguous_credentials", "unauthenticated"]).await;
     }
 }
 

@@ -8,11 +8,13 @@ use anyhow::Result;
 
 use crate::output;
 use crate::session::{Outcome, SEED, Session, default_variable};
+use crate::suite;
 
 /// Runs the tests. Where DynamoDB Local cannot be had, they run on the embedded engine alone, and that is printed.
 pub(super) fn check(session: &Session) -> Result<Outcome> {
     let dynamodb = session.dynamodb();
     session.build()?;
+    suite::check_table(session)?;
     let mut command = session.cargo();
     command.args(["test", "--workspace", "--no-fail-fast"]);
     // Tests that start programs take those that were just built.

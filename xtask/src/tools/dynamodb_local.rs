@@ -2,9 +2,8 @@
 //! keeps it off the machine's other addresses (`xtask/dynamodb-local/`).
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{ChildStdout, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -13,14 +12,13 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::places;
-use crate::process::Running;
+use crate::process::{self, Running};
 use crate::session::{OrReason, Session};
-use crate::tools::debian;
+use crate::tools::{debian, http};
 
 const PROJECT: &str = include_str!("../../dynamodb-local/pom.xml");
 const FETCH: Duration = Duration::from_secs(10 * 60);
 const START: Duration = Duration::from_secs(60);
-const ANSWER: Duration = Duration::from_secs(20);
 
 /// A running one; dropped, it is ended by process id.
 #[derive(Debug)]
@@ -53,7 +51,7 @@ impl DynamoDbLocal {
         command.stderr(File::create(&log).with_context(|| format!("make {}", log.display()))?);
         let mut running = Running::start(&mut command)?;
         let pipe = running.child().stdout.take().context("no standard output")?;
-        let port = announced_port(pipe).with_context(|| complaint(&log))?;
+        let port = announced_port(pipe).with_context(|| process::last_lines(&log, 5))?;
         ask_for_tables(port).context("DynamoDB Local does not answer")?;
         Ok(Ok(Self {
             version,
@@ -126,29 +124,11 @@ fn announced_port(pipe: ChildStdout) -> Result<u16> {
     receiver.recv_timeout(START).context("DynamoDB Local did not start")
 }
 
-fn complaint(log: &Path) -> String {
-    let text = std::fs::read_to_string(log).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(5)..].join("; ")
-}
-
-/// One real request, by hand: xtask needs no HTTP library for more.
+/// One real request.
 fn ask_for_tables(port: u16) -> Result<()> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let mut stream = TcpStream::connect_timeout(&address, ANSWER)?;
-    stream.set_read_timeout(Some(ANSWER))?;
-    stream.set_write_timeout(Some(ANSWER))?;
-    let request = format!(
-        "POST / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 2\r\n\
-         Content-Type: application/x-amz-json-1.0\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\n\
-         Authorization: AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, \
-         SignedHeaders=host, Signature=00\r\n\r\n{{}}"
-    );
-    stream.write_all(request.as_bytes())?;
-    let mut answer = String::new();
-    stream.take(65_536).read_to_string(&mut answer)?;
-    if !answer.starts_with("HTTP/1.1 200") || !answer.contains("TableNames") {
-        bail!("it answered {}", answer.lines().next().unwrap_or("nothing"));
+    let answer = http::call_service(port, "dynamodb", "DynamoDB_20120810.ListTables", "{}")?;
+    if !answer.contains("TableNames") {
+        bail!("it answered {answer}");
     }
     Ok(())
 }

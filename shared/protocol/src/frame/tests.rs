@@ -42,7 +42,7 @@ fn wrong_frames_are_described_without_their_content() {
 fn events_for_one_connection_share_frames_up_to_the_limit() {
     assert!(batches([]).is_empty());
     let alone = event("typing", &1);
-    assert_eq!(batches([alone.as_str()]), [alone.clone()]);
+    assert_eq!(batches([alone.as_str()]), std::slice::from_ref(&alone));
     let both = batches([alone.as_str(), r#"{"event":"read","data":2}"#]);
     assert_eq!(
         both,

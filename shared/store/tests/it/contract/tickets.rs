@@ -6,6 +6,7 @@ use crate::world::World;
 
 on_both_engines!(
     a_ticket_works_once,
+    of_many_at_once_one_has_the_ticket,
     an_expired_ticket_does_not_work_although_nobody_swept_it,
     a_ticket_of_one_app_means_nothing_in_another,
 );
@@ -27,6 +28,19 @@ async fn a_ticket_works_once(world: &World) {
         world.store.take_ticket(&world.app, "hash", world.now()).await.unwrap(),
         None
     );
+}
+
+async fn of_many_at_once_one_has_the_ticket(world: &World) {
+    let user = world.clock.user_id();
+    let expires = world.now().plus_seconds(60);
+    for round in 0..10 {
+        let hash = format!("hash{round}");
+        world.store.put_ticket(&world.app, &hash, user, expires).await.unwrap();
+        let tries = (0..8).map(|_| world.store.take_ticket(&world.app, &hash, world.now()));
+        let taken = futures_util::future::join_all(tries).await;
+        let had = taken.into_iter().filter(|user| user.as_ref().unwrap().is_some());
+        assert_eq!(had.count(), 1);
+    }
 }
 
 async fn an_expired_ticket_does_not_work_although_nobody_swept_it(world: &World) {

@@ -1,0 +1,210 @@
+//! `target-emulator`: `sam build` and `sam deploy` into MiniStack, then the end-to-end suite through its API Gateway.
+//!
+//! The template and the functions are the ones for AWS. The emulator enforces the policies of the functions' roles.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::scratch::Scratch;
+use crate::session::{Outcome, Session};
+use crate::suite::{self, Target};
+use crate::tools::ministack::{ACCESS_KEY, MiniStack};
+use crate::tools::sam::Sam;
+use crate::tools::{parlour, secret};
+use crate::{output, process};
+
+const LIMIT: Duration = Duration::from_secs(10 * 60);
+
+/// As in `samconfig.toml`.
+const STACK: &str = "parlour";
+
+/// As `infra/README.md` says it with the AWS CLI; the value is in no argument, which other users could read.
+const PUT_SIGNING_KEYS: &str = "import boto3, os; boto3.client('ssm').put_parameter(\
+    Name='/parlour/signing-key', Type='SecureString', Value=os.environ['SIGNING_KEYS'])";
+
+/// A function call of the emulator is mostly waiting: several times as many tests as processors.
+const THREADS: usize = 8;
+
+/// Deploys, then runs the suite.
+pub(super) fn check(session: &Session) -> Result<Outcome> {
+    let sam = match Sam::find_or_install(session)? {
+        Ok(sam) => sam,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    let functions = match session.functions()? {
+        Ok(functions) => functions,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    let scratch = Scratch::new()?;
+    let log = session.cache.join("ministack.log");
+    let mut ministack = match MiniStack::start(session, scratch.path(), &log)? {
+        Ok(ministack) => ministack,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    let stack = Stack {
+        session,
+        sam: &sam,
+        ministack: &ministack,
+        scratch: &scratch,
+    };
+    let ready_file = scratch.file("ready.json");
+    std::fs::write(&ready_file, stack.deploy(functions)?.to_string()).context("write the ready file")?;
+    let target = Target {
+        name: "emulator",
+        ready_file: &ready_file,
+        threads: THREADS,
+        heavy: "0.01",
+    };
+    let ran = suite::run(session, &target);
+    ministack.must_be_running()?;
+    ran.with_context(|| format!("the emulator's log is {}", log.display()))?;
+    Ok(Outcome::Passed)
+}
+
+/// What the deployment needs.
+struct Stack<'a> {
+    session: &'a Session,
+    sam: &'a Sam,
+    ministack: &'a MiniStack,
+    scratch: &'a Scratch,
+}
+
+impl Stack<'_> {
+    /// Everything that `infra/README.md` tells a user to do; what the suite has to know.
+    fn deploy(&self, functions: &Path) -> Result<Value> {
+        let signing_keys = format!("local:{}", secret::random()?);
+        timed("the signing key", || self.put_signing_keys(&signing_keys))?;
+        timed("sam build", || self.build(functions))?;
+        timed("sam deploy", || self.deploy_template())?;
+        let outputs = self.outputs()?;
+        let app = parlour::create_app(self.session, self.create_app()?, "suite")?;
+        Ok(json!({
+            "http": output_of(&outputs, "RestUrl")?,
+            "ws": output_of(&outputs, "WebSocketUrl")?,
+            "app_id": app.id,
+            "client_key": app.client_key,
+            "signing_keys": signing_keys,
+            "operator": suite::operator(&self.create_app()?),
+            "dynamodb": {
+                "endpoint": self.ministack.address(),
+                "table_prefix": "parlour-",
+                "access_key_id": ACCESS_KEY,
+                "secret_access_key": ACCESS_KEY,
+            },
+        }))
+    }
+
+    /// The emulator looks at signatures, so the SDK makes the call.
+    fn put_signing_keys(&self, keys: &str) -> Result<()> {
+        let mut command = self.sam.python(self.session);
+        self.ministack.serve(&mut command);
+        command.args(["-c", PUT_SIGNING_KEYS]).env("SIGNING_KEYS", keys);
+        process::logged(
+            &mut command,
+            self.session.within(LIMIT)?,
+            &self.log("put-parameter.log"),
+        )
+    }
+
+    fn build(&self, functions: &Path) -> Result<()> {
+        let mut command = self.sam("build");
+        command.env("PARLOUR_BINARIES", functions);
+        command.arg("--build-dir").arg(self.scratch.file("build"));
+        self.run(command, "sam-build.log")
+    }
+
+    fn deploy_template(&self) -> Result<()> {
+        let mut command = self.sam("deploy");
+        let template = self.scratch.file("build").join("template.yaml");
+        command.arg("--template-file").arg(template);
+        // These replace the ones in `samconfig.toml`: the port is any free one.
+        command.arg("--parameter-overrides").args([
+            format!("EmulatorAddress={}", self.ministack.authority()),
+            format!("Architecture={}", architecture()),
+            "DeletionProtection=false".to_owned(),
+        ]);
+        self.run(command, "sam-deploy.log")
+    }
+
+    /// The command that makes an app in the stack's tables, but for the name.
+    fn create_app(&self) -> Result<Command> {
+        let mut command = self.session.command(self.session.program("parlour")?);
+        command.args(["app", "create", "--dynamodb-endpoint", &self.ministack.address()]);
+        command.arg("--data").arg(self.scratch.file("data"));
+        self.ministack.serve(&mut command);
+        Ok(command)
+    }
+
+    fn outputs(&self) -> Result<Value> {
+        let mut command = self.sam("list");
+        command.args(["stack-outputs", "--stack-name", STACK, "--output", "json"]);
+        let (status, text) = process::output(&mut command, self.session.within(LIMIT)?)?;
+        if !status.success() {
+            bail!("`sam list stack-outputs`: {status}");
+        }
+        serde_json::from_str(&text).context("read the outputs of the stack")
+    }
+
+    /// A command of the SAM CLI that can reach nothing but the emulator.
+    fn sam(&self, subcommand: &str) -> Command {
+        let mut command = self.sam.sam(self.session);
+        command.arg(subcommand);
+        if subcommand != "list" {
+            let settings = self.session.root.join("samconfig.toml");
+            command
+                .args(["--config-env", "emulator", "--config-file"])
+                .arg(settings);
+        }
+        self.ministack.serve(&mut command);
+        command
+    }
+
+    fn run(&self, mut command: Command, log: &str) -> Result<()> {
+        output::say(&format!("$ {}", process::described(&command)));
+        process::logged(&mut command, self.session.within(LIMIT)?, &self.log(log))
+    }
+
+    fn log(&self, name: &str) -> PathBuf {
+        self.session.cache.join(name)
+    }
+}
+
+fn timed(what: &str, act: impl FnOnce() -> Result<()>) -> Result<()> {
+    let started = Instant::now();
+    act()?;
+    output::say(&format!("{what}: {}", output::time(started.elapsed())));
+    Ok(())
+}
+
+fn output_of(outputs: &Value, name: &str) -> Result<String> {
+    let mut rows = outputs.as_array().into_iter().flatten();
+    let row = rows.find(|row| row["OutputKey"] == name);
+    let value = row.and_then(|row| row["OutputValue"].as_str());
+    Ok(value
+        .with_context(|| format!("the stack has no output `{name}`"))?
+        .to_owned())
+}
+
+/// This machine's, which is what the functions were built for, as Lambda calls it.
+fn architecture() -> &'static str {
+    match std::env::consts::ARCH {
+        "aarch64" => "arm64",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_is_found_by_its_name() {
+        let outputs = json!([{ "OutputKey": "RestUrl", "OutputValue": "http://x" }]);
+        assert_eq!(output_of(&outputs, "RestUrl").unwrap(), "http://x");
+        assert!(output_of(&outputs, "Other").is_err());
+    }
+}
