@@ -1,8 +1,8 @@
 //! Pages, credentials, and the answers and notices of the WebSocket.
 
-use parlour_domain::{RoomId, Seq, Timestamp};
 use parlour_domain::log::Message;
 use parlour_domain::text::Custom;
+use parlour_domain::{RoomId, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;

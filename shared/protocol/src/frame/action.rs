@@ -1,0 +1,38 @@
+//! What a client may ask: one type per action, closed to unknown fields.
+
+mod connection;
+mod message;
+mod room;
+
+use parlour_domain::limits;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+pub use connection::{Ping, Reauth};
+pub use message::{Delete, Edit, History, React, Send};
+pub use room::{JoinRoom, LeaveRoom, MarkReadUpTo, Resume, ResumeRoom, Typing};
+
+macro_rules! action {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            #[serde(rename = "action")]
+            _action: String,
+            #[serde(default, rename = "request_id", deserialize_with = "super::request_id")]
+            _request_id: Option<String>,
+            $($(#[$field_doc])* pub $field: $kind,)*
+        }
+    };
+}
+
+use action;
+
+/// One that is too long could not come back, and the client would wait for it.
+fn request_id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    match Option::<String>::deserialize(from)? {
+        Some(id) if id.len() > limits::REQUEST_ID_CHARS => Err(D::Error::custom("too long")),
+        id => Ok(id),
+    }
+}
