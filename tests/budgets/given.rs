@@ -6,6 +6,7 @@ use parlour_domain::room::{History, Room, RoomKind};
 use parlour_domain::text::{DisplayName, MessageText};
 use parlour_domain::user::User;
 use parlour_domain::{RoomId, RoomNumber, Seq, UserId, limits};
+use parlour_handlers::functions::action_route;
 use parlour_store::{Appended, Begin, Created, NewRoom, Written};
 use serde_json::{Map, Value, json};
 
@@ -166,11 +167,7 @@ impl World {
     /// Sends a frame on its action's route; the answer is that of the action.
     pub(crate) async fn act(&self, client: &Client, action: &str, mut body: Value) -> Measured {
         body["action"] = action.into();
-        let (route, function) = match action {
-            "join_room" | "send_message" => (action, action),
-            "leave_room" | "history" | "mark_read" | "typing" | "ping" | "reauth" => (action, "default"),
-            _ => ("$default", "default"),
-        };
+        let (route, function) = action_route(action).unwrap_or(("$default", "default"));
         let frame = body.to_string();
         let event = events::frame(&client.connection, BEGINNING, &client.context, route, &frame);
         let mut measured = self.invoke(function, &event).await;

@@ -1,6 +1,7 @@
 //! Clients of the WebSocket API: each event runs the function that the route calls.
 
 use parlour_handlers::InvokeError;
+use parlour_handlers::functions::action_route;
 use serde_json::{Map, Value, json};
 
 use crate::events;
@@ -62,11 +63,7 @@ impl World {
     /// Sends a frame; the answer is a frame too, or null on the default route.
     pub(crate) async fn act(&self, client: &Client, action: &str, mut body: Value) -> Value {
         body["action"] = action.into();
-        let (route, function) = match action {
-            "join_room" | "send_message" => (action, action),
-            "leave_room" | "history" | "mark_read" | "typing" | "ping" | "reauth" => (action, "default"),
-            _ => ("$default", "default"),
-        };
+        let (route, function) = action_route(action).unwrap_or(("$default", "default"));
         self.frame(client, function, route, &body.to_string()).await
     }
 

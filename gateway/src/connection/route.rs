@@ -1,5 +1,6 @@
 //! Route selection, `$request.body.action`, and the table of routes.
 
+use parlour_handlers::functions::action_route;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -14,30 +15,11 @@ pub struct Route {
     pub responds: bool,
 }
 
-const fn responding(key: &'static str, function: &'static str) -> Route {
-    Route {
-        key,
-        function,
-        responds: true,
-    }
-}
-
 const DEFAULT: Route = Route {
     key: "$default",
     function: "default",
     responds: false,
 };
-
-const ROUTES: [Route; 8] = [
-    responding("join_room", "join_room"),
-    responding("send_message", "send_message"),
-    responding("leave_room", "default"),
-    responding("history", "default"),
-    responding("mark_read", "default"),
-    responding("typing", "default"),
-    responding("ping", "default"),
-    responding("reauth", "default"),
-];
 
 #[derive(Deserialize)]
 struct Selector {
@@ -61,7 +43,14 @@ pub fn select(body: &str) -> Route {
         Value::Number(value) => value.to_string(),
         Value::Null | Value::Array(_) | Value::Object(_) => return DEFAULT,
     };
-    ROUTES.iter().copied().find(|route| route.key == key).unwrap_or(DEFAULT)
+    match action_route(&key) {
+        Some((key, function)) => Route {
+            key,
+            function,
+            responds: true,
+        },
+        None => DEFAULT,
+    }
 }
 
 #[cfg(test)]

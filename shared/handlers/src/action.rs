@@ -22,7 +22,7 @@ const DEFAULT_ROUTE: &str = "$default";
 /// An action, by the name that selects its route. Functions are given the ones that they know, so that each contains no others.
 #[derive(Debug)]
 pub(crate) struct Action {
-    name: &'static str,
+    pub(crate) name: &'static str,
     run: Run,
     /// Whether a connection may do it whose token has expired.
     after_expiry: bool,

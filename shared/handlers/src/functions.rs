@@ -135,3 +135,18 @@ impl fmt::Debug for Function {
         f.write_str(self.name)
     }
 }
+
+/// The route key of an action, which is its name, and the name of its function; `None`: no action, so it goes to `$default`.
+#[must_use]
+pub fn action_route(action: &str) -> Option<(&'static str, &'static str)> {
+    [
+        (JOIN_ROOM, native::JOIN_ROOM),
+        (SEND_MESSAGE, native::SEND_MESSAGE),
+        (DEFAULT, native::OTHERS),
+    ]
+    .into_iter()
+    .find_map(|(function, actions)| {
+        let action = actions.iter().find(|known| known.name == action)?;
+        Some((action.name, function.name))
+    })
+}

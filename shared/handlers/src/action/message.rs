@@ -6,9 +6,7 @@ use parlour_domain::{MessageId, RoomId};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::frame::{self, Delete, Edit, React};
 use parlour_protocol::request::{client_id, message_id, reaction, room_id};
-use parlour_service::{
-    Changed, Done, Error, Key, Target, delete_message, edit_message as edits, react as reactions,
-};
+use parlour_service::{Changed, Done, Error, Key, Target, delete_message, edit_message as edits, react as reactions};
 use serde_json::{Map, Value, json};
 
 use super::native::Answered;
