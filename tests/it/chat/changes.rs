@@ -31,16 +31,21 @@ impl Scene {
         format!("/room/{}/message/{}", self.room, self.message["id"].as_str().unwrap())
     }
 
-    fn frame(&self, fields: Value) -> Value {
+    fn frame(&self, fields: &Value) -> Value {
         let mut frame = json!({ "room_id": self.room, "message_id": self.message["id"] });
-        frame.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        frame
+            .as_object_mut()
+            .unwrap()
+            .extend(fields.as_object().unwrap().clone());
         frame
     }
 }
 
 async fn entries(person: &Person, room: &str, after: u64) -> Vec<Value> {
     let mut socket = person.connect().await;
-    let joined = socket.ok("join_room", json!({ "room_id": room, "after_seq": after })).await;
+    let joined = socket
+        .ok("join_room", json!({ "room_id": room, "after_seq": after }))
+        .await;
     assert_eq!(joined["verdict"], "complete");
     joined["items"].as_array().unwrap().clone()
 }
@@ -49,23 +54,38 @@ async fn entries(person: &Person, room: &str, after: u64) -> Vec<Value> {
 async fn an_edit_reaches_everyone_and_stands_in_history_and_resume() {
     let scene = Scene::new().await;
     let (mut hers, mut his) = (scene.ada.join(&scene.room).await, scene.bob.join(&scene.room).await);
-    let edit = scene.frame(json!({ "text_message": "hello", "subject": "Greeting", "status": "draft" }));
+    let edit = scene.frame(&json!({ "text_message": "hello", "subject": "Greeting", "status": "draft" }));
     let ack = hers.ok("edit_message", edit).await;
     assert_eq!(ack["message"]["text_message"], "hello");
-    assert_eq!((&ack["message"]["edit_count"], &ack["entry"]["seq"]), (&json!(1), &json!(3)));
+    assert_eq!(
+        (&ack["message"]["edit_count"], &ack["entry"]["seq"]),
+        (&json!(1), &json!(3))
+    );
     let told = his.expect_event("message_edited").await;
     assert_eq!(told, ack["entry"]);
     assert_eq!(told["message_id"], scene.message["id"]);
     hers.expect_silence().await;
     let change = json!({ "text_message": "hello!", "subject": null });
     let second = scene.ada.patch(&scene.path(), change).await.expect(200);
-    assert_eq!((&second["text_message"], &second["subject"], &second["status"]), (&json!("hello!"), &Value::Null, &json!("draft")));
+    assert_eq!(
+        (&second["text_message"], &second["subject"], &second["status"]),
+        (&json!("hello!"), &Value::Null, &json!("draft"))
+    );
     assert_eq!(scene.bob.get(&scene.path()).await.expect(200), second);
     assert_eq!(scene.server.messages(&scene.room).await, [second.clone()]);
-    let kinds: Vec<Value> = entries(&scene.bob, &scene.room, 1).await.into_iter().map(|entry| entry["type"].clone()).collect();
+    let kinds: Vec<Value> = entries(&scene.bob, &scene.room, 1)
+        .await
+        .into_iter()
+        .map(|entry| entry["type"].clone())
+        .collect();
     assert_eq!(kinds, ["message", "message_edited", "message_edited"]);
     let said = scene.bob.get(&format!("{}/edit", scene.path())).await.expect(200);
-    let texts: Vec<&Value> = said["items"].as_array().unwrap().iter().map(|edit| &edit["text_message"]).collect();
+    let texts: Vec<&Value> = said["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|edit| &edit["text_message"])
+        .collect();
     assert_eq!(texts, ["helo", "hello", "hello!"]);
     assert_eq!(said["items"][0]["since"], scene.message["created_at"]);
     assert_eq!(said["items"][2]["since"], second["edited_at"]);
@@ -75,21 +95,33 @@ async fn an_edit_reaches_everyone_and_stands_in_history_and_resume() {
 async fn an_edit_that_changes_nothing_leaves_no_trace() {
     let scene = Scene::new().await;
     let mut his = scene.bob.join(&scene.room).await;
-    let same = scene.ada.patch(&scene.path(), json!({ "text_message": "helo" })).await.expect(200);
+    let same = scene
+        .ada
+        .patch(&scene.path(), json!({ "text_message": "helo" }))
+        .await
+        .expect(200);
     assert_eq!(same, scene.message);
     his.expect_silence().await;
-    scene.ada.patch(&scene.path(), json!({})).await.refused(400, "invalid_input");
+    scene
+        .ada
+        .patch(&scene.path(), json!({}))
+        .await
+        .refused(400, "invalid_input");
 }
 
 #[tokio::test]
 async fn a_repeated_edit_gives_the_original_answer() {
     let scene = Scene::new().await;
     let mut hers = scene.ada.join(&scene.room).await;
-    let edit = scene.frame(json!({ "text_message": "hello", "client_id": "e-1" }));
+    let edit = scene.frame(&json!({ "text_message": "hello", "client_id": "e-1" }));
     let first = hers.ok("edit_message", edit.clone()).await;
-    scene.ada.patch(&scene.path(), json!({ "text_message": "later" })).await.expect(200);
+    scene
+        .ada
+        .patch(&scene.path(), json!({ "text_message": "later" }))
+        .await
+        .expect(200);
     assert_eq!(hers.ok("edit_message", edit).await, first);
-    let other = scene.frame(json!({ "text_message": "other", "client_id": "e-1" }));
+    let other = scene.frame(&json!({ "text_message": "other", "client_id": "e-1" }));
     assert_eq!(hers.refused("edit_message", other).await, "client_id_conflict");
     let now = scene.bob.get(&scene.path()).await.expect(200);
     assert_eq!((&now["text_message"], &now["edit_count"]), (&json!("later"), &json!(2)));
@@ -110,22 +142,43 @@ async fn nobody_reads(backend: &Backend, person: &Person, room: &str, text: &str
 async fn a_deleted_message_is_a_tombstone_for_everyone() {
     let scene = Scene::new().await;
     let mut his = scene.bob.join(&scene.room).await;
-    scene.ada.patch(&scene.path(), json!({ "text_message": "secret edit" })).await.expect(200);
+    scene
+        .ada
+        .patch(&scene.path(), json!({ "text_message": "secret edit" }))
+        .await
+        .expect(200);
     his.expect_event("message_edited").await;
     scene.ada.delete(&scene.path()).await.expect(204);
     let told = his.expect_event("message_deleted").await;
-    assert_eq!((&told["message_id"], &told["user_id"]), (&scene.message["id"], &json!(scene.ada.id)));
+    assert_eq!(
+        (&told["message_id"], &told["user_id"]),
+        (&scene.message["id"], &json!(scene.ada.id))
+    );
     let tombstone = scene.bob.get(&scene.path()).await.expect(200);
-    assert!(tombstone["text_message"].is_null() && tombstone["deleted_at"].is_string(), "{tombstone}");
-    assert_eq!((&tombstone["deleted_by"], &tombstone["seq"]), (&json!(scene.ada.id), &json!(2)));
+    assert!(
+        tombstone["text_message"].is_null() && tombstone["deleted_at"].is_string(),
+        "{tombstone}"
+    );
+    assert_eq!(
+        (&tombstone["deleted_by"], &tombstone["seq"]),
+        (&json!(scene.ada.id), &json!(2))
+    );
     nobody_reads(&scene.server, &scene.bob, &scene.room, "secret").await;
     scene.ada.delete(&scene.path()).await.expect(204);
     his.expect_silence().await;
-    scene.ada.patch(&scene.path(), json!({ "text_message": "back" })).await.refused(409, "message_deleted");
+    scene
+        .ada
+        .patch(&scene.path(), json!({ "text_message": "back" }))
+        .await
+        .refused(409, "message_deleted");
     // The backend can still see what it said, until that is deleted too.
     let kept = scene.server.get(&scene.path()).await.expect(200);
     assert_eq!(kept["text_message"], "secret edit");
-    scene.ada.delete(&format!("{}?hard=true", scene.path())).await.expect(204);
+    scene
+        .ada
+        .delete(&format!("{}?hard=true", scene.path()))
+        .await
+        .expect(204);
     his.expect_event("message_deleted").await;
     let gone = scene.server.get(&scene.path()).await.expect(200);
     assert!(gone["text_message"].is_null(), "{gone}");
@@ -148,7 +201,11 @@ async fn a_deleted_message_does_not_count_as_unread() {
 async fn a_message_is_edited_at_most_50_times() {
     let scene = Scene::new().await;
     for number in 0..50 {
-        scene.ada.patch(&scene.path(), json!({ "text_message": format!("v{number}") })).await.expect(200);
+        scene
+            .ada
+            .patch(&scene.path(), json!({ "text_message": format!("v{number}") }))
+            .await
+            .expect(200);
     }
     let more = scene.ada.patch(&scene.path(), json!({ "text_message": "v50" })).await;
     more.refused(409, "too_many_edits");

@@ -19,16 +19,31 @@ async fn a_reaction_is_told_counted_and_taken_back() {
     let (mut hers, mut his) = (ada.join(&room).await, bob.join(&room).await);
     let frame = json!({ "room_id": room, "message_id": message["id"], "reaction": "👍" });
     let ack = his.ok("add_reaction", frame.clone()).await;
-    assert_eq!(ack["message"]["reactions"], json!([{ "reaction": "👍", "count": 1, "own": true }]));
+    assert_eq!(
+        ack["message"]["reactions"],
+        json!([{ "reaction": "👍", "count": 1, "own": true }])
+    );
     let told = hers.expect_event("reaction_added").await;
     assert_eq!(told, ack["entry"]);
-    assert_eq!((&told["reaction"], &told["user_id"], &told["message_seq"]), (&json!("👍"), &json!(bob.id), &json!(2)));
+    assert_eq!(
+        (&told["reaction"], &told["user_id"], &told["message_seq"]),
+        (&json!("👍"), &json!(bob.id), &json!(2))
+    );
     let again = his.ok("add_reaction", frame.clone()).await;
-    assert_eq!((&again["entry"], &again["message"]["reactions"][0]["count"]), (&Value::Null, &json!(1)));
-    let path = format!("/room/{room}/message/{}/reaction/%F0%9F%91%8D", message["id"].as_str().unwrap());
+    assert_eq!(
+        (&again["entry"], &again["message"]["reactions"][0]["count"]),
+        (&Value::Null, &json!(1))
+    );
+    let path = format!(
+        "/room/{room}/message/{}/reaction/%F0%9F%91%8D",
+        message["id"].as_str().unwrap()
+    );
     ada.put(&path).await.expect(200);
     his.expect_event("reaction_added").await;
-    assert_eq!(reactions(&ada, &room).await, json!([{ "reaction": "👍", "count": 2, "own": true }]));
+    assert_eq!(
+        reactions(&ada, &room).await,
+        json!([{ "reaction": "👍", "count": 2, "own": true }])
+    );
     his.ok("remove_reaction", frame.clone()).await;
     hers.expect_event("reaction_added").await;
     hers.expect_event("reaction_removed").await;
@@ -69,12 +84,19 @@ async fn a_message_has_at_most_20_different_reactions() {
     let [ada, bob] = server.people(["Ada", "Bob"]).await;
     let room = server.group(&[&ada, &bob]).await;
     let message = ada.say(&room, "hi").await;
-    let path = |what: &str| format!("/room/{room}/message/{}/reaction/{what}", message["id"].as_str().unwrap());
+    let path = |what: &str| {
+        format!(
+            "/room/{room}/message/{}/reaction/{what}",
+            message["id"].as_str().unwrap()
+        )
+    };
     for number in 0..20 {
         ada.put(&path(&format!("r{number}"))).await.expect(200);
     }
     bob.put(&path("r20")).await.refused(409, "too_many_reactions");
     bob.put(&path("r7")).await.expect(200);
-    ada.delete(&format!("/room/{room}/message/{}", message["id"].as_str().unwrap())).await.expect(204);
+    ada.delete(&format!("/room/{room}/message/{}", message["id"].as_str().unwrap()))
+        .await
+        .expect(204);
     bob.put(&path("r8")).await.refused(409, "message_deleted");
 }

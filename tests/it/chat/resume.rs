@@ -137,12 +137,19 @@ async fn many_rooms_are_resumed_in_one_request() {
     let answer = his.ok("resume", json!({ "rooms": asked })).await;
     let answers = answer["rooms"].as_array().unwrap();
     for (number, answer) in answers[..8].iter().enumerate() {
-        assert_eq!((&answer["verdict"], &answer["room_id"]), (&json!("complete"), &json!(rooms[number])));
+        assert_eq!(
+            (&answer["verdict"], &answer["room_id"]),
+            (&json!("complete"), &json!(rooms[number]))
+        );
         assert_eq!(answer["items"].as_array().unwrap().len(), number);
         assert_eq!(answer["head_seq"], number + 1);
     }
     for answer in &answers[8..] {
-        assert_eq!((&answer["verdict"], &answer["items"]), (&json!("forbidden"), &json!([])), "{answer}");
+        assert_eq!(
+            (&answer["verdict"], &answer["items"]),
+            (&json!("forbidden"), &json!([])),
+            "{answer}"
+        );
     }
     // From here on they are heard live, and asking again takes no further places.
     for room in &rooms {
@@ -151,7 +158,10 @@ async fn many_rooms_are_resumed_in_one_request() {
     }
     let again: Vec<Value> = rooms.iter().map(|room| ask(room, 99)).collect();
     let answer = his.ok("resume", json!({ "rooms": again })).await;
-    assert_eq!((&answer["rooms"][0]["verdict"], &answer["rooms"][0]["reason"]), (&json!("limited"), &json!("ahead_of_log")));
+    assert_eq!(
+        (&answer["rooms"][0]["verdict"], &answer["rooms"][0]["reason"]),
+        (&json!("limited"), &json!("ahead_of_log"))
+    );
 }
 
 #[tokio::test]
@@ -190,7 +200,12 @@ async fn a_resume_names_its_rooms_once_and_not_too_many() {
     let room = server.group(&[&ada]).await;
     let mut hers = ada.connect().await;
     let ask = json!({ "room_id": room, "after_seq": 0 });
-    for rooms in [json!([]), json!([ask, ask]), json!(vec![ask.clone(); 101]), json!([{ "room_id": room }])] {
+    for rooms in [
+        json!([]),
+        json!([ask, ask]),
+        json!(vec![ask.clone(); 101]),
+        json!([{ "room_id": room }]),
+    ] {
         assert_eq!(hers.refused("resume", json!({ "rooms": rooms })).await, "invalid_input");
     }
 }

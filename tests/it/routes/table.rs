@@ -44,7 +44,8 @@ impl Route {
             About::Guest | About::Member => (&world.room, &world.message),
         };
         let path = self.path.replace("{room_id}", room).replace("{user_id}", &user.id);
-        path.replace("{message_id}", message).replace("{reaction}", "%F0%9F%91%8D")
+        path.replace("{message_id}", message)
+            .replace("{reaction}", "%F0%9F%91%8D")
     }
 }
 

@@ -3,12 +3,17 @@
 use serde_json::{Value, json};
 
 use crate::client::Client;
-use crate::rest::User;
+use crate::rest::{From, User};
 use crate::world::World;
 
-const ACTIONS: [&str; 8] = [
+const ACTIONS: [&str; 13] = [
     "join_room",
+    "resume",
     "send_message",
+    "edit_message",
+    "add_reaction",
+    "remove_reaction",
+    "delete_message",
     "history",
     "mark_read",
     "typing",
@@ -17,8 +22,12 @@ const ACTIONS: [&str; 8] = [
     "reauth",
 ];
 
-fn body(action: &str, room: &str, token: &str) -> Value {
+fn body(action: &str, room: &str, message: &str, token: &str) -> Value {
     match action {
+        "resume" => json!({ "rooms": [{ "room_id": room, "after_seq": 0 }] }),
+        "edit_message" => json!({ "room_id": room, "message_id": message, "text_message": "Hallo" }),
+        "delete_message" => json!({ "room_id": room, "message_id": message }),
+        "add_reaction" | "remove_reaction" => json!({ "room_id": room, "message_id": message, "reaction": "👍" }),
         "send_message" => json!({ "room_id": room, "text_message": "Hello" }),
         "mark_read" => json!({ "room_id": room, "seq": 1 }),
         "typing" => json!({ "room_id": room, "typing": true }),
@@ -30,11 +39,21 @@ fn body(action: &str, room: &str, token: &str) -> Value {
 
 /// Each action that tells others, as the first that does: whom it finds gone, it forgets.
 pub(crate) async fn told(world: &World) {
-    for action in ["send_message", "mark_read", "typing"] {
+    for action in [
+        "send_message",
+        "edit_message",
+        "delete_message",
+        "add_reaction",
+        "mark_read",
+        "typing",
+    ] {
         let users = world.users(2).await;
         let room = world.room(&users).await;
+        let message = message(world, &users[0], &room).await;
         let clients = world.audience(&users, &room).await;
-        world.acked(&clients[0], action, body(action, &room, "")).await;
+        world
+            .acked(&clients[0], action, body(action, &room, &message, ""))
+            .await;
         world.acked(&clients[0], "ping", json!({})).await;
     }
 }
@@ -60,6 +79,14 @@ pub(crate) async fn frames(world: &World) {
             assert_eq!(sent["duplicate"] == true, duplicate, "{sent}");
         }
     }
+    let parent = message(world, &users[0], &room).await;
+    for with in [
+        json!({ "text_message": "Hi", "parent_id": parent, "mentions": [users[1].id] }),
+        json!({ "text_message": "Hi", "parent_id": parent, "client_id": "reply" }),
+        json!({ "text_message": "Hi", "quote_id": parent }),
+    ] {
+        world.acked(&clients[0], "send_message", in_room(with)).await;
+    }
     // In a small room others are told what is read and who types, at once.
     let next = world.connect(&users[0]).await;
     world.join(&next, &room).await;
@@ -72,11 +99,15 @@ pub(crate) async fn frames(world: &World) {
     world.acked(&next, "ping", json!({})).await;
 
     let stranger = world.connect(&users[2]).await;
-    for action in ["join_room", "send_message", "history", "mark_read", "typing"] {
-        world
-            .refused(&stranger, action, body(action, &room, ""), "not_found")
-            .await;
+    let theirs = message(world, &users[0], &room).await;
+    for action in ACTIONS {
+        if !["resume", "leave_room", "ping", "reauth"].contains(&action) {
+            let body = body(action, &room, &theirs, "");
+            world.refused(&stranger, action, body, "not_found").await;
+        }
     }
+    let body = body("resume", &room, "", "");
+    world.acked(&stranger, "resume", body).await;
     assert_eq!(world.act(&stranger, "no_such_action", json!({})).await, Value::Null);
     for text in ["[]", "{", "{\"text\":1}"] {
         let answer = world.frame(&stranger, "default", "$default", text).await;
@@ -87,11 +118,21 @@ pub(crate) async fn frames(world: &World) {
     assert_eq!(answer["data"]["code"], "payload_too_large");
 }
 
+/// A message of this user, so far without a frame.
+async fn message(world: &World, user: &User, room: &str) -> String {
+    let send = format!("POST /room/{room}/message/send");
+    let sent = world
+        .rest(From::User(user), &send, json!({ "text_message": "Hello" }), 201)
+        .await;
+    sent["id"].as_str().unwrap().to_owned()
+}
+
 async fn every_action(world: &World, client: &Client, room: &str) {
     let token = world.token(&client.user.id).await;
+    let message = message(world, &client.user, room).await;
     for action in ACTIONS {
         // A connection that a post found gone has no row any more: whatever needs one says so.
-        let answer = world.act(client, action, body(action, room, &token)).await;
+        let answer = world.act(client, action, body(action, room, &message, &token)).await;
         let done = answer["event"] == "ack" || answer["event"] == "pong";
         assert!(
             done || answer["data"]["code"] == "unknown_connection",
@@ -115,17 +156,20 @@ pub(crate) async fn expired(world: &World) {
     };
     let client = world.connect(&user).await;
     world.join(&client, &room).await;
+    let message = message(world, &user, &room).await;
     world.pass(120);
     for action in ACTIONS {
         if action != "reauth" {
             world
-                .refused(&client, action, body(action, &room, ""), "token_expired")
+                .refused(&client, action, body(action, &room, &message, ""), "token_expired")
                 .await;
         }
     }
     let token = world.token(&user.id).await;
     world.acked(&client, "reauth", json!({ "token": token })).await;
     for action in ACTIONS {
-        world.acked(&client, action, body(action, &room, &token)).await;
+        world
+            .acked(&client, action, body(action, &room, &message, &token))
+            .await;
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::rest::From;
+use crate::rest::{From, User};
 use crate::world::World;
 
 pub(crate) async fn messages(world: &World) {
@@ -45,6 +45,8 @@ pub(crate) async fn messages(world: &World) {
     let message = page["items"][0]["id"].as_str().unwrap();
     world.rest(one, &format!("{list}/{message}"), Value::Null, 200).await;
 
+    changes(world, &users, &room).await;
+
     let read = format!("POST {path}/read");
     for (from, seq, status) in [
         (From::User(&users[1]), 3, 200),
@@ -55,4 +57,44 @@ pub(crate) async fn messages(world: &World) {
     ] {
         world.rest(from, &read, json!({ "seq": seq }), status).await;
     }
+}
+
+/// Edits, reactions, replies and deletions, as the author, as the backend, and as a stranger.
+async fn changes(world: &World, users: &[User], room: &str) {
+    let (one, stranger) = (From::User(&users[0]), From::User(&users[2]));
+    let send = format!("POST /room/{room}/message/send");
+    let sent = world.rest(one, &send, json!({ "text_message": "Helo" }), 201).await;
+    let id = sent["id"].as_str().unwrap();
+    let message = format!("/room/{room}/message/{id}");
+
+    let edit = json!({ "text_message": "Hello", "subject": "Greeting" });
+    let patch = format!("PATCH {message}");
+    world.rest(one, &patch, edit.clone(), 200).await;
+    world.rest_once(one, &patch, edit.clone(), Some("edit"), 200).await;
+    world.rest_once(one, &patch, edit.clone(), Some("edit"), 200).await;
+    world.rest(From::Backend, &patch, edit.clone(), 200).await;
+    world.rest(From::User(&users[1]), &patch, edit.clone(), 403).await;
+    world.rest(stranger, &patch, edit, 404).await;
+    for list in ["edit", "reply"] {
+        world
+            .rest(one, &format!("GET {message}/{list}"), Value::Null, 200)
+            .await;
+    }
+    let reaction = format!("{message}/reaction/%F0%9F%91%8D");
+    for (method, status) in [("PUT", 200), ("PUT", 200), ("DELETE", 204), ("DELETE", 204)] {
+        world
+            .rest(one, &format!("{method} {reaction}"), Value::Null, status)
+            .await;
+    }
+    let reply = json!({ "text_message": "Hi", "parent_id": id, "mentions": [users[1].id] });
+    world.rest(one, &send, reply.clone(), 201).await;
+    world.rest_once(one, &send, reply.clone(), Some("reply"), 201).await;
+    world.rest_once(one, &send, reply, Some("reply"), 200).await;
+    let quote = json!({ "text_message": "Quite so", "quote_id": id });
+    world.rest(one, &send, quote, 201).await;
+    let delete = format!("DELETE {message}");
+    for from in [one, one, From::Backend] {
+        world.rest(from, &delete, Value::Null, 204).await;
+    }
+    world.rest(stranger, &delete, Value::Null, 404).await;
 }
