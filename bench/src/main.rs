@@ -10,7 +10,7 @@ use parlour_connectors::count::{Counter, CountingConnector};
 use parlour_connectors::embedded::EmbeddedEngine;
 use parlour_connectors::http_client;
 use parlour_domain::log::{Body, Draft, Message};
-use parlour_domain::room::{History, Room, RoomKind};
+use parlour_domain::room::{History, Room, RoomKind, RoomSettings};
 use parlour_domain::text::MessageText;
 use parlour_domain::{AppId, Entropy, Moment, RoomNumber, Seq, Timestamp};
 use parlour_store::{AppendRefusal, ClientSettings, Credentials, NewRoom, Start, Store, Tables, client};
@@ -109,6 +109,9 @@ async fn create_room(store: &Store, app: &AppId, number: u64) -> Outcome<()> {
         created_by: None,
         created_at: moment.now,
         updated_at: moment.now,
+        settings: RoomSettings::default(),
+        archived: false,
+        key: None,
         pair: None,
         floor: Seq::FIRST,
         deleted: false,

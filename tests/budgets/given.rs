@@ -2,7 +2,7 @@
 
 use parlour_domain::log::{Body, Draft, Entry, Message};
 use parlour_domain::member::Role;
-use parlour_domain::room::{History, Room, RoomKind};
+use parlour_domain::room::{History, Room, RoomKind, RoomSettings};
 use parlour_domain::text::{DisplayName, MessageText};
 use parlour_domain::user::User;
 use parlour_domain::{RoomId, RoomNumber, Seq, UserId, limits};
@@ -57,7 +57,7 @@ impl World {
         user.id
     }
 
-    /// A group of these members; all but the first 40 are added one by one.
+    /// A group of these members, owned by the first; all but the first 40 are added one by one.
     pub(crate) async fn room(&self, members: &[UserId]) -> RoomNumber {
         let number = self.store().next_room_number(&self.app).await.unwrap().unwrap();
         let (first, rest) = members.split_at(members.len().min(limits::MEMBERS_AT_CREATION));
@@ -72,6 +72,9 @@ impl World {
             created_by: first.first().copied(),
             created_at: self.now(),
             updated_at: self.now(),
+            settings: RoomSettings::default(),
+            archived: false,
+            key: None,
             pair: None,
             floor: Seq::FIRST,
             deleted: false,
@@ -82,7 +85,12 @@ impl World {
             members: first.to_vec(),
         };
         let draft = Draft::new(&mut self.moment(), room.created_by, None, body);
-        let roles: Vec<_> = first.iter().map(|user| (*user, Role::Member)).collect();
+        let role = |place| if place == 0 { Role::Owner } else { Role::Member };
+        let roles: Vec<_> = first
+            .iter()
+            .enumerate()
+            .map(|(place, user)| (*user, role(place)))
+            .collect();
         let new = NewRoom {
             app: &self.app,
             room: &room,

@@ -39,6 +39,8 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::RoomList { rooms, unread } => list::room_list(&world, rooms, unread).await,
         Operation::AppRoomList => list::app_room_list(&world).await,
         Operation::MessageNumber(log) => reading::message_number(&world, log).await,
+        Operation::SetRole => membership::set_role(&world).await,
+        Operation::SlowMode => sending::slow_mode(&world).await,
         Operation::AddMember => membership::add(&world).await,
         Operation::RemoveMember { connections } => membership::remove(&world, connections).await,
         Operation::LeaveGroup => membership::leave(&world).await,

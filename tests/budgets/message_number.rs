@@ -30,7 +30,14 @@ async fn same_as_a_walk(runs: &[usize]) -> Result<(), TestCaseError> {
     let room = world.room(&[user]).await;
     let bodies = runs.iter().enumerate().flat_map(|(index, run)| {
         let message = index % 2 == 1;
-        std::iter::repeat_with(move || if message { line() } else { Body::MemberLeft { user } }).take(*run)
+        std::iter::repeat_with(move || {
+            if message {
+                line()
+            } else {
+                Body::MemberLeft { user, banned: false }
+            }
+        })
+        .take(*run)
     });
     world.append(room, user, bodies).await;
     let log = scan(&world, room).await;
@@ -87,7 +94,7 @@ async fn removed_entries_are_not_found_and_hide_nothing() {
         if index % 2 == 0 {
             line()
         } else {
-            Body::MemberLeft { user }
+            Body::MemberLeft { user, banned: false }
         }
     });
     world.append(room, user, bodies).await;

@@ -21,6 +21,8 @@ pub(crate) enum Operation {
     AppRoomList,
     MessageNumber(Log),
     AddMember,
+    SetRole,
+    SlowMode,
     RemoveMember { connections: usize },
     LeaveGroup,
 }
@@ -237,6 +239,14 @@ pub(crate) fn table() -> Vec<Row> {
             "$disconnect, 10 rooms",
             O::Disconnect { rooms: 10 },
             budget(2, 12.0, 0.0),
+        ),
+        // The entry, the member with the index, and the check of the owner; room, both members and the user are read.
+        ceiling("set_role, 10 connections", O::SetRole, budget(5, 10.0, 7.0)),
+        // Others wrote since the sender's last message: one more read.
+        ceiling(
+            "send_message in slow mode, 10 connections",
+            O::SlowMode,
+            budget(4, 1.0, 8.0),
         ),
         ceiling("add member (REST)", O::AddMember, budget(6, 7.0, 8.0)),
         ceiling("leave a group (REST)", O::LeaveGroup, budget(9, 12.0, 8.0)),

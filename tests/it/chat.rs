@@ -1,5 +1,6 @@
 //! Chatting as the protocol's README describes it.
 
+mod bans;
 mod changes;
 mod connections;
 mod credentials;
@@ -14,6 +15,9 @@ mod notices;
 mod origins;
 mod reactions;
 mod resume;
+mod roles;
+mod room_keys;
+mod room_settings;
 mod rooms;
 mod sending;
 mod threads;

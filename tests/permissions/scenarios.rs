@@ -5,6 +5,7 @@ mod crashes;
 mod frames;
 mod large;
 mod messages;
+mod moderation;
 mod rooms;
 mod users;
 
@@ -16,11 +17,15 @@ use crate::world::World;
 pub(crate) type Scenario = (&'static str, for<'a> fn(&'a World) -> BoxFuture<'a, ()>);
 
 /// All of them.
-pub(crate) const ALL: [Scenario; 13] = [
+pub(crate) const ALL: [Scenario; 15] = [
     ("users", |world| Box::pin(users::users(world))),
     ("a user is deleted", |world| Box::pin(users::deleted(world))),
     ("rooms", |world| Box::pin(rooms::rooms(world))),
     ("members", |world| Box::pin(rooms::members(world))),
+    ("moderation", |world| Box::pin(moderation::moderation(world))),
+    ("an owner's departure is cut off", |world| {
+        Box::pin(moderation::succession(world))
+    }),
     ("messages", |world| Box::pin(messages::messages(world))),
     ("handshakes", |world| Box::pin(connections::handshakes(world))),
     ("leases", |world| Box::pin(connections::leases(world))),

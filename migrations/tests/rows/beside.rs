@@ -76,12 +76,14 @@ async fn rename(world: &World, before: &Room, number: u64) {
     let to = name(&format!("New {number}"));
     let change = RoomChange {
         name: Some(Some(to.clone())),
-        custom: None,
+        ..RoomChange::default()
     };
     let after = before.changed(change, NOW);
     let body = Body::RoomUpdated {
         name: Some(to),
         custom: None,
+        public: None,
+        settings: None,
     };
     let draft = draft(number + 1_000_000, body);
     let renamed = world.store.update_room(&world.app, before, &after, &draft, None, NOW);

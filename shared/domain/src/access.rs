@@ -1,10 +1,24 @@
 //! Who may do what: the one place that decides, for REST and WebSocket alike. Deny by default.
 //!
 //! A user who is no member of a room is told that there is none, so that nobody learns of rooms by asking.
+//!
+//! What the roles may do in a room; the backend may do all of it:
+//!
+//! | | owner | moderator | member | read_only |
+//! |---|---|---|---|---|
+//! | read, mark read, subscribe, list members, leave | yes | yes | yes | yes |
+//! | send (where the room lets everyone), edit their own messages, react | yes | yes | unless muted | no |
+//! | send where only moderators may, send without waiting in slow mode | yes | yes | no | no |
+//! | delete their own messages | yes | yes | yes | yes |
+//! | delete messages of others | yes | yes | no | no |
+//! | edit messages of others | no | no | no | no |
+//! | add and invite members; list bans | yes | yes | no | no |
+//! | remove, ban, mute | anyone | members and read_only | no | no |
+//! | change roles of others, change, archive, truncate and delete the room | yes | no | no | no |
 
-use crate::member::{Member, Role, Standing};
-use crate::room::Room;
-use crate::{AppId, UserId};
+use crate::member::{Member, Role};
+use crate::room::{Room, Senders};
+use crate::{AppId, Timestamp, UserId};
 
 /// Whoever asks, as proven by their credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +79,11 @@ pub enum Operation {
     ListMembers,
     AddMember,
     RemoveMember,
+    SetRole,
+    MuteMember,
+    BanMember,
+    ListBans,
+    ArchiveRoom,
     JoinRoom,
     LeaveRoom,
     SendMessage,
@@ -95,8 +114,10 @@ pub enum Needs {
     MemberUser,
     /// An owner of the room, or the backend.
     Owner,
-    /// An owner of the room, the backend, or the very member it is about.
-    OwnerOrSelf,
+    /// A moderator or owner of the room, or the backend.
+    Moderator,
+    /// A moderator or owner of the room, the backend, or the very member it is about.
+    ModeratorOrSelf,
     /// The member it is about, or the backend.
     MemberSelf,
     /// Any user of the app, if the room is public.
@@ -117,8 +138,9 @@ impl Operation {
             }
             Self::EditMessage => Needs::MemberSelf,
             Self::React | Self::MarkRead | Self::Subscribe | Self::Typing | Self::LeaveRoom => Needs::MemberUser,
-            Self::UpdateRoom | Self::DeleteRoom | Self::AddMember => Needs::Owner,
-            Self::RemoveMember | Self::DeleteMessage => Needs::OwnerOrSelf,
+            Self::UpdateRoom | Self::DeleteRoom | Self::ArchiveRoom | Self::SetRole => Needs::Owner,
+            Self::AddMember | Self::MuteMember | Self::BanMember | Self::ListBans => Needs::Moderator,
+            Self::RemoveMember | Self::DeleteMessage => Needs::ModeratorOrSelf,
             Self::JoinRoom => Needs::PublicRoom,
         }
     }
@@ -133,6 +155,10 @@ pub enum Denied {
     Forbidden,
     /// The backend must say for which user it acts.
     UserRequired,
+    /// The member may not write.
+    Muted,
+    /// Nobody writes into an archived room.
+    Archived,
 }
 
 /// Decides an operation on the app or on a user. `about` is the user it is about.
@@ -156,7 +182,7 @@ pub fn on_app(actor: &Actor, operation: Operation, about: Option<UserId>) -> Res
 /// [`Denied`], with what to tell the actor.
 pub fn as_member(actor: &Actor, operation: Operation, member: Option<&Member>) -> Result<UserId, Denied> {
     let user = actor.user().ok_or(Denied::UserRequired)?;
-    let active = member.is_some_and(|member| member.user == user && member.standing == Standing::Active);
+    let active = member.is_some_and(|member| member.user == user && member.is_active());
     match (operation.needs(), active) {
         (Needs::MemberUser, true) => Ok(user),
         (Needs::MemberUser, false) => Err(Denied::NotFound),
@@ -179,13 +205,13 @@ pub fn in_room(
     let needs = operation.needs();
     let Some(user) = actor.user() else {
         return match needs {
-            Needs::Member | Needs::Owner | Needs::OwnerOrSelf | Needs::MemberSelf => Ok(()),
+            Needs::Member | Needs::Owner | Needs::Moderator | Needs::ModeratorOrSelf | Needs::MemberSelf => Ok(()),
             Needs::MemberUser | Needs::PublicRoom => Err(Denied::UserRequired),
             Needs::Backend | Needs::Anyone | Needs::User | Needs::SelfOrBackend => Err(Denied::Forbidden),
         };
     };
     let role = member
-        .filter(|member| member.user == user && member.standing == Standing::Active)
+        .filter(|member| member.user == user && member.is_active())
         .map(|member| member.role);
     if needs == Needs::PublicRoom {
         return if room.public || role.is_some() {
@@ -199,8 +225,62 @@ pub fn in_room(
         Needs::Member | Needs::MemberUser => true,
         Needs::Owner => role == Role::Owner,
         Needs::MemberSelf => about == Some(user),
-        Needs::OwnerOrSelf => role == Role::Owner || about == Some(user),
+        Needs::Moderator => role.moderates(),
+        Needs::ModeratorOrSelf => role.moderates() || about == Some(user),
         Needs::Backend | Needs::Anyone | Needs::User | Needs::SelfOrBackend | Needs::PublicRoom => false,
     };
     if allowed { Ok(()) } else { Err(Denied::Forbidden) }
 }
+
+/// Decides whether an actor who may do something to some members may do it to this one. `own` is the actor's own row. Nobody
+/// does it to themselves; a moderator has no power over moderators and owners.
+///
+/// # Errors
+/// [`Denied::Forbidden`].
+pub fn over(actor: &Actor, own: Option<&Member>, target: &Member) -> Result<(), Denied> {
+    let Some(user) = actor.user() else { return Ok(()) };
+    let role = own
+        .filter(|own| own.user == user && own.is_active())
+        .map(|own| own.role);
+    let allowed = match role {
+        _ if target.user == user => false,
+        Some(Role::Owner) => true,
+        Some(Role::Moderator) => !target.role.moderates(),
+        Some(Role::Member | Role::ReadOnly) | None => false,
+    };
+    if allowed { Ok(()) } else { Err(Denied::Forbidden) }
+}
+
+/// Decides whether the actor may write into the room now: what sends, edits and reactions ask beside their own rules.
+///
+/// # Errors
+/// [`Denied::Archived`], [`Denied::Muted`], [`Denied::Forbidden`].
+pub fn may_write(
+    actor: &Actor,
+    operation: Operation,
+    room: &Room,
+    member: Option<&Member>,
+    now: Timestamp,
+) -> Result<(), Denied> {
+    if room.archived {
+        return Err(Denied::Archived);
+    }
+    if actor.user().is_none() {
+        return Ok(());
+    }
+    let member = member.ok_or(Denied::NotFound)?;
+    if member.role.moderates() {
+        return Ok(());
+    }
+    let reserved = operation == Operation::SendMessage && room.settings.send == Senders::Moderators;
+    if member.role == Role::ReadOnly || reserved {
+        return Err(Denied::Forbidden);
+    }
+    if member.is_muted(now) {
+        return Err(Denied::Muted);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

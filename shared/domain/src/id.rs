@@ -24,6 +24,9 @@ pub enum IdError {
     /// An external id: 1 to 128 printable ASCII characters without space.
     #[error("must be 1 to 128 printable ASCII characters without spaces")]
     NotExternalId,
+    /// A room key: 1 to 128 printable ASCII characters without space.
+    #[error("must be 1 to 128 printable ASCII characters without spaces")]
+    NotRoomKey,
     /// A connection id: 1 to 128 characters of base64 or base64url.
     #[error("must be a connection id")]
     NotConnectionId,
@@ -106,6 +109,11 @@ text_id!(
 text_id!(
     /// A user's id in the integrator's own system.
     ExternalId, IdError::NotExternalId, limits::EXTERNAL_ID_CHARS, |b| b.is_ascii_graphic()
+);
+
+text_id!(
+    /// A room's name in the integrator's own system: one room of an app has it.
+    RoomKey, IdError::NotRoomKey, limits::ROOM_KEY_CHARS, |b| b.is_ascii_graphic()
 );
 
 text_id!(

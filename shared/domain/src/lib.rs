@@ -17,6 +17,6 @@ pub mod text;
 pub mod unread;
 pub mod user;
 
-pub use id::{AppId, ClientId, ConnectionId, ExternalId, IdError, RoomNumber, Seq, UserId};
+pub use id::{AppId, ClientId, ConnectionId, ExternalId, IdError, RoomKey, RoomNumber, Seq, UserId};
 pub use moment::{Entropy, Moment, Timestamp};
 pub use place::{MessageId, RoomId};

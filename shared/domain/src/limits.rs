@@ -36,12 +36,21 @@ pub const AVATAR_URL_BYTES: usize = 2_048;
 pub const CLIENT_ID_CHARS: usize = 64;
 /// Longest external id, in characters.
 pub const EXTERNAL_ID_CHARS: usize = 128;
+/// Longest key of a room, in characters.
+pub const ROOM_KEY_CHARS: usize = 128;
 /// Longest `request_id`, in characters.
 pub const REQUEST_ID_CHARS: usize = 64;
 /// Members named when a room is created.
 pub const MEMBERS_AT_CREATION: usize = 40;
+/// Members that one later call adds.
+pub const MEMBERS_AT_ONCE: usize = 90;
 /// Members of a room.
 pub const MEMBERS: u64 = 10_000;
+/// Longest time between two messages of a member in slow mode.
+pub const SLOW_MODE_SECONDS: u32 = 6 * 3_600;
+/// Entries that are looked at for the last message of a sender in slow mode: where more were written within the time, nothing
+/// is refused.
+pub const SLOW_MODE_ENTRIES: usize = ENTRIES_PER_READ * READS_PER_PAGE;
 /// Rooms that one connection may have joined.
 pub const ROOMS_PER_CONNECTION: usize = 100;
 /// Rooms of a user that are sorted by activity; above, the list is in join order.
@@ -98,9 +107,12 @@ pub struct Limits {
     pub avatar_url_bytes: usize,
     pub client_id_chars: usize,
     pub external_id_chars: usize,
+    pub room_key_chars: usize,
     pub request_id_chars: usize,
     pub members_at_creation: usize,
+    pub members_at_once: usize,
     pub members: u64,
+    pub slow_mode_seconds: u32,
     pub rooms_per_connection: usize,
     pub rooms_sorted: usize,
     pub members_shown: usize,
@@ -133,9 +145,12 @@ pub const LIMITS: Limits = Limits {
     avatar_url_bytes: AVATAR_URL_BYTES,
     client_id_chars: CLIENT_ID_CHARS,
     external_id_chars: EXTERNAL_ID_CHARS,
+    room_key_chars: ROOM_KEY_CHARS,
     request_id_chars: REQUEST_ID_CHARS,
     members_at_creation: MEMBERS_AT_CREATION,
+    members_at_once: MEMBERS_AT_ONCE,
     members: MEMBERS,
+    slow_mode_seconds: SLOW_MODE_SECONDS,
     rooms_per_connection: ROOMS_PER_CONNECTION,
     rooms_sorted: ROOMS_SORTED,
     members_shown: MEMBERS_SHOWN,

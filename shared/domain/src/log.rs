@@ -2,6 +2,7 @@
 //!
 //! The algorithm that uses them (compare-and-append) is in the store; every interleaving of it was model-checked.
 
+mod bar;
 mod body;
 mod message;
 
@@ -13,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::text::Reaction;
 use crate::{ClientId, Moment, Seq, Timestamp, UserId};
 
+pub use bar::{barred, ends_membership, may_bar};
 pub use body::Body;
 pub use message::{Deletion, Edits, Forwarded, Message, MessageChange, Priority, Replies};
 
@@ -35,6 +37,12 @@ impl WriteId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The id of what comes with this write, in an entry of its own: whoever completes the write draws the same.
+    #[must_use]
+    pub fn companion(&self) -> Self {
+        Self(format!("{}+", self.0))
     }
 }
 
@@ -81,6 +89,8 @@ pub struct Draft {
     pub body: Body,
     /// The hash of `body`.
     pub hash: BodyHash,
+    /// Whether it may not follow another message of its sender that was not known when it was allowed (slow mode).
+    pub spaced: bool,
 }
 
 impl Draft {
@@ -93,6 +103,7 @@ impl Draft {
             write_id: WriteId::generate(moment),
             hash: BodyHash::of(&body),
             body,
+            spaced: false,
         }
     }
 }
@@ -199,8 +210,14 @@ impl Entry {
             Body::Message(_)
             | Body::RoomCreated { .. }
             | Body::MemberJoined { .. }
+            | Body::MembersAdded { .. }
             | Body::MemberLeft { .. }
+            | Body::RoleChanged { .. }
+            | Body::MemberMuted { .. }
+            | Body::MemberUnmuted { .. }
             | Body::RoomUpdated { .. }
+            | Body::RoomArchived
+            | Body::RoomUnarchived
             | Body::RoomDeleted => {}
         }
         after
@@ -283,21 +300,6 @@ pub fn whose(entry: &Entry, draft: &Draft) -> Whose {
         (true, true) => Whose::Earlier,
         (true, false) => Whose::Reused,
     }
-}
-
-/// Whether these entries, in order, end the membership of the message's sender: it was checked before they were written, so a
-/// message that waited behind them must not follow.
-#[must_use]
-pub fn ends_membership(entries: &[Entry], draft: &Draft) -> bool {
-    let Some(sender) = draft.sender.filter(|_| draft.body.is_message()) else {
-        return false;
-    };
-    let about_sender = entries.iter().rev().find_map(|entry| match &entry.body {
-        Body::MemberLeft { user } if *user == sender => Some(true),
-        Body::MemberJoined { user, .. } if *user == sender => Some(false),
-        _ => None,
-    });
-    about_sender.unwrap_or(false)
 }
 
 #[cfg(test)]

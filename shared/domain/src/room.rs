@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::text::{Custom, DisplayName};
-use crate::{RoomNumber, Seq, Timestamp, UserId};
+use crate::{RoomKey, RoomNumber, Seq, Timestamp, UserId};
 
 /// How a room came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,6 +24,40 @@ pub enum History {
     All,
     /// From the entry that says so that they joined.
     SinceJoin,
+}
+
+/// Who may send messages into a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Senders {
+    /// Everyone whose role allows it.
+    #[default]
+    All,
+    /// Moderators and owners.
+    Moderators,
+}
+
+/// What is narrower in this room than elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct RoomSettings {
+    /// Seconds between two messages of one member; moderators and owners are exempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slow_mode_seconds: Option<u32>,
+    /// Longest message text, in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_bytes: Option<u32>,
+    /// Who may send.
+    #[serde(default, skip_serializing_if = "everyone")]
+    pub send: Senders,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn everyone(senders: &Senders) -> bool {
+    *senders == Senders::All
+}
+
+fn usual(settings: &RoomSettings) -> bool {
+    *settings == RoomSettings::default()
 }
 
 /// A room of an app.
@@ -50,13 +84,22 @@ pub struct Room {
     pub created_by: Option<UserId>,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When its name or custom data last changed; changes by at least 1 ms each time, so it is the row's version.
+    /// When anything of it that a request sets last changed; changes by at least 1 ms each time, so it is the row's version.
     pub updated_at: Timestamp,
+    /// What the backend calls it; no other room of the app has the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<RoomKey>,
     /// The two users of a direct room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pair: Option<[UserId; 2]>,
     /// The first entry that still counts; readers treat those before it as absent.
     pub floor: Seq,
+    /// What is narrower here.
+    #[serde(default, skip_serializing_if = "usual")]
+    pub settings: RoomSettings,
+    /// Nobody writes into an archived room; what it has stays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
     /// A deleted room keeps its row and its last entry for ever, so that nothing can restart its log.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
@@ -69,15 +112,55 @@ pub struct RoomChange {
     pub name: Option<Option<DisplayName>>,
     /// New custom data; `Some(None)` removes it.
     pub custom: Option<Option<Custom>>,
+    /// Whether any user of the app may join by themselves.
+    pub public: Option<bool>,
+    /// Seconds between two messages of one member; `Some(None)`: none.
+    pub slow_mode_seconds: Option<Option<u32>>,
+    /// Longest message text, in bytes; `Some(None)`: as elsewhere.
+    pub message_bytes: Option<Option<u32>>,
+    /// Who may send.
+    pub send: Option<Senders>,
+    /// Whether it is archived.
+    pub archived: Option<bool>,
 }
 
 impl Room {
+    /// A group without a name and without members, as a backend makes it.
+    #[must_use]
+    pub fn new(number: RoomNumber, kind: RoomKind, now: Timestamp) -> Self {
+        Self {
+            number,
+            kind,
+            name: None,
+            public: false,
+            history: History::All,
+            custom: None,
+            member_count: 0,
+            created_by: None,
+            created_at: now,
+            updated_at: now,
+            key: None,
+            pair: None,
+            floor: Seq::FIRST,
+            settings: RoomSettings::default(),
+            archived: false,
+            deleted: false,
+        }
+    }
+
     /// The room after the change.
     #[must_use]
     pub fn changed(&self, change: RoomChange, now: Timestamp) -> Self {
         Self {
             name: change.name.unwrap_or_else(|| self.name.clone()),
             custom: change.custom.unwrap_or_else(|| self.custom.clone()),
+            public: change.public.unwrap_or(self.public),
+            settings: RoomSettings {
+                slow_mode_seconds: change.slow_mode_seconds.unwrap_or(self.settings.slow_mode_seconds),
+                message_bytes: change.message_bytes.unwrap_or(self.settings.message_bytes),
+                send: change.send.unwrap_or(self.settings.send),
+            },
+            archived: change.archived.unwrap_or(self.archived),
             updated_at: now.max(self.updated_at.plus_millis(1)),
             ..self.clone()
         }

@@ -1,6 +1,7 @@
 //! Frames: each native action is a route of its own whose answer is the returned body; what `$default` gets is answered by a post,
 //! because an answer of a route without a route response goes nowhere.
 
+mod member;
 mod message;
 pub(crate) mod native;
 

@@ -10,6 +10,7 @@ mod extract;
 mod member;
 mod message;
 mod message_change;
+mod moderation;
 mod respond;
 mod room;
 mod user;
@@ -42,9 +43,16 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(user::create_user, user::list_users))
         .routes(routes!(user::get_user, user::update_user, user::delete_user))
         .routes(routes!(room::create_room, room::list_rooms))
+        .routes(routes!(room::get_room_by_key))
         .routes(routes!(room::get_room, room::update_room, room::delete_room))
         .routes(routes!(member::list_members, member::add_member))
+        .routes(routes!(member::add_members))
         .routes(routes!(member::remove_member))
+        .routes(routes!(moderation::set_role))
+        .routes(routes!(moderation::mute_member, moderation::unmute_member))
+        .routes(routes!(moderation::list_bans))
+        .routes(routes!(moderation::ban_user, moderation::unban_user))
+        .routes(routes!(room::archive_room, room::unarchive_room))
         .routes(routes!(member::join_room))
         .routes(routes!(member::leave_room))
         .routes(routes!(message::send_message))

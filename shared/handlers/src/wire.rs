@@ -19,6 +19,10 @@ pub(crate) fn wire(error: Error, request_id: &str) -> WireError {
     }
     match error {
         Error::Invalid(invalid) => invalid.into(),
+        Error::RateLimited { retry_after_ms } => WireError {
+            retry_after_ms: Some(retry_after_ms),
+            ..WireError::new(Code::RateLimited)
+        },
         other => WireError::new(code(&other)),
     }
 }
@@ -32,6 +36,11 @@ fn code(error: &Error) -> Code {
         Error::Denied(Denied::NotFound) | Error::NotFound => Code::NotFound,
         Error::Denied(Denied::Forbidden) => Code::Forbidden,
         Error::Denied(Denied::UserRequired) => Code::UserRequired,
+        Error::Denied(Denied::Muted) => Code::Muted,
+        Error::Denied(Denied::Archived) => Code::RoomArchived,
+        Error::Banned => Code::Banned,
+        Error::RoomKeyTaken => Code::RoomKeyTaken,
+        Error::RateLimited { .. } => Code::RateLimited,
         Error::ClientIdConflict => Code::ClientIdConflict,
         Error::ExternalIdTaken => Code::ExternalIdTaken,
         Error::StaleBase => Code::StaleBase,

@@ -82,6 +82,10 @@ catalogue! {
     UserRequired, "user_required", 403, false, "Only a user can do this.";
     /// The page's origin is not on the app's list.
     OriginNotAllowed, "origin_not_allowed", 403, false, "This origin may not use the app.";
+    /// The member was muted; they can read.
+    Muted, "muted", 403, false, "You are muted in this room.";
+    /// The user is banned from the room.
+    Banned, "banned", 403, false, "The user is banned from this room.";
     /// There is none, or it is none of the caller's business.
     NotFound, "not_found", 404, false, "There is no such thing.";
     /// The path has no such method.
@@ -90,6 +94,8 @@ catalogue! {
     ClientIdConflict, "client_id_conflict", 409, false, "The client id belongs to another write.";
     /// Another user has this external id.
     ExternalIdTaken, "external_id_taken", 409, false, "Another user has this external id.";
+    /// Another room, made with other members, has this key.
+    RoomKeyTaken, "room_key_taken", 409, false, "Another room has this key.";
     /// Nothing was written; resume from the old base first.
     StaleBase, "stale_base", 409, false, "The base is stale: resume before sending again.";
     /// Whether an earlier attempt succeeded can no longer be told; nothing was written by this one.
@@ -102,6 +108,8 @@ catalogue! {
     TooManyReactions, "too_many_reactions", 409, false, "The message has too many different reactions.";
     /// A direct room always has its two members.
     DirectRoom, "direct_room", 409, false, "The members of a direct room do not change.";
+    /// Nobody writes into an archived room.
+    RoomArchived, "room_archived", 409, false, "The room is archived.";
     /// The room has as many members as it may.
     RoomFull, "room_full", 409, false, "The room is full.";
     /// The connection has joined as many rooms as it may.
@@ -112,6 +120,8 @@ catalogue! {
     PayloadTooLarge, "payload_too_large", 413, false, "The request is too large.";
     /// Only `application/json` is read.
     UnsupportedMediaType, "unsupported_media_type", 415, false, "The body must be application/json.";
+    /// Too soon after the last one; `retry_after_ms` says when. Try again with the same client id.
+    RateLimited, "rate_limited", 429, true, "Too many messages: wait a moment.";
     /// A defect of the server; it has been logged under the request id.
     Internal, "internal", 500, false, "The server failed.";
     /// Too many people write into the room at once; try again with the same client id.
@@ -228,7 +238,7 @@ mod tests {
     #[test]
     fn only_what_may_succeed_later_is_retryable() {
         for code in Code::ALL {
-            assert_eq!(code.retryable(), code.status() == 503, "{code:?}");
+            assert_eq!(code.retryable(), matches!(code.status(), 429 | 503), "{code:?}");
         }
     }
 

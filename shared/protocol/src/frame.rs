@@ -9,14 +9,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use action::{
-    Delete, Edit, History, JoinRoom, LeaveRoom, MarkReadUpTo, Ping, React, Reauth, Resume, ResumeRoom, Send, Typing,
+    Delete, Edit, History, JoinRoom, LeaveRoom, MarkReadUpTo, MuteMember, OfMember, Ping, React, Reauth, Resume,
+    ResumeRoom, Send, SetRole, Typing,
 };
 pub use outgoing::{ack, batches, error, event, pong};
 
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 13] = [
+pub const ACTIONS: [&str; 16] = [
     "join_room",
     "resume",
     "leave_room",
@@ -25,6 +26,9 @@ pub const ACTIONS: [&str; 13] = [
     "delete_message",
     "add_reaction",
     "remove_reaction",
+    "set_role",
+    "mute_member",
+    "unmute_member",
     "history",
     "mark_read",
     "typing",

@@ -2,17 +2,19 @@
 //!
 //! Unknown fields are refused: a misspelt or privileged field (`role`, `seq`, `user_id` of someone else) is never ignored.
 
+mod member;
 mod message;
 mod room;
 mod user;
 
 use parlour_domain::text::{Custom, NamePrefix};
-use parlour_domain::{ClientId, RoomId, Seq, UserId, limits};
+use parlour_domain::{ClientId, RoomId, RoomKey, Seq, UserId, limits};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+pub use member::{AddMember, AddMembers, RoleOption, SetRole, Until, until};
 pub use message::{EditMessage, MarkRead, Outgoing, PriorityOption, SendMessage, message_id, reaction};
-pub use room::{AddMember, CreateRoom, HistoryOption, Kind, NewRoom, RoleOption, UpdateRoom};
+pub use room::{CreateRoom, HistoryOption, Kind, NewRoom, SendersOption, UpdateRoom};
 pub use user::{CreateUser, NewUser, UpdateUser};
 
 use crate::error::InvalidInput;
@@ -52,6 +54,14 @@ pub fn user_id(field: &'static str, text: &str) -> Result<UserId, InvalidInput> 
 /// If it is no lower-case UUID.
 pub fn room_id(text: &str) -> Result<RoomId, InvalidInput> {
     parsed("room_id", RoomId::parse(text))
+}
+
+/// A room's key.
+///
+/// # Errors
+/// If it is empty, too long or has other characters.
+pub fn room_key(text: &str) -> Result<RoomKey, InvalidInput> {
+    parsed("key", RoomKey::parse(text))
 }
 
 /// A client id.

@@ -11,6 +11,6 @@ pub use answer::{
     RoomListView, RoomsView, TicketView, TokenView, TypingView,
 };
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
-pub use member::MemberView;
-pub use room::{RoomListItem, RoomView, UnreadView};
+pub use member::{AddedView, BanView, MemberView, MuteView};
+pub use room::{RoomListItem, RoomView, SettingsView, UnreadView};
 pub use user::{UserBrief, UserView};

@@ -1,10 +1,10 @@
 //! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`: membership and the entry that tells of it, all or nothing.
 
-use parlour_domain::access::{Actor, Operation};
+use parlour_domain::access::{Actor, Operation, in_room};
 use parlour_domain::log::{Body, Draft};
 use parlour_domain::member::{Member, ReadPosition, Role, Standing};
 use parlour_domain::room::{Room, RoomKind};
-use parlour_domain::{Moment, RoomId, RoomNumber, Seq, UserId, limits};
+use parlour_domain::{Moment, RoomId, RoomNumber, Timestamp, UserId, limits};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::view::{EntryView, MemberView};
 use parlour_store::{AppendRefusal, Appended};
@@ -17,8 +17,8 @@ use crate::{Error, Parlour, remove_member};
 /// Adds a member. `replayed` is also set where the user was a member already.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Denied`], [`Error::Invalid`] (unknown user), [`Error::DirectRoom`], [`Error::RoomFull`],
-/// [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
+/// [`Error::NotFound`], [`Error::Denied`], [`Error::Invalid`] (unknown user), [`Error::Banned`], [`Error::DirectRoom`],
+/// [`Error::RoomFull`], [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
 pub async fn add_member(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -28,7 +28,11 @@ pub async fn add_member(
     key: Option<&Key>,
 ) -> Result<Done<MemberView>, Error> {
     let number = number(actor, room)?;
-    let (row, _) = authorise(parlour, actor, Operation::AddMember, number, Some(user)).await?;
+    let (row, own) = authorise(parlour, actor, Operation::AddMember, number, Some(user)).await?;
+    if role.moderates() {
+        // Who may not make a member a moderator may not add one either.
+        in_room(actor, Operation::SetRole, Some(&row), own.as_ref(), Some(user))?;
+    }
     enter(parlour, moment, actor, &row, (user, role), key).await
 }
 
@@ -61,7 +65,7 @@ async fn enter(
     let found = found?.ok_or_else(|| InvalidInput::new("user_id", "must be a user of this app"))?;
     let view = |member: &Member| MemberView::new(app, room.number, member, Some(&found));
     match member? {
-        Some(member) if member.standing == Standing::Active => {
+        Some(member) if member.is_active() => {
             // Also where there is nothing to do, a key goes with one body only.
             replay::<MemberView>(parlour, actor, key, moment.now).await?;
             return Ok(Done {
@@ -69,9 +73,16 @@ async fn enter(
                 replayed: true,
             });
         }
+        Some(member)
+            if member.is_banned(moment.now) || member.standing == Standing::Leaving && member.ban.is_some() =>
+        {
+            return Err(Error::Banned);
+        }
         // Left a moment ago, and the departure is not finished: finish it, then come back.
-        Some(_) => remove_member::finish(parlour, actor.app(), room.number, user, moment.now).await?,
-        None => {}
+        Some(member) if member.standing == Standing::Leaving => {
+            remove_member::finish(parlour, actor.app(), room.number, user, moment.now).await?;
+        }
+        Some(_) | None => {}
     }
     if room.kind == RoomKind::Direct {
         return Err(Error::DirectRoom);
@@ -80,14 +91,7 @@ async fn enter(
         return Err(Error::RoomFull);
     }
     let draft = Draft::new(moment, actor.user(), None, Body::MemberJoined { user, role });
-    let promised = Member {
-        user,
-        role,
-        standing: Standing::Active,
-        joined_at: moment.now,
-        joined_seq: Seq::ZERO,
-        read: ReadPosition::default(),
-    };
+    let promised = Member::new(user, role, moment.now, ReadPosition::default());
     let claim = claim(actor, key, &view(&promised), moment.now);
     match store
         .add_member(app, room.number, (user, role), &draft, claim.as_ref(), moment.now)
@@ -107,24 +111,25 @@ async fn enter(
             })))
         }
         Ok(Appended::Replayed(reply)) => replayed(&reply),
-        Err(AppendRefusal::Condition) => raced(parlour, actor, room.number, user, view).await,
+        Err(AppendRefusal::Condition) => raced(parlour, actor, room.number, (user, moment.now), view).await,
         Err(refusal) => Err(refusal.into()),
     }
 }
 
-/// Someone else added the same user meanwhile, or the room was deleted or filled.
+/// Someone else added or banned the same user meanwhile, or the room was deleted or filled.
 async fn raced(
     parlour: &Parlour,
     actor: &Actor,
     room: RoomNumber,
-    user: UserId,
+    (user, now): (UserId, Timestamp),
     view: impl Fn(&Member) -> MemberView,
 ) -> Result<Done<MemberView>, Error> {
     match parlour.store.member(actor.app(), room, user).await? {
-        Some(member) if member.standing == Standing::Active => Ok(Done {
+        Some(member) if member.is_active() => Ok(Done {
             value: view(&member),
             replayed: true,
         }),
+        Some(member) if member.is_banned(now) => Err(Error::Banned),
         _ => Err(Error::Busy),
     }
 }

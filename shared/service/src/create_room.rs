@@ -4,26 +4,26 @@ use parlour_domain::access::{Actor, Operation, on_app};
 use parlour_domain::log::{Body, Draft};
 use parlour_domain::member::Role;
 use parlour_domain::room::{Room, RoomKind};
-use parlour_domain::{Moment, RoomNumber, Seq, UserId, limits};
+use parlour_domain::{Moment, RoomNumber, UserId, limits};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::request::NewRoom;
 use parlour_protocol::view::RoomView;
-use parlour_store::Created;
+use parlour_store::{Created, Keyed, members_hash};
 
 use crate::idempotency::{Done, Key, claim, replay, replayed};
 use crate::{Error, Parlour};
 
 /// Makes a room. A user who makes one is a member and, in a group, its owner. `replayed` is also set where a direct room of
-/// the two was there already.
+/// the two was there already, or the room with the key.
 ///
 /// # Errors
-/// [`Error::Invalid`] (unknown members, a direct room not of two), [`Error::ClientIdConflict`], [`Error::Busy`], [`Error::Store`].
+/// [`Error::Invalid`] (unknown members, a direct room not of two), [`Error::RoomKeyTaken`], [`Error::ClientIdConflict`], [`Error::Busy`], [`Error::Store`].
 pub async fn create_room(
     parlour: &Parlour,
     moment: &mut Moment,
     actor: &Actor,
     new: NewRoom,
-    key: Option<&Key>,
+    idempotency: Option<&Key>,
 ) -> Result<Done<RoomView>, Error> {
     on_app(actor, Operation::CreateRoom, None)?;
     let members = members(actor, &new)?;
@@ -38,9 +38,18 @@ pub async fn create_room(
     if known?.len() < members.len() {
         return Err(InvalidInput::new("members", "must be users of this app").into());
     }
+    if new.key.is_some() && actor.user().is_some() {
+        return Err(InvalidInput::new("key", "is for the backend").into());
+    }
+    if let Some(key) = &new.key
+        && let Some(keyed) = parlour.store.room_by_key(app, key).await?
+    {
+        replay::<RoomView>(parlour, actor, idempotency, moment.now).await?;
+        return keyed_room(parlour, actor, &keyed, &members).await;
+    }
     if let Some(number) = existing? {
         // Also where there is nothing to do, a key goes with one body only.
-        replay::<RoomView>(parlour, actor, key, moment.now).await?;
+        replay::<RoomView>(parlour, actor, idempotency, moment.now).await?;
         return existing_room(parlour, actor, number).await;
     }
     let number = parlour
@@ -49,19 +58,15 @@ pub async fn create_room(
         .await?
         .ok_or(Error::Unauthenticated)?;
     let room = Room {
-        number,
-        kind: new.kind,
         name: new.name.clone(),
         public: new.public,
         history: new.history,
         custom: new.custom,
         member_count: members.len() as u64,
         created_by: actor.user(),
-        created_at: moment.now,
-        updated_at: moment.now,
+        key: new.key,
         pair,
-        floor: Seq::FIRST,
-        deleted: false,
+        ..Room::new(number, new.kind, moment.now)
     };
     let body = Body::RoomCreated {
         kind: new.kind,
@@ -74,7 +79,7 @@ pub async fn create_room(
         .map(|user| (*user, role(actor, new.kind, *user)))
         .collect();
     let view = RoomView::new(app, &room);
-    let claim = claim(actor, key, &view, moment.now);
+    let claim = claim(actor, idempotency, &view, moment.now);
     let new = parlour_store::NewRoom {
         app,
         room: &room,
@@ -87,6 +92,7 @@ pub async fn create_room(
         Created::Replayed(reply) => replayed(&reply),
         Created::Reused => Err(Error::ClientIdConflict),
         Created::Existing(number) => existing_room(parlour, actor, number).await,
+        Created::Keyed(keyed) => keyed_room(parlour, actor, &keyed, &members).await,
         Created::Busy => Err(Error::Busy),
     }
 }
@@ -120,6 +126,19 @@ fn role(actor: &Actor, kind: RoomKind, user: UserId) -> Role {
     } else {
         Role::Member
     }
+}
+
+/// The room that has the key, for who makes it again with the same members.
+async fn keyed_room(
+    parlour: &Parlour,
+    actor: &Actor,
+    keyed: &Keyed,
+    members: &[UserId],
+) -> Result<Done<RoomView>, Error> {
+    if keyed.members != members_hash(members.iter().copied()) {
+        return Err(Error::RoomKeyTaken);
+    }
+    existing_room(parlour, actor, keyed.room).await
 }
 
 async fn existing_room(parlour: &Parlour, actor: &Actor, number: RoomNumber) -> Result<Done<RoomView>, Error> {

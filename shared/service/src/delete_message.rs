@@ -1,4 +1,4 @@
-//! `DELETE /room/{room_id}/message/{message_id}` and `delete_message`: by its sender, an owner of the room or the backend.
+//! `DELETE /room/{room_id}/message/{message_id}` and `delete_message`: by its sender, a moderator or owner of the room, or the backend.
 //!
 //! The message keeps its place as a tombstone. Of a soft deletion the backend can still read what it said last.
 

@@ -6,7 +6,7 @@ use parlour_domain::{MessageId, Moment, RoomId, limits};
 use parlour_protocol::view::EditView;
 
 use crate::idempotency::{Done, Key, replay};
-use crate::message::{Changed, TRIES, Target, must_be_members, step_back};
+use crate::message::{Changed, TRIES, Target, must_be_members, must_fit, step_back};
 use crate::{Error, Parlour};
 
 /// Edits a message. A change that changes nothing leaves no trace.
@@ -27,11 +27,13 @@ pub async fn edit_message(
     for tried in 0..TRIES {
         step_back(moment, tried).await;
         let found = target.find(parlour, Operation::EditMessage).await?;
+        found.may_write(target.actor, Operation::EditMessage, moment.now)?;
         if found.entry.deletion.is_some() {
             return Err(Error::MessageDeleted);
         }
         let before = found.entry.message().cloned().unwrap_or_default();
         let after = before.changed(change.clone());
+        must_fit(change.text.as_ref(), &found.row)?;
         if after == before {
             return Ok(Done::now(found.unchanged()));
         }

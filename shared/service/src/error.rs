@@ -61,6 +61,18 @@ pub enum Error {
     /// The message is deleted.
     #[error("the message is deleted")]
     MessageDeleted,
+    /// Another room has this key.
+    #[error("the room key is taken")]
+    RoomKeyTaken,
+    /// The user may not become a member.
+    #[error("the user is banned")]
+    Banned,
+    /// The room is in slow mode.
+    #[error("too many messages")]
+    RateLimited {
+        /// When the next message is allowed.
+        retry_after_ms: u64,
+    },
     /// The message was edited as often as it may be.
     #[error("the message was edited too often")]
     TooManyEdits,
@@ -82,7 +94,7 @@ impl From<Denied> for Error {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::NotFound => Self::NotFound,
-            Denied::Forbidden | Denied::UserRequired => Self::Denied(denied),
+            Denied::Forbidden | Denied::UserRequired | Denied::Muted | Denied::Archived => Self::Denied(denied),
         }
     }
 }
@@ -95,7 +107,7 @@ impl From<AppendRefusal> for Error {
             AppendRefusal::OutcomeUnknown => Self::OutcomeUnknown,
             AppendRefusal::Reused => Self::ClientIdConflict,
             AppendRefusal::Busy => Self::RoomBusy,
-            AppendRefusal::Condition => Self::Busy,
+            AppendRefusal::Condition | AppendRefusal::Barred => Self::Busy,
             AppendRefusal::Store(error) => Self::Store(error),
         }
     }

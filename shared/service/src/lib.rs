@@ -4,8 +4,10 @@
 //! the log), write, push. It takes what time it is and its random bytes as a `Moment`, and starts nothing that outlives it.
 
 pub mod add_member;
+pub mod add_members;
 pub mod apps;
 pub mod authenticate;
+pub mod ban;
 pub mod calls;
 pub mod connect;
 pub mod connected;
@@ -23,8 +25,10 @@ pub mod leave_room;
 pub mod list_members;
 pub mod list_rooms;
 pub mod mark_read;
+mod member_change;
 mod message;
 pub mod metric;
+pub mod mute;
 pub mod ping;
 pub mod push;
 pub mod queue;
@@ -36,6 +40,8 @@ pub mod resume;
 pub mod room;
 pub mod send_message;
 pub mod session;
+pub mod set_role;
+mod slow_mode;
 pub mod sweep;
 pub mod typing;
 pub mod update_room;
@@ -43,6 +49,7 @@ pub mod users;
 
 pub use error::Error;
 pub use idempotency::{Done, Key};
+pub use member_change::Of;
 pub use message::{Changed, Target};
 pub use session::Session;
 

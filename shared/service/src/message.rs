@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use parlour_domain::access::{Actor, Operation};
+use parlour_domain::access::{Actor, Operation, may_write};
 use parlour_domain::log::{Body, Draft, Entry};
+use parlour_domain::member::Member;
+use parlour_domain::room::Room;
+use parlour_domain::text::MessageText;
 use parlour_domain::user::User;
-use parlour_domain::{AppId, ConnectionId, MessageId, Moment, RoomId, RoomNumber, Seq, UserId};
+use parlour_domain::{AppId, ConnectionId, MessageId, Moment, RoomId, RoomNumber, Seq, Timestamp, UserId};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::view::EntryView;
 use parlour_store::{AppendRefusal, Appended, Writing};
@@ -52,12 +55,21 @@ pub(crate) struct Found<'a> {
     sender: Option<User>,
     /// The actor's own reactions.
     pub(crate) own: BTreeSet<String>,
+    /// The room's row.
+    pub(crate) row: Room,
+    /// The actor's own row.
+    member: Option<Member>,
 }
 
 impl Found<'_> {
     /// What the actor gets to see of the message when it is as `entry` says.
     fn view(&self, entry: &Entry) -> EntryView {
         EntryView::new(self.app, self.room, entry, self.sender.as_ref()).with_own(&self.own)
+    }
+
+    /// Decides whether the actor may write now.
+    pub(crate) fn may_write(&self, actor: &Actor, operation: Operation, now: Timestamp) -> Result<(), Error> {
+        Ok(may_write(actor, operation, &self.row, self.member.as_ref(), now)?)
     }
 
     /// Nothing to do.
@@ -102,7 +114,7 @@ impl<'a> Target<'a> {
         let visible_from = member.as_ref().map_or(row.floor, |member| member.visible_from(&row));
         let entry = entry?.filter(|entry| entry.message().is_some() && entry.seq >= visible_from);
         let entry = entry.ok_or(Error::NotFound)?;
-        decide(actor, operation, Some(row), member, entry.sender)?;
+        let (row, member) = decide(actor, operation, Some(row), member, entry.sender)?;
         let sender = match entry.sender {
             Some(user) => store.user(app, user).await?,
             None => None,
@@ -111,6 +123,8 @@ impl<'a> Target<'a> {
             app,
             room: number,
             entry,
+            row,
+            member,
             sender,
             own: own?,
         })
@@ -203,5 +217,16 @@ pub(crate) async fn must_be_members(
         Ok(())
     } else {
         Err(InvalidInput::new("mentions", "must name members of the room").into())
+    }
+}
+
+/// A room may take shorter texts than the app.
+pub(crate) fn must_fit(text: Option<&MessageText>, room: &Room) -> Result<(), Error> {
+    match (text, room.settings.message_bytes) {
+        (Some(text), Some(longest)) if text.as_str().len() > longest as usize => {
+            let reason = format!("must not be longer than {longest} bytes in this room");
+            Err(InvalidInput::new("text_message", reason).into())
+        }
+        _ => Ok(()),
     }
 }

@@ -26,6 +26,7 @@ pub async fn react(
     for tried in 0..TRIES {
         step_back(moment, tried).await;
         let mut found = target.find(parlour, Operation::React).await?;
+        found.may_write(target.actor, Operation::React, moment.now)?;
         if found.entry.deletion.is_some() {
             return Err(Error::MessageDeleted);
         }

@@ -1,18 +1,21 @@
 //! `DELETE /room/{room_id}/member/{user_id}` and `POST /room/{room_id}/leave`.
 //!
 //! The rights end first, then the subscriptions, then the entry is written and told: nothing with a higher `seq` than the entry
-//! reaches whoever left. A crash in between is completed by a repeat or by `sweep`.
+//! reaches whoever left. Where the last owner leaves, another member becomes it before the entry is written. A crash in between is
+//! completed by a repeat or by `sweep`.
 
-use parlour_domain::access::{Actor, Operation};
-use parlour_domain::member::Standing;
+use parlour_domain::access::{Actor, Operation, over};
+use parlour_domain::log::Entry;
+use parlour_domain::member::{Role, Standing};
 use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{AppId, Moment, RoomId, RoomNumber, Timestamp, UserId};
 use parlour_protocol::view::EntryView;
-use parlour_store::{Appended, Written};
+use parlour_store::{AppendRefusal, Appended, Leaving, Written};
 
 use crate::fan_out::tell_entry;
 use crate::idempotency::{Done, Key, claim, replay, replayed};
-use crate::room::{authorise, number};
+use crate::message::TRIES;
+use crate::room::{authorise, decide, number};
 use crate::{Error, Parlour};
 
 /// Removes a member, or the member leaves.
@@ -32,7 +35,17 @@ pub async fn remove_member(
         finish(parlour, actor.app(), number, user, moment.now).await?;
         return Ok(done);
     }
-    let (row, _) = authorise(parlour, actor, Operation::RemoveMember, number, Some(user)).await?;
+    let (row, members) = tokio::join!(
+        parlour.store.room(actor.app(), number),
+        parlour.store.two_members(actor.app(), number, (actor.user(), user)),
+    );
+    let (own, target) = members?;
+    let (row, own) = decide(actor, Operation::RemoveMember, row?, own, Some(user))?;
+    if let Some(target) = target
+        && actor.user() != Some(user)
+    {
+        over(actor, own.as_ref(), &target)?;
+    }
     depart(parlour, moment, actor, &row, user, key).await
 }
 
@@ -72,6 +85,7 @@ async fn depart(
         // No active member: none at all, or one whose departure an earlier attempt began.
         Written::Refused => match parlour.store.member(app, room.number, user).await? {
             Some(member) if member.standing == Standing::Leaving => Done::now(()),
+            // A ban is no membership.
             _ => return Err(Error::NotFound),
         },
     };
@@ -87,11 +101,44 @@ pub(crate) async fn finish(
     user: UserId,
     now: Timestamp,
 ) -> Result<(), Error> {
-    if let Some(Appended::New(entry)) = parlour.store.finish_departure(app, room, user, now).await? {
-        let entry = EntryView::new(app, room, &entry, None);
+    let tell = async |entry: &Entry| {
+        let entry = EntryView::new(app, room, entry, None);
         tell_entry(parlour, app, room, &entry, None, now).await;
+    };
+    let Some(leaving) = parlour.store.departure(app, room, user).await? else {
+        return Ok(());
+    };
+    if leaving.member.role == Role::Owner {
+        // Whoever leaves must not hear of what follows.
+        parlour.store.end_subscriptions(app, room, user).await?;
+        if let Some(entry) = succession(parlour, app, room, &leaving, now).await? {
+            tell(&entry).await;
+        }
+    }
+    if let Some(Appended::New(entry)) = parlour.store.end_departure(app, room, &leaving, now).await? {
+        tell(&entry).await;
     }
     Ok(())
+}
+
+/// The room's next owner, if its last one is leaving. Who was to be it may leave at the same moment: then the next is looked for.
+async fn succession(
+    parlour: &Parlour,
+    app: &AppId,
+    room: RoomNumber,
+    leaving: &Leaving,
+    now: Timestamp,
+) -> Result<Option<Entry>, Error> {
+    for _ in 0..TRIES {
+        match parlour.store.succeed(app, room, leaving, now).await {
+            Err(AppendRefusal::Condition) => {}
+            done => return Ok(done?),
+        }
+        if parlour.store.departure(app, room, leaving.member.user).await?.is_none() {
+            return Ok(None);
+        }
+    }
+    Err(Error::Busy)
 }
 
 /// Takes a user out of every group, for the user's deletion. Direct rooms keep their two members.

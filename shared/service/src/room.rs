@@ -3,7 +3,7 @@
 use parlour_domain::access::{Actor, Operation, in_room};
 use parlour_domain::member::Member;
 use parlour_domain::room::Room;
-use parlour_domain::{RoomId, RoomNumber, UserId};
+use parlour_domain::{RoomId, RoomKey, RoomNumber, UserId};
 use parlour_protocol::view::RoomView;
 use parlour_store::StoreError;
 
@@ -55,6 +55,17 @@ pub(crate) fn decide(
 /// [`Error::NotFound`], [`Error::Store`].
 pub async fn get(parlour: &Parlour, actor: &Actor, room: RoomId) -> Result<RoomView, Error> {
     let number = number(actor, room)?;
+    let (room, _) = authorise(parlour, actor, Operation::GetRoom, number, None).await?;
+    Ok(RoomView::new(actor.app(), &room))
+}
+
+/// `GET /room/by-key/{key}`.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Store`].
+pub async fn by_key(parlour: &Parlour, actor: &Actor, key: &RoomKey) -> Result<RoomView, Error> {
+    let keyed = parlour.store.room_by_key(actor.app(), key).await?;
+    let number = keyed.ok_or(Error::NotFound)?.room;
     let (room, _) = authorise(parlour, actor, Operation::GetRoom, number, None).await?;
     Ok(RoomView::new(actor.app(), &room))
 }

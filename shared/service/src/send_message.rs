@@ -1,8 +1,9 @@
 //! `send_message`: the message is durable before it is acknowledged, and stands in the log once however often it is sent.
 //!
-//! Two round trips until it is durable (three with a client id that has no base), one more for the room's connections.
+//! Two round trips until it is durable (three with a client id that has no base), one more for the room's connections. In a
+//! room in slow mode one more where others wrote since.
 
-use parlour_domain::access::{Actor, Operation};
+use parlour_domain::access::{Actor, Operation, may_write};
 use parlour_domain::log::{Body, Draft, Entry};
 use parlour_domain::member::Member;
 use parlour_domain::room::Room;
@@ -14,15 +15,15 @@ use parlour_store::{AppendRefusal, Appended, Begin, Start};
 
 use crate::fan_out::tell_entry;
 use crate::idempotency::Done;
-use crate::message::{TRIES, must_be_members, no_message, place_in, step_back};
+use crate::message::{TRIES, must_be_members, must_fit, no_message, place_in, step_back};
 use crate::room::{decide, number, own_row};
-use crate::{Error, Parlour, metric};
+use crate::{Error, Parlour, metric, slow_mode};
 
 /// Sends a message. `from` is the connection that asked: it gets the message as its answer, not as an event.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::StaleBase`], [`Error::OutcomeUnknown`], [`Error::ClientIdConflict`], [`Error::RoomBusy`],
-/// [`Error::Store`].
+/// [`Error::NotFound`], [`Error::Denied`] (read only, muted, archived), [`Error::Invalid`], [`Error::RateLimited`],
+/// [`Error::StaleBase`], [`Error::OutcomeUnknown`], [`Error::ClientIdConflict`], [`Error::RoomBusy`], [`Error::Store`].
 pub async fn send_message(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -38,7 +39,7 @@ pub async fn send_message(
     message.quote = place_in(actor, number, ("quote_id", outgoing.quote))?;
     let referred: Vec<Seq> = message.parent.into_iter().chain(message.quote).collect();
     let named = message.mentions.clone();
-    let draft = Draft::new(moment, actor.user(), outgoing.client_id, Body::Message(message));
+    let mut draft = Draft::new(moment, actor.user(), outgoing.client_id, Body::Message(message));
     let start = outgoing.after_seq.map_or(Start::Head, Start::Base);
     let sender = async {
         match actor.user() {
@@ -56,12 +57,21 @@ pub async fn send_message(
     );
     let sender = sender?;
     let (row, member) = decide(actor, Operation::SendMessage, row?, member?, None)?;
+    may_write(actor, Operation::SendMessage, &row, member.as_ref(), moment.now)?;
+    if let Body::Message(message) = &draft.body {
+        must_fit(message.text.as_ref(), &row)?;
+    }
     named?;
     let parent = check_references(&draft.body, &referred?, (&row, member.as_ref()))?;
     if actor.user().is_some() && sender.is_none() {
         return Err(Error::Unauthenticated);
     }
-    let begin = match (begin?, start) {
+    let begin = begin?;
+    if let (Begin::After(head), Some(wait)) = (&begin, slow_mode::of(&row, member.as_ref())) {
+        slow_mode::check(parlour, (app, number), &draft, *head, wait, moment.now).await?;
+        draft.spaced = true;
+    }
+    let begin = match (begin, start) {
         (Begin::After(head), Start::Head) => store.claim_send(app, number, &draft, head, moment.now).await?,
         (begin, _) => begin,
     };

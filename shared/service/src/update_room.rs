@@ -1,21 +1,22 @@
-//! `PATCH /room/{room_id}`: the room's row and the entry `room_updated`, all or nothing.
+//! `PATCH /room/{room_id}`, `PUT` and `DELETE /room/{room_id}/archive`: the room's row and the entry that says so, all or nothing.
 
 use parlour_domain::access::{Actor, Operation};
 use parlour_domain::log::{Body, Draft};
-use parlour_domain::room::RoomChange;
+use parlour_domain::room::{Room, RoomChange, RoomKind};
 use parlour_domain::{Moment, RoomId};
+use parlour_protocol::InvalidInput;
 use parlour_protocol::view::{EntryView, RoomView};
 use parlour_store::Appended;
 
 use crate::fan_out::tell_entry;
-use crate::idempotency::{Done, Key, claim, replayed};
+use crate::idempotency::{Done, Key, claim, replay, replayed};
 use crate::room::{authorise, number};
 use crate::{Error, Parlour};
 
 /// Changes a room.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Denied`], [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
+/// [`Error::NotFound`], [`Error::Denied`], [`Error::Invalid`], [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
 pub async fn update_room(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -25,19 +26,62 @@ pub async fn update_room(
     key: Option<&Key>,
 ) -> Result<Done<RoomView>, Error> {
     let number = number(actor, room)?;
-    let app = actor.app();
     let (before, _) = authorise(parlour, actor, Operation::UpdateRoom, number, None).await?;
+    if before.kind == RoomKind::Direct && change.public == Some(true) {
+        return Err(InvalidInput::new("public", "is not for direct rooms").into());
+    }
     let after = before.changed(change, moment.now);
-    let body = Body::RoomUpdated {
-        name: after.name.clone(),
-        custom: after.custom.clone(),
+    let body = Body::room_updated(&after);
+    write(parlour, moment, actor, (&before, &after, body), key).await
+}
+
+/// Archives a room, or takes it back: what is so already stays so.
+///
+/// # Errors
+/// As [`update_room`].
+pub async fn archive_room(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    room: RoomId,
+    archived: bool,
+    key: Option<&Key>,
+) -> Result<Done<RoomView>, Error> {
+    let number = number(actor, room)?;
+    if let Some(done) = replay(parlour, actor, key, moment.now).await? {
+        return Ok(done);
+    }
+    let (before, _) = authorise(parlour, actor, Operation::ArchiveRoom, number, None).await?;
+    if before.archived == archived {
+        return Ok(Done::now(RoomView::new(actor.app(), &before)));
+    }
+    let change = RoomChange {
+        archived: Some(archived),
+        ..RoomChange::default()
     };
+    let after = before.changed(change, moment.now);
+    let body = if archived {
+        Body::RoomArchived
+    } else {
+        Body::RoomUnarchived
+    };
+    write(parlour, moment, actor, (&before, &after, body), key).await
+}
+
+async fn write(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    (before, after, body): (&Room, &Room, Body),
+    key: Option<&Key>,
+) -> Result<Done<RoomView>, Error> {
+    let (app, number) = (actor.app(), before.number);
     let draft = Draft::new(moment, actor.user(), None, body);
-    let view = RoomView::new(app, &after);
+    let view = RoomView::new(app, after);
     let claim = claim(actor, key, &view, moment.now);
     match parlour
         .store
-        .update_room(app, &before, &after, &draft, claim.as_ref(), moment.now)
+        .update_room(app, before, after, &draft, claim.as_ref(), moment.now)
         .await?
     {
         Appended::New(entry) | Appended::Duplicate(entry) => {

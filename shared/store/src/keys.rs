@@ -13,8 +13,10 @@
 //! | external id | chat | `app#{app}#external#{external id}` | `external` |
 //! | room | chat | `app#{app}#room#{number}` | `room` (index: `app#{app}#rooms`, `{folded name}`, a tab, `{number}`, 15 digits) |
 //! | member | chat | `app#{app}#room#{number}` | `member#{user}` (index: `app#{app}#rooms#{user}`, `{joined at}#{number}`) |
+//! | ban | chat | in the place of the member (index: `app#{app}#bans#{number}`, `{user}`) |
 //! | unfinished change | chat | as member or room | index: `unfinished`, `{app}#{number}#{user or "room"}` |
 //! | direct room | chat | `app#{app}#direct#{user}#{user}` | `direct` |
+//! | room key | chat | `app#{app}#key#{key}` | `key` |
 //! | log entry | chat | `app#{app}#log#{number}` | `{seq}`, 15 digits |
 //! | reply | chat | as log entry (index: `app#{app}#thread#{number}#{parent seq}`, `{seq}`) |
 //! | own reactions | chat | `app#{app}#reacted#{number}#{user}` | `{seq}` of the message |
@@ -26,7 +28,7 @@
 //! | subscription | connections | `{app}~{number}` | `{user in base64url}~{connection}` |
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
 
-use parlour_domain::{AppId, ClientId, ConnectionId, ExternalId, RoomNumber, Seq, Timestamp, UserId};
+use parlour_domain::{AppId, ClientId, ConnectionId, ExternalId, RoomKey, RoomNumber, Seq, Timestamp, UserId};
 
 /// Partition key attribute of both tables.
 pub const PK: &str = "pk";
@@ -165,6 +167,12 @@ pub fn joined(at: Timestamp, room: RoomNumber) -> String {
     format!("{:015}#{}", at.millis(), room.get())
 }
 
+/// Index partition: the banned users of a room, by user.
+#[must_use]
+pub fn bans(app: &AppId, room: RoomNumber) -> String {
+    format!("app#{app}#bans#{}", room.get())
+}
+
 /// Index partition of changes that a crash may have left half done; `sweep` reads it.
 #[must_use]
 pub fn unfinished() -> String {
@@ -206,6 +214,12 @@ pub fn parse_room_pk(pk: &str) -> Option<RoomNumber> {
 pub fn direct(app: &AppId, one: UserId, other: UserId) -> Key {
     let (first, second) = if one <= other { (one, other) } else { (other, one) };
     key(format!("app#{app}#direct#{first}#{second}"), "direct")
+}
+
+/// The row that makes a room key unique.
+#[must_use]
+pub fn room_key(app: &AppId, room_key: &RoomKey) -> Key {
+    key(format!("app#{app}#key#{room_key}"), "key")
 }
 
 /// The partition of a room's log.

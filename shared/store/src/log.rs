@@ -15,6 +15,7 @@ mod reply;
 
 pub use append::{AppendRefusal, Appended};
 pub use begin::{Begin, Start};
+pub(crate) use change::value;
 pub use change::{Reply, Writing};
 pub(crate) use lane::Lanes;
 pub use read::Page;

@@ -1,21 +1,24 @@
 //! Members of rooms. Joining is one transaction with its entry; leaving ends the rights first and is told last.
-//!
-//! The order of leaving (row, subscriptions, entry) keeps whatever has a higher `seq` than the entry away from the one who
-//! left; `models/membership.py` of the design checked it. A crash between the steps is completed by a retry or by `sweep`.
+
+mod ban;
+mod departure;
+mod rights;
+
+pub use ban::BanPage;
+pub use departure::Leaving;
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Select};
-use parlour_domain::log::{Body, Draft, WriteId};
-use parlour_domain::member::{Member, ReadPosition, Role, Standing};
-use parlour_domain::{AppId, Moment, RoomNumber, Timestamp, UserId, limits};
-use serde::{Deserialize, Serialize};
+use aws_sdk_dynamodb::types::{Select, TransactWriteItem};
+use parlour_domain::log::Draft;
+use parlour_domain::member::{Member, ReadPosition, Role};
+use parlour_domain::{AppId, RoomNumber, Timestamp, UserId, limits};
 
-use crate::claim::{WriteClaim, Written};
+use crate::claim::WriteClaim;
 use crate::error::{StoreError, classify};
 use crate::log::{AppendRefusal, Appended};
 use crate::row::{Item, item, number, read, text, text_of};
-use crate::transact::{delete_if, put_new, update};
+use crate::transact::{put_if, update};
 use crate::{Store, keys};
 
 /// A page of members, by user id.
@@ -25,14 +28,6 @@ pub struct MemberPage {
     pub members: Vec<Member>,
     /// Where the next page goes on, if there is one.
     pub next: Option<UserId>,
-}
-
-/// What completing a departure needs, kept in the row of the member who is leaving.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Departure {
-    #[serde(default)]
-    left_by: Option<UserId>,
-    left_write: WriteId,
 }
 
 pub(crate) fn member_item(app: &AppId, room: RoomNumber, member: &Member) -> Result<Item, StoreError> {
@@ -70,10 +65,7 @@ impl Store {
             .await?;
         let rows: Vec<Member> = page.0.into_iter().map(read).collect::<Result<_, _>>()?;
         let next = page.1.and_then(|_| rows.last().map(|member| member.user));
-        let members = rows
-            .into_iter()
-            .filter(|member| member.standing == Standing::Active)
-            .collect();
+        let members = rows.into_iter().filter(Member::is_active).collect();
         Ok(MemberPage { members, next })
     }
 
@@ -121,131 +113,64 @@ impl Store {
     /// Makes a user a member, with the entry `member_joined`, all or nothing.
     ///
     /// # Errors
-    /// [`AppendRefusal`]; `Condition` if the user has a row already, or the room is deleted or full.
+    /// [`AppendRefusal`]; `Condition` if the user has a row already that is no ban that has ended, or the room is deleted or full.
     pub async fn add_member(
         &self,
         app: &AppId,
         room: RoomNumber,
-        (user, role): (UserId, Role),
+        new: (UserId, Role),
         draft: &Draft,
         claim: Option<&WriteClaim>,
         now: Timestamp,
     ) -> Result<Appended, AppendRefusal> {
-        let chat = &self.tables.chat;
+        self.add_members(app, room, &[new], draft, claim, now).await
+    }
+
+    /// Makes several users members, at most [`limits::MEMBERS_AT_ONCE`], with one entry, all or none.
+    ///
+    /// # Errors
+    /// As [`Store::add_member`], if it holds for any of them.
+    pub async fn add_members(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        new: &[(UserId, Role)],
+        draft: &Draft,
+        claim: Option<&WriteClaim>,
+        now: Timestamp,
+    ) -> Result<Appended, AppendRefusal> {
+        let (chat, count) = (&self.tables.chat, new.len() as u64);
         self.append_with(app, room, draft, now, claim, |entry| {
-            let member = Member {
-                user,
-                role,
-                standing: Standing::Active,
-                joined_at: now,
-                joined_seq: entry.seq,
-                read: ReadPosition {
-                    seq: entry.seq,
-                    msg_no: entry.msg_no,
-                },
+            let joined = ReadPosition {
+                seq: entry.seq,
+                msg_no: entry.msg_no,
             };
-            Ok(vec![
-                put_new(chat, member_item(app, room, &member)?)?,
-                update(
-                    chat,
-                    &keys::room(app, room),
-                    "ADD member_count :one",
-                    "attribute_exists(pk) AND attribute_not_exists(deleted) AND member_count < :limit",
-                    [(":one", number(1)), (":limit", number(limits::MEMBERS))],
-                )?,
-            ])
+            let mut actions = vec![update(
+                chat,
+                &keys::room(app, room),
+                "ADD member_count :new",
+                "attribute_exists(pk) AND attribute_not_exists(deleted) AND member_count <= :most",
+                [
+                    (":new", number(count)),
+                    (":most", number(limits::MEMBERS.saturating_sub(count))),
+                ],
+            )?];
+            for (user, role) in new {
+                actions.push(self.put_member(app, room, &Member::new(*user, *role, now, joined))?);
+            }
+            Ok(actions)
         })
         .await
     }
 
-    /// Step 1 of leaving: the row says so, and from here on every check refuses the user. `Refused`: no active member.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn begin_departure(
-        &self,
-        app: &AppId,
-        room: RoomNumber,
-        user: UserId,
-        by: Option<UserId>,
-        moment: &mut Moment,
-        claim: Option<&WriteClaim>,
-    ) -> Result<Written, StoreError> {
-        let by = by.map_or(AttributeValue::Null(true), |by| text(by.to_string()));
-        let write = serde_dynamo::to_attribute_value(WriteId::generate(moment));
-        let action = update(
+    /// A new member's row, where there is none but a ban that has ended.
+    fn put_member(&self, app: &AppId, room: RoomNumber, member: &Member) -> Result<TransactWriteItem, StoreError> {
+        put_if(
             &self.tables.chat,
-            &keys::member(app, room, user),
-            "SET standing = :leaving, left_by = :by, left_write = :write, ik = :unfinished, iv = :place",
-            "standing = :active",
-            [
-                (":leaving", text("leaving")),
-                (":active", text("active")),
-                (":by", by),
-                (":write", write.map_err(|error| StoreError::Damaged(error.to_string()))?),
-                (":unfinished", text(keys::unfinished())),
-                (":place", text(keys::unfinished_member(app, room, user))),
-            ],
-        )?;
-        self.write(claim, vec![action]).await
-    }
-
-    /// Steps 2 and 3 of leaving: the user's subscriptions go, then the entry `member_left` comes, in one transaction with the
-    /// end of the row. `None`: someone else finished it, or nobody is leaving. Repeatable.
-    ///
-    /// # Errors
-    /// [`AppendRefusal`].
-    pub async fn finish_departure(
-        &self,
-        app: &AppId,
-        room: RoomNumber,
-        user: UserId,
-        now: Timestamp,
-    ) -> Result<Option<Appended>, AppendRefusal> {
-        let key = keys::member(app, room, user);
-        let Some(row) = self.get(&self.tables.chat, &key, true).await? else {
-            return Ok(None);
-        };
-        if text_of(&row, "standing") != Some("leaving") {
-            return Ok(None);
-        }
-        let departure: Departure = read(row)?;
-        // A later departure of someone who came back meanwhile has another write id, and is not ended by this call.
-        let this = text(departure.left_write.as_str());
-        self.delete_subscriptions_of_user(app, room, user).await?;
-        let body = Body::MemberLeft { user };
-        let draft = Draft {
-            sender: departure.left_by,
-            client_id: None,
-            write_id: departure.left_write,
-            hash: parlour_domain::log::BodyHash::of(&body),
-            body,
-        };
-        let chat = &self.tables.chat;
-        let appended = self
-            .append_with(app, room, &draft, now, None, |_| {
-                Ok(vec![
-                    delete_if(chat, &key, "left_write = :this", [(":this", this.clone())])?,
-                    update(
-                        chat,
-                        &keys::room(app, room),
-                        "ADD member_count :one",
-                        "attribute_exists(pk)",
-                        [(":one", number(-1))],
-                    )?,
-                ])
-            })
-            .await;
-        match appended {
-            Ok(appended) => Ok(Some(appended)),
-            Err(AppendRefusal::Condition) => Ok(None),
-            // A deleted room has no further entries; its members' rows go with it.
-            Err(AppendRefusal::Closed) => {
-                self.delete_many(chat, &[key]).await?;
-                Ok(None)
-            }
-            Err(refusal) => Err(refusal),
-        }
+            member_item(app, room, member)?,
+            "attribute_not_exists(pk) OR (standing = :banned AND ban.#until <= :now)",
+            [(":banned", text("banned")), (":now", number(member.joined_at.millis()))],
+        )
     }
 
     /// Moves a read position up, never down. `false`: it is there or further already, or the user is no active member.
@@ -297,6 +222,21 @@ impl Store {
             .collect())
     }
 
+    /// The rows of these users in a room, at most 100: also of those who are leaving or banned.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn member_rows(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        users: &[UserId],
+    ) -> Result<Vec<Member>, StoreError> {
+        let wanted: Vec<_> = users.iter().map(|user| keys::member(app, room, *user)).collect();
+        let rows = self.get_many(&self.tables.chat, &wanted, true).await?;
+        rows.into_iter().map(read::<Member>).collect()
+    }
+
     /// The members with these ids who are not leaving, at most 100.
     ///
     /// # Errors
@@ -307,12 +247,10 @@ impl Store {
         room: RoomNumber,
         users: &[UserId],
     ) -> Result<HashMap<UserId, Member>, StoreError> {
-        let wanted: Vec<_> = users.iter().map(|user| keys::member(app, room, *user)).collect();
-        let rows = self.get_many(&self.tables.chat, &wanted, true).await?;
-        let members = rows.into_iter().map(read::<Member>).collect::<Result<Vec<_>, _>>()?;
+        let members = self.member_rows(app, room, users).await?;
         Ok(members
             .into_iter()
-            .filter(|m| m.standing == Standing::Active)
+            .filter(Member::is_active)
             .map(|m| (m.user, m))
             .collect())
     }

@@ -1,17 +1,18 @@
 //! Rooms: creation with the first entry of the log, change and deletion with an entry each.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use parlour_domain::log::{self, Draft};
-use parlour_domain::member::{Member, ReadPosition, Role, Standing};
+use parlour_domain::log::{self, BodyHash, Draft};
+use parlour_domain::member::{Member, ReadPosition, Role};
 use parlour_domain::room::Room;
 use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, UserId};
 
 use crate::claim::{WriteClaim, Written};
 use crate::error::{StoreError, classify};
-use crate::log::{AppendRefusal, Appended};
+use crate::log::{AppendRefusal, Appended, value};
 use crate::member::member_item;
+use crate::room_key::Keyed;
 use crate::room_list::place;
 use crate::row::{Item, item, number, number_of, read, text, text_of};
 use crate::scan::ROOM;
@@ -33,6 +34,20 @@ pub struct NewRoom<'a> {
     pub now: Timestamp,
 }
 
+impl NewRoom<'_> {
+    /// The same for the same members, in whatever order.
+    fn members_hash(&self) -> BodyHash {
+        members_hash(self.members.iter().map(|(user, _)| *user))
+    }
+}
+
+/// The hash of a set of users.
+#[must_use]
+pub fn members_hash(users: impl Iterator<Item = UserId>) -> BodyHash {
+    let users: BTreeSet<UserId> = users.collect();
+    BodyHash::of(&users)
+}
+
 /// What became of a creation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Created {
@@ -44,6 +59,8 @@ pub enum Created {
     Reused,
     /// The two users have this direct room already.
     Existing(RoomNumber),
+    /// This room has the key already.
+    Keyed(Keyed),
     /// Someone else is changing the same rows; safe to try again.
     Busy,
 }
@@ -62,7 +79,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn create_room(&self, new: NewRoom<'_>, claim: Option<&WriteClaim>) -> Result<Created, StoreError> {
         let chat = &self.tables.chat;
-        let mut actions = Vec::with_capacity(new.members.len() + 4);
+        let mut actions = Vec::with_capacity(new.members.len() + 5);
         if let Some(claim) = claim {
             actions.push(claim.action(chat)?);
         }
@@ -73,6 +90,14 @@ impl Store {
                 item(&keys::direct(new.app, one, other), "direct", &row)?,
             )?);
         }
+        let key_at = actions.len();
+        if let Some(key) = &new.room.key {
+            let keyed = Keyed {
+                room: new.room.number,
+                members: new.members_hash(),
+            };
+            actions.push(self.put_room_key(new.app, key, &keyed)?);
+        }
         let first = log::first(new.draft, new.now);
         actions.push(put_new(chat, room_item(new.app, new.room)?)?);
         actions.push(put_new(
@@ -80,17 +105,11 @@ impl Store {
             crate::log::entry_item(new.app, new.room.number, &first)?,
         )?);
         for (user, role) in new.members {
-            let member = Member {
-                user: *user,
-                role: *role,
-                standing: Standing::Active,
-                joined_at: new.now,
-                joined_seq: Seq::FIRST,
-                read: ReadPosition {
-                    seq: Seq::FIRST,
-                    msg_no: 0,
-                },
+            let first = ReadPosition {
+                seq: Seq::FIRST,
+                msg_no: 0,
             };
+            let member = Member::new(*user, *role, new.now, first);
             actions.push(put_new(chat, member_item(new.app, new.room.number, &member)?)?);
         }
         let direct_at = usize::from(claim.is_some());
@@ -109,6 +128,9 @@ impl Store {
                     .and_then(RoomNumber::new)
                     .ok_or_else(|| StoreError::Damaged("direct room".to_owned()))?;
                 Ok(Created::Existing(room))
+            }
+            Err(Cancelled::Condition { index, found }) if new.room.key.is_some() && index == key_at => {
+                Keyed::of(found).map(Created::Keyed)
             }
             // The room's number is fresh, so only a concurrent writer of the same rows is left.
             Err(Cancelled::Condition { .. } | Cancelled::Conflict) => Ok(Created::Busy),
@@ -206,7 +228,7 @@ impl Store {
         Ok((rooms, next))
     }
 
-    /// Changes a room that is still as it was at `before`, with the entry `room_updated`.
+    /// Changes a room that is still as it was at `before`, with the entry that says so.
     ///
     /// # Errors
     /// [`AppendRefusal`]; `Condition` if the room changed or was deleted meanwhile.
@@ -220,19 +242,19 @@ impl Store {
         now: Timestamp,
     ) -> Result<Appended, AppendRefusal> {
         let key = keys::room(app, before.number);
-        let name: AttributeValue =
-            serde_dynamo::to_attribute_value(&after.name).map_err(|e| StoreError::Damaged(e.to_string()))?;
-        let custom: AttributeValue =
-            serde_dynamo::to_attribute_value(&after.custom).map_err(|e| StoreError::Damaged(e.to_string()))?;
         self.append_with(app, before.number, draft, now, claim, |_| {
             Ok(vec![update(
                 &self.tables.chat,
                 &key,
-                "SET #name = :n, custom = :c, updated_at = :u, ik = :rooms, iv = :place",
+                "SET #name = :n, custom = :c, #public = :public, settings = :settings, archived = :archived, \
+                 updated_at = :u, ik = :rooms, iv = :place",
                 "updated_at = :version AND attribute_not_exists(deleted)",
                 [
-                    (":n", name.clone()),
-                    (":c", custom.clone()),
+                    (":n", value(&after.name)?),
+                    (":c", value(&after.custom)?),
+                    (":public", AttributeValue::Bool(after.public)),
+                    (":settings", value(&after.settings)?),
+                    (":archived", AttributeValue::Bool(after.archived)),
                     (":rooms", text(keys::rooms(app))),
                     (":place", text(place(after))),
                     (":u", number(after.updated_at.millis())),
@@ -271,6 +293,9 @@ impl Store {
             )?];
             if let Some([one, other]) = room.pair {
                 actions.push(delete(&self.tables.chat, &keys::direct(app, one, other))?);
+            }
+            if let Some(key) = &room.key {
+                actions.push(delete(&self.tables.chat, &keys::room_key(app, key))?);
             }
             Ok(actions)
         })

@@ -1,5 +1,7 @@
 //! Members who come and go, over REST.
 
+use serde_json::json;
+
 use crate::world::{Measured, World};
 
 /// A user joins a public room of ten connections.
@@ -28,4 +30,16 @@ pub(crate) async fn leave(world: &World) -> Measured {
     let chat = world.chat(10).await;
     let path = format!("/room/{}/leave", world.id(chat.room));
     world.rest("POST", &path, &world.token(chat.clients[1].user)).await
+}
+
+/// The owner of a room of ten makes someone a moderator.
+pub(crate) async fn set_role(world: &World) -> Measured {
+    let chat = world.chat(10).await;
+    let frame = json!({ "room_id": world.id(chat.room), "user_id": chat.clients[1].user, "role": "moderator" });
+    let changed = world.act(&chat.clients[0], "set_role", frame).await;
+    assert_eq!(
+        (changed.posted.len(), &changed.answer["role"]),
+        (9, &json!("moderator"))
+    );
+    changed
 }

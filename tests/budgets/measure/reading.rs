@@ -12,6 +12,8 @@ fn other() -> Body {
     Body::RoomUpdated {
         name: None,
         custom: None,
+        public: None,
+        settings: None,
     }
 }
 

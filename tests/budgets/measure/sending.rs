@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use parlour_domain::log::{Body, Draft};
+use parlour_domain::room::RoomChange;
 use serde_json::json;
 
 use crate::given::LINE;
@@ -44,4 +46,25 @@ pub(crate) async fn connections(world: &World, count: usize) -> Measured {
     let (found, measured) = world.measure(read).await;
     assert_eq!(found.unwrap().len(), count);
     measured
+}
+
+/// One message into a room of ten in slow mode, where others wrote since.
+pub(crate) async fn slow_mode(world: &World) -> Measured {
+    let chat = world.chat(10).await;
+    let store = world.store();
+    let before = store.room(&world.app, chat.room).await.unwrap().unwrap();
+    let change = RoomChange {
+        slow_mode_seconds: Some(Some(60)),
+        ..RoomChange::default()
+    };
+    let after = before.changed(change, world.now());
+    let draft = Draft::new(&mut world.moment(), None, None, Body::room_updated(&after));
+    let changed = store
+        .update_room(&world.app, &before, &after, &draft, None, world.now())
+        .await;
+    changed.unwrap();
+    let others = std::iter::repeat_with(crate::given::line).take(20);
+    world.append(chat.room, chat.clients[0].user, others).await;
+    let frame = json!({ "room_id": world.id(chat.room), "text_message": LINE });
+    world.act(&chat.clients[1], "send_message", frame).await
 }

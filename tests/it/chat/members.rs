@@ -181,3 +181,68 @@ async fn many_join_at_once_and_each_is_told_once() {
     let log = ada.connect().await.resume(room, 0).await;
     assert_eq!(log["head_seq"], 11, "{log}");
 }
+
+#[tokio::test]
+async fn ninety_at_once_are_told_by_one_entry() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let room = ada.group(&[&bob]).await;
+    ada.say(&room, "before").await;
+    let mut hers = ada.join(&room).await;
+    let mut people = Vec::new();
+    for number in 0..89 {
+        people.push(server.person(&format!("P{number}")).await);
+    }
+    let ids: Vec<_> = people.iter().map(|person| person.id.clone()).collect();
+    let banned = server.person("Banned").await;
+    ada.put_body(&format!("/room/{room}/ban/{}", banned.id), json!({}))
+        .await
+        .expect(200);
+    let path = format!("/room/{room}/members");
+    let mut asked = ids.clone();
+    asked.push(bob.id.clone());
+    let added = ada.post(&path, json!({ "user_ids": asked })).await.expect(200);
+    assert_eq!((&added["added"], &added["already"]), (&json!(ids), &json!([bob.id])));
+    let told = hers.expect_event("members_added").await;
+    assert_eq!((&told["members"], &told["seq"]), (&json!(ids), &json!(3)));
+    let last = &people[88];
+    assert_eq!(last.all("/room").await[0]["unread"]["count"], 0);
+    last.say(&room, "thanks").await;
+    hers.expect_event("new_message").await;
+    let again = json!({ "user_ids": [last.id, banned.id] });
+    let again = ada.post(&path, again).await.expect(200);
+    assert_eq!(
+        (&again["added"], &again["already"], &again["banned"]),
+        (&json!([]), &json!([last.id]), &json!([banned.id]))
+    );
+    hers.expect_silence().await;
+    assert_eq!(
+        server.get(&format!("/room/{room}")).await.expect(200)["member_count"],
+        91
+    );
+    let too_many: Vec<_> = ids.iter().chain(&ids[..2]).collect();
+    ada.post(&path, json!({ "user_ids": too_many }))
+        .await
+        .refused(400, "invalid_input");
+    bob.post(&path, json!({ "user_ids": [banned.id] }))
+        .await
+        .refused(403, "forbidden");
+}
+
+#[tokio::test]
+async fn several_are_added_once_however_often_it_is_asked_for() {
+    let server = TestServer::start();
+    let [ada, bob, carol] = server.people(["Ada", "Bob", "Carol"]).await;
+    let room = ada.group(&[]).await;
+    let (path, body) = (
+        format!("/room/{room}/members"),
+        json!({ "user_ids": [bob.id, carol.id] }),
+    );
+    let first = ada.call_once("key", "POST", &path, Some(body.clone())).await;
+    let first = first.expect(200);
+    bob.call("POST", &format!("/room/{room}/leave"), None).await.expect(204);
+    let again = ada.call_once("key", "POST", &path, Some(body)).await;
+    assert!(again.replayed());
+    assert_eq!(again.expect(200), first);
+    bob.get(&format!("/room/{room}")).await.refused(404, "not_found");
+}

@@ -90,6 +90,10 @@ impl Caller {
         self.call("PUT", path, None).await
     }
 
+    pub(crate) async fn put_body(&self, path: &str, body: Value) -> Reply {
+        self.call("PUT", path, Some(body)).await
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Reply {
         self.call("DELETE", path, None).await
     }

@@ -161,8 +161,13 @@ async fn a_list_of_the_fields_is_no_object() {
         let list = match (route.method, route.path) {
             ("POST", "/user") => r#"["Listed",null,null,null]"#.to_owned(),
             ("PATCH", "/user/{user_id}") => r#"["Listed",null,null]"#.to_owned(),
-            ("POST", "/room") => format!(r#"["group",null,["{id}"],false,null,null]"#),
-            ("PATCH", "/room/{room_id}") => r#"["Listed",null]"#.to_owned(),
+            ("POST", "/room") => format!(r#"["group",null,["{id}"],false,null,null,null]"#),
+            ("PATCH", "/room/{room_id}") => r#"["Listed",null,null,null,null,null]"#.to_owned(),
+            ("POST", "/room/{room_id}/members") => format!(r#"[["{id}"]]"#),
+            ("PUT", "/room/{room_id}/member/{user_id}/role") => r#"["moderator"]"#.to_owned(),
+            ("PUT", "/room/{room_id}/member/{user_id}/mute" | "/room/{room_id}/ban/{user_id}") => {
+                r#"["2999-12-31T23:59:59Z"]"#.to_owned()
+            }
             ("POST", "/room/{room_id}/member") => format!(r#"["{id}",null]"#),
             ("POST", "/room/{room_id}/message/send") => {
                 r#"["listed",null,null,null,null,null,null,[],null,null,null]"#.to_owned()

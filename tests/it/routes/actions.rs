@@ -69,6 +69,9 @@ pub(crate) const ACTIONS: &[Action] = &[
                                                                    [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("remove_reaction", react, &["room_id", "message_id", "reaction"],
                                                                    [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("set_role", role, &["room_id", "user_id", "role"],      [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("mute_member", mute, &["room_id", "user_id"],           [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("unmute_member", guest, &["room_id", "user_id"],        [NOT,     NOT,     NOT,    "forbidden", "ack"]),
     action("history", history, &["room_id"],                       [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("mark_read", read, &["room_id", "seq"],                 [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("typing", typing, &["room_id", "typing"],               [NOT,     NOT,     NOT,    "ack",  "ack"]),
@@ -111,6 +114,20 @@ fn delete(world: &World, _: &str) -> Value {
 
 fn react(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "message_id": world.message, "reaction": "👍" })
+}
+
+fn role(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "user_id": world.guest.id, "role": "moderator", "client_id": "c-4" })
+}
+
+fn mute(world: &World, _: &str) -> Value {
+    json!({
+        "room_id": world.room, "user_id": world.guest.id, "expires_at": "2999-12-31T23:59:59Z", "client_id": "c-5",
+    })
+}
+
+fn guest(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "user_id": world.guest.id, "client_id": "c-6" })
 }
 
 fn history(world: &World, _: &str) -> Value {

@@ -46,6 +46,7 @@ impl Route {
         let path = self.path.replace("{room_id}", room).replace("{user_id}", &user.id);
         path.replace("{message_id}", message)
             .replace("{reaction}", "%F0%9F%91%8D")
+            .replace("{key}", "no-such-key")
     }
 }
 
@@ -79,8 +80,12 @@ pub(crate) const ROUTES: &[Route] = &[
     route("PATCH", "/user/{user_id}", Guest, Some(change),  ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("PATCH", "/user/{user_id}", Member, Some(change), ["401", "401", "401x",     "404",  "403",     "403",   "403",  "200",  "403",  "200",  "200"]),
     route("DELETE", "/user/{user_id}", Guest, None,         ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "204",  "403"]),
+    // Keys are for the backend.
+    route("POST", "/room", Guest, Some(keyed_room),         ["401", "401", "401x",     "400",  "400",     "400",   "400",  "400",  "400",  "201",  "400"]),
     route("POST", "/room", Guest, Some(new_room),           ["401", "401", "401x",     "400",  "400",     "201",   "201",  "201",  "201",  "201",  "201"]),
     route("GET", "/room", Guest, None,                      ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
+    // No room has this key.
+    route("GET", "/room/by-key/{key}", Guest, None,         ["401", "401", "401x",     "404",  "404",     "404",   "404",  "404",  "404",  "404",  "404"]),
     route("GET", "/room/{room_id}", Guest, None,            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("GET", "/room/{room_id}", PublicRoom, None,       ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("PATCH", "/room/{room_id}", Guest, Some(rename),  ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
@@ -92,6 +97,22 @@ pub(crate) const ROUTES: &[Route] = &[
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "204",  "204",  "403"]),
     route("DELETE", "/room/{room_id}/member/{user_id}", Member, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "204",  "204"]),
+    route("POST", "/room/{room_id}/members", Guest, Some(new_members),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
+    route("PUT", "/room/{room_id}/member/{user_id}/role", Guest, Some(role),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
+    route("PUT", "/room/{room_id}/member/{user_id}/mute", Guest, Some(until),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
+    route("DELETE", "/room/{room_id}/member/{user_id}/mute", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
+    route("GET", "/room/{room_id}/ban", Guest, None,        ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
+    route("PUT", "/room/{room_id}/ban/{user_id}", Guest, Some(until),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
+    // The guest is not banned.
+    route("DELETE", "/room/{room_id}/ban/{user_id}", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "404",  "404",  "403"]),
+    route("PUT", "/room/{room_id}/archive", Guest, None,    ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
+    route("DELETE", "/room/{room_id}/archive", Guest, None, ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
     route("POST", "/room/{room_id}/join", Guest, None,      ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
     route("POST", "/room/{room_id}/join", PublicRoom, None, ["401", "401", "401x",     "404",  "404",     "200",   "200",  "200",  "200",  "403u", "200"]),
     route("POST", "/room/{room_id}/leave", Guest, None,     ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "403u", "204"]),
@@ -136,8 +157,29 @@ fn new_room(world: &World) -> Value {
     })
 }
 
+fn keyed_room(world: &World) -> Value {
+    let mut room = new_room(world);
+    room["key"] = json!(format!("room-{}", world.room));
+    room
+}
+
 fn rename(_: &World) -> Value {
-    json!({ "name": "Renamed", "custom": { "b": 2 } })
+    json!({
+        "name": "Renamed", "custom": { "b": 2 }, "public": false, "slow_mode_seconds": 30, "max_message_bytes": 500,
+        "send": "moderators",
+    })
+}
+
+fn new_members(world: &World) -> Value {
+    json!({ "user_ids": [world.cast.newcomer.id, world.guest.id] })
+}
+
+fn role(_: &World) -> Value {
+    json!({ "role": "moderator" })
+}
+
+fn until(_: &World) -> Value {
+    json!({ "expires_at": "2999-12-31T23:59:59Z" })
 }
 
 fn new_member(world: &World) -> Value {

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Message;
 use crate::member::Role;
-use crate::room::RoomKind;
+use crate::room::{Room, RoomKind, RoomSettings};
 use crate::text::{Custom, DisplayName, Reaction};
-use crate::{Seq, UserId};
+use crate::{Seq, Timestamp, UserId};
 
 /// What an entry says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,12 +61,40 @@ pub enum Body {
         /// As what.
         role: Role,
     },
+    /// Several people became members at once.
+    MembersAdded {
+        /// Who.
+        members: Vec<UserId>,
+    },
     /// Someone left or was removed; the entry's sender says by whom.
     MemberLeft {
         /// Who.
         user: UserId,
+        /// Whether they may not come back.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        banned: bool,
     },
-    /// The room's name or custom data changed to this.
+    /// A member is something else from here on.
+    RoleChanged {
+        /// Who.
+        user: UserId,
+        /// As what.
+        role: Role,
+    },
+    /// A member may not write from here on.
+    MemberMuted {
+        /// Who.
+        user: UserId,
+        /// When it ends; none: when it is taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    /// A member may write again.
+    MemberUnmuted {
+        /// Who.
+        user: UserId,
+    },
+    /// The room's name, custom data or settings changed to this.
     RoomUpdated {
         /// The name from here on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,12 +102,33 @@ pub enum Body {
         /// The custom data from here on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         custom: Option<Custom>,
+        /// Whether any user may join from here on; none: as before (an entry from before this could change).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        public: Option<bool>,
+        /// What is narrower in the room from here on; none: as before (likewise).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        settings: Option<RoomSettings>,
     },
+    /// Nobody writes into the room from here on.
+    RoomArchived,
+    /// The room is as it was before it was archived.
+    RoomUnarchived,
     /// The last entry of a deleted room.
     RoomDeleted,
 }
 
 impl Body {
+    /// That a room is from here on as it is now.
+    #[must_use]
+    pub fn room_updated(room: &Room) -> Self {
+        Self::RoomUpdated {
+            name: room.name.clone(),
+            custom: room.custom.clone(),
+            public: Some(room.public),
+            settings: Some(room.settings),
+        }
+    }
+
     /// Whether it counts for `msg_no` and unread.
     #[must_use]
     pub const fn is_message(&self) -> bool {

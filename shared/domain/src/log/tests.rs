@@ -94,7 +94,10 @@ fn a_message_does_not_follow_the_departure_of_its_sender() {
     let mut m = moment(7);
     let (ada, bob) = (UserId::generate(&mut m), UserId::generate(&mut m));
     let mut entry = |body| first(&Draft::new(&mut m, None, None, body), Timestamp::from_millis(1));
-    let left = entry(Body::MemberLeft { user: ada });
+    let left = entry(Body::MemberLeft {
+        user: ada,
+        banned: false,
+    });
     let joined = entry(Body::MemberJoined {
         user: ada,
         role: Role::Member,
@@ -107,8 +110,48 @@ fn a_message_does_not_follow_the_departure_of_its_sender() {
     assert!(!ends_membership(&[left.clone(), joined], &by(Some(ada))));
     assert!(!ends_membership(std::slice::from_ref(&left), &by(Some(bob))));
     assert!(!ends_membership(std::slice::from_ref(&left), &by(None)));
-    let departure = Draft::new(&mut m, Some(ada), None, Body::MemberLeft { user: ada });
+    let departure = Draft::new(
+        &mut m,
+        Some(ada),
+        None,
+        Body::MemberLeft {
+            user: ada,
+            banned: false,
+        },
+    );
     assert!(!ends_membership(&[left], &departure));
+}
+
+#[test]
+fn a_message_that_waited_is_decided_anew_behind_what_may_refuse_it() {
+    let mut m = moment(7);
+    let (ada, bob) = (UserId::generate(&mut m), UserId::generate(&mut m));
+    let mut entry = |sender, body| first(&Draft::new(&mut m, sender, None, body), Timestamp::from_millis(1));
+    let by = |sender, spaced| Draft {
+        sender,
+        spaced,
+        ..message(&mut moment(8), None, "hi")
+    };
+    let said = entry(Some(ada), message(&mut moment(9), None, "hi").body);
+    assert!(barred(std::slice::from_ref(&said), &by(Some(ada), true)));
+    assert!(!barred(std::slice::from_ref(&said), &by(Some(ada), false)));
+    assert!(!barred(&[said], &by(Some(bob), true)));
+    for (body, others_too) in [
+        (Body::RoomArchived, true),
+        (Body::MemberMuted { user: ada, until: None }, false),
+        (
+            Body::RoleChanged {
+                user: ada,
+                role: Role::ReadOnly,
+            },
+            false,
+        ),
+    ] {
+        let entry = entry(None, body);
+        assert!(may_bar(&entry));
+        assert!(barred(std::slice::from_ref(&entry), &by(Some(ada), false)));
+        assert_eq!(barred(&[entry], &by(Some(bob), false)), others_too);
+    }
 }
 
 #[test]

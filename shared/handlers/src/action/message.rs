@@ -58,7 +58,7 @@ fn target<'a>(event: &'a WsEvent, actor: &'a Actor, (room, message): (&str, &str
 }
 
 /// The client's key of a write. Its hash leaves out `request_id`, which differs from try to try.
-fn key(id: Option<&str>, frame: &str) -> Result<Option<Key>, InvalidInput> {
+pub(super) fn key(id: Option<&str>, frame: &str) -> Result<Option<Key>, InvalidInput> {
     let Some(id) = id else { return Ok(None) };
     let mut said: Map<String, Value> = serde_json::from_str(frame).unwrap_or_default();
     said.remove("request_id");

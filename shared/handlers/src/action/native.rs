@@ -6,7 +6,7 @@ use parlour_protocol::request::{page_limit, room_id, seq};
 use parlour_service::{history, join_room, leave_room, mark_read, metric, ping, reauth, resume, send_message, typing};
 use serde_json::json;
 
-use super::{Action, Answer, Asked, message};
+use super::{Action, Answer, Asked, member, message};
 use crate::direction::direction;
 
 /// The actions of the function `join_room`.
@@ -23,6 +23,9 @@ pub(crate) const OTHERS: &[Action] = &[
     Action::new("delete_message", |asked| Box::pin(message::delete(asked))),
     Action::new("add_reaction", |asked| Box::pin(message::react(asked, true))),
     Action::new("remove_reaction", |asked| Box::pin(message::react(asked, false))),
+    Action::new("set_role", |asked| Box::pin(member::set_role(asked))),
+    Action::new("mute_member", |asked| Box::pin(member::mute(asked))),
+    Action::new("unmute_member", |asked| Box::pin(member::unmute(asked))),
     Action::new("history", |asked| Box::pin(history(asked))),
     Action::new("mark_read", |asked| Box::pin(mark_read(asked))),
     Action::new("typing", |asked| Box::pin(typing(asked))),

@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{AddMember, page_limit, user_id};
-use parlour_protocol::view::{MemberView, PageView};
-use parlour_service::{Done, add_member as add, list_members as list, remove_member as remove};
+use parlour_protocol::request::{AddMember, AddMembers, page_limit, user_id};
+use parlour_protocol::view::{AddedView, MemberView, PageView};
+use parlour_service::{Done, add_member as add, add_members as several, list_members as list, remove_member as remove};
 
 use super::Rest;
 use super::extract::{Bodyless, Caller, InRoom, Now, OfMember, Params, Write};
-use super::respond::{Answer, created, gone, ok};
+use super::respond::{Answer, changed, created, gone, ok};
 use super::user::PageParams;
 
 /// List the members of a room, by user id.
@@ -31,7 +31,7 @@ pub(crate) async fn list_members(
 
 /// Add a member.
 ///
-/// By an owner or the backend; not to direct rooms.
+/// By a moderator, an owner or the backend; not to direct rooms.
 #[utoipa::path(post, path = "/room/{room_id}/member", tag = "member", params(("room_id" = String, Path)),
     request_body = AddMember, security(("bearer" = []), ("clientKey" = [])),
     responses((status = 201, body = MemberView), (status = 200, body = MemberView, description = "a member already"),
@@ -46,9 +46,26 @@ pub(crate) async fn add_member(
     created(&add::add_member(&rest.parlour, &mut moment, &actor, room, body.check()?, key.as_ref()).await?)
 }
 
+/// Add several members.
+///
+/// By a moderator, an owner or the backend; all of those who can become members, or none.
+#[utoipa::path(post, path = "/room/{room_id}/members", tag = "member", params(("room_id" = String, Path)),
+    request_body = AddMembers, security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 200, body = AddedView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn add_members(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    InRoom(room): InRoom,
+    Write { body, key }: Write<AddMembers>,
+) -> Answer {
+    let users = body.check()?;
+    changed(&several::add_members(&rest.parlour, &mut moment, &actor, room, &users, key.as_ref()).await?)
+}
+
 /// Remove a member.
 ///
-/// By an owner, the backend, or the member.
+/// By a moderator, an owner, the backend, or the member.
 #[utoipa::path(delete, path = "/room/{room_id}/member/{user_id}", tag = "member",
     params(("room_id" = String, Path), ("user_id" = String, Path)), security(("bearer" = []), ("clientKey" = [])),
     responses((status = 204), (status = "4XX", body = Problem), (status = 503, body = Problem)))]

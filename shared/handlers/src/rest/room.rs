@@ -9,12 +9,13 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Rest;
-use super::extract::{Bodyless, Caller, InRoom, Now, Params, Write};
+use super::extract::{Bodyless, Caller, InRoom, Now, Params, WithKey, Write};
 use super::respond::{Answer, changed, created, gone, ok};
 
 /// Create a room.
 ///
-/// A user who makes a group is its owner. There is one direct room for each pair of users: an existing one is answered with 200.
+/// A user who makes a group is its owner. A backend may give it a key: made again with the same key and members, the existing room
+/// is answered with 200. There is one direct room for each pair of users: an existing one is answered with 200.
 #[utoipa::path(post, path = "/room", tag = "room", request_body = CreateRoom, security(("bearer" = []), ("clientKey" = [])),
     responses((status = 201, body = RoomView), (status = 200, body = RoomView, description = "it exists already"),
         (status = "4XX", body = Problem), (status = 503, body = Problem)))]
@@ -63,6 +64,14 @@ pub(crate) async fn get_room(State(rest): State<Rest>, Caller(actor): Caller, In
     ok(&room::get(&rest.parlour, &actor, room).await?)
 }
 
+/// Get the room with a key.
+#[utoipa::path(get, path = "/room/by-key/{key}", tag = "room", params(("key" = String, Path)),
+    security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 200, body = RoomView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn get_room_by_key(State(rest): State<Rest>, Caller(actor): Caller, WithKey(key): WithKey) -> Answer {
+    ok(&room::by_key(&rest.parlour, &actor, &key).await?)
+}
+
 /// Change a room.
 ///
 /// By an owner or the backend.
@@ -93,4 +102,34 @@ pub(crate) async fn delete_room(
     Bodyless(key): Bodyless,
 ) -> Answer {
     gone(&delete::delete_room(&rest.parlour, &mut moment, &actor, room, key.as_ref()).await?)
+}
+
+/// Archive a room.
+///
+/// By an owner or the backend. Nobody writes into it from here on; what it has stays.
+#[utoipa::path(put, path = "/room/{room_id}/archive", tag = "room", params(("room_id" = String, Path)),
+    security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 200, body = RoomView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn archive_room(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    InRoom(room): InRoom,
+    Bodyless(key): Bodyless,
+) -> Answer {
+    changed(&update::archive_room(&rest.parlour, &mut moment, &actor, room, true, key.as_ref()).await?)
+}
+
+/// Take a room out of the archive.
+#[utoipa::path(delete, path = "/room/{room_id}/archive", tag = "room", params(("room_id" = String, Path)),
+    security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 200, body = RoomView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn unarchive_room(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    InRoom(room): InRoom,
+    Bodyless(key): Bodyless,
+) -> Answer {
+    changed(&update::archive_room(&rest.parlour, &mut moment, &actor, room, false, key.as_ref()).await?)
 }

@@ -1,6 +1,7 @@
 //! What a client may ask: one type per action, closed to unknown fields.
 
 mod connection;
+mod member;
 mod message;
 mod room;
 
@@ -9,6 +10,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 pub use connection::{Ping, Reauth};
+pub use member::{MuteMember, OfMember, SetRole};
 pub use message::{Delete, Edit, History, React, Send};
 pub use room::{JoinRoom, LeaveRoom, MarkReadUpTo, Resume, ResumeRoom, Typing};
 

@@ -1,9 +1,8 @@
 //! Requests about rooms and their members.
 
-use parlour_domain::member::Role;
-use parlour_domain::room::{History, RoomChange, RoomKind};
+use parlour_domain::room::{History, RoomChange, RoomKind, Senders};
 use parlour_domain::text::{Custom, DisplayName};
-use parlour_domain::{UserId, limits};
+use parlour_domain::{RoomKey, UserId, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -45,6 +44,9 @@ pub struct CreateRoom {
     /// Whether any user of the app may join by themselves; only groups.
     #[serde(default)]
     pub public: bool,
+    /// What you call it in your own system: 1 to 128 printable ASCII characters; no two rooms have the same. For the backend.
+    #[schema(example = "order-17")]
+    pub key: Option<String>,
     /// How far back later members may read.
     pub history: Option<HistoryOption>,
     /// Your own data, at most 4 KB of JSON; members see it.
@@ -64,26 +66,46 @@ pub struct UpdateRoom {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Object>)]
     pub custom: Option<Option<Map<String, Value>>>,
+    /// Whether any user of the app may join by themselves; only groups.
+    pub public: Option<bool>,
+    /// Seconds between two messages of one member, 1 to 21,600, or `null`; moderators and owners need not wait.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u32>)]
+    pub slow_mode_seconds: Option<Option<u32>>,
+    /// Longest text of a message in bytes, 1 to 8,000, or `null`.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u32>)]
+    pub max_message_bytes: Option<Option<u32>>,
+    /// Who may send messages: `all`, or `moderators` (and owners).
+    pub send: Option<SendersOption>,
 }
 
-/// What a member may do.
+/// Who may send messages into a room.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-pub enum RoleOption {
-    /// May change the room and its members.
-    Owner,
-    /// May read and write.
-    Member,
+pub enum SendersOption {
+    /// Everyone whose role allows it.
+    All,
+    /// Moderators and owners.
+    Moderators,
 }
 
-/// `POST /room/{room_id}/member`.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AddMember {
-    /// Who.
-    pub user_id: String,
-    /// As what; `member` if not given.
-    pub role: Option<RoleOption>,
+impl From<SendersOption> for Senders {
+    fn from(option: SendersOption) -> Self {
+        match option {
+            SendersOption::All => Self::All,
+            SendersOption::Moderators => Self::Moderators,
+        }
+    }
+}
+
+impl From<Senders> for SendersOption {
+    fn from(senders: Senders) -> Self {
+        match senders {
+            Senders::All => Self::All,
+            Senders::Moderators => Self::Moderators,
+        }
+    }
 }
 
 /// A room to make, checked.
@@ -97,6 +119,8 @@ pub struct NewRoom {
     pub members: Vec<UserId>,
     /// Whether any user may join.
     pub public: bool,
+    /// What the backend calls it.
+    pub key: Option<RoomKey>,
     /// How far back later members may read.
     pub history: History,
     /// The integrator's data.
@@ -132,6 +156,7 @@ impl CreateRoom {
             name: optional("name", self.name.as_deref(), DisplayName::parse)?,
             members,
             public: self.public,
+            key: optional("key", self.key.as_deref(), RoomKey::parse)?,
             history: match self.history {
                 Some(HistoryOption::SinceJoin) => History::SinceJoin,
                 Some(HistoryOption::All) | None => History::All,
@@ -152,23 +177,25 @@ impl UpdateRoom {
             .as_ref()
             .map(|name| optional("name", name.as_deref(), DisplayName::parse));
         let data = self.custom.as_ref().map(|object| custom(object.as_ref()));
+        let most = u32::try_from(limits::TEXT_MESSAGE_BYTES).unwrap_or(u32::MAX);
         Ok(RoomChange {
             name: name.transpose()?,
             custom: data.transpose()?,
+            public: self.public,
+            slow_mode_seconds: within("slow_mode_seconds", self.slow_mode_seconds, limits::SLOW_MODE_SECONDS)?,
+            message_bytes: within("max_message_bytes", self.max_message_bytes, most)?,
+            send: self.send.map(Senders::from),
+            archived: None,
         })
     }
 }
 
-impl AddMember {
-    /// Checks every field.
-    ///
-    /// # Errors
-    /// The first that is not valid.
-    pub fn check(&self) -> Result<(UserId, Role), InvalidInput> {
-        let role = match self.role {
-            Some(RoleOption::Owner) => Role::Owner,
-            Some(RoleOption::Member) | None => Role::Member,
-        };
-        Ok((user_id("user_id", &self.user_id)?, role))
+/// A number of 1 to `most`, if one is given.
+fn within(field: &'static str, number: Option<Option<u32>>, most: u32) -> Result<Option<Option<u32>>, InvalidInput> {
+    match number {
+        Some(Some(number)) if number == 0 || number > most => {
+            Err(InvalidInput::new(field, format!("must be 1 to {most}")))
+        }
+        number => Ok(number),
     }
 }

@@ -6,24 +6,47 @@ use parlour_domain::log::{Body, Entry, Message};
 use parlour_domain::member::Role;
 use parlour_domain::text::{Custom, Label, MessageText, Subject};
 use parlour_domain::user::User;
-use parlour_domain::{AppId, MessageId, RoomId, RoomNumber, Seq};
+use parlour_domain::{AppId, MessageId, RoomId, RoomNumber, Seq, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::room::SettingsView;
 use super::user::UserBrief;
 use crate::request::{PriorityOption, RoleOption};
 
 type Object = Map<String, Value>;
 
 /// The member that an entry of the log is about.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct EntryMember {
     /// Who.
     pub user_id: String,
-    /// As what (`member_joined`).
+    /// As what (`member_joined`, `role_changed`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<RoleOption>,
+    /// Whether they may not come back (`member_left`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub banned: bool,
+    /// When it ends, RFC 3339; not given: when it is taken back (`member_muted`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+}
+
+impl EntryMember {
+    fn new(user: UserId) -> Self {
+        Self {
+            user_id: user.to_string(),
+            ..Self::default()
+        }
+    }
+
+    fn with(user: UserId, role: Role) -> Self {
+        Self {
+            role: Some(role.into()),
+            ..Self::new(user)
+        }
+    }
 }
 
 /// The members who reacted to a message in one way.
@@ -53,7 +76,8 @@ pub struct ForwardedView {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct EntryView {
     /// `message`, `message_edited`, `message_deleted`, `reaction_added`, `reaction_removed`, `room_created`, `room_updated`,
-    /// `room_deleted`, `member_joined` or `member_left`.
+    /// `room_archived`, `room_unarchived`, `room_deleted`, `member_joined`, `members_added`, `member_left`, `role_changed`,
+    /// `member_muted` or `member_unmuted`.
     #[serde(rename = "type")]
     pub kind: String,
     /// UUID.
@@ -134,10 +158,16 @@ pub struct EntryView {
     /// Whether nothing of what it said is kept (`message_deleted`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hard: bool,
-    /// Whom it is about (`member_joined`, `member_left`).
+    /// Whether any user may join the room from here on (`room_updated`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public: Option<bool>,
+    /// What is narrower in the room from here on (`room_updated`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<SettingsView>,
+    /// Whom it is about (`member_joined`, `member_left`, `role_changed`, `member_muted`, `member_unmuted`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<EntryMember>,
-    /// The first members (`room_created`).
+    /// The first members (`room_created`), or those who are new (`members_added`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub members: Option<Vec<String>>,
     /// The sender's id of this write.
@@ -233,32 +263,51 @@ impl EntryView {
                 self.members = Some(members.iter().map(ToString::to_string).collect());
                 "room_created"
             }
-            Body::RoomUpdated { name, custom } => {
+            Body::RoomUpdated {
+                name,
+                custom,
+                public,
+                settings,
+            } => {
                 self.name = name.as_ref().map(|name| name.as_str().to_owned());
                 self.custom = custom.as_ref().map(Custom::object);
+                self.public = *public;
+                self.settings = settings.map(SettingsView::from);
                 "room_updated"
             }
+            Body::RoomArchived => "room_archived",
+            Body::RoomUnarchived => "room_unarchived",
             Body::RoomDeleted => "room_deleted",
-            Body::MemberJoined { user, role } => {
-                let role = match role {
-                    Role::Owner => RoleOption::Owner,
-                    Role::Member => RoleOption::Member,
+            Body::MemberJoined { user, role } => self.of_member(EntryMember::with(*user, *role), "member_joined"),
+            Body::RoleChanged { user, role } => self.of_member(EntryMember::with(*user, *role), "role_changed"),
+            Body::MembersAdded { members } => {
+                self.members = Some(members.iter().map(ToString::to_string).collect());
+                "members_added"
+            }
+            Body::MemberLeft { user, banned } => {
+                let banned = *banned;
+                let left = EntryMember {
+                    banned,
+                    ..EntryMember::new(*user)
                 };
-                self.member = Some(EntryMember {
-                    user_id: user.to_string(),
-                    role: Some(role),
-                });
-                "member_joined"
+                self.of_member(left, "member_left")
             }
-            Body::MemberLeft { user } => {
-                self.member = Some(EntryMember {
-                    user_id: user.to_string(),
-                    role: None,
-                });
-                "member_left"
+            Body::MemberMuted { user, until } => {
+                let muted = EntryMember {
+                    expires_at: until.map(|until| until.to_string()),
+                    ..EntryMember::new(*user)
+                };
+                self.of_member(muted, "member_muted")
             }
+            Body::MemberUnmuted { user } => self.of_member(EntryMember::new(*user), "member_unmuted"),
         };
         kind.clone_into(&mut self.kind);
+    }
+
+    /// An entry about one member.
+    fn of_member(&mut self, member: EntryMember, kind: &'static str) -> &'static str {
+        self.member = Some(member);
+        kind
     }
 
     /// Which message it is about.

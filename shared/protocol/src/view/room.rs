@@ -1,6 +1,6 @@
 //! Rooms, by themselves and in the list of a user's rooms.
 
-use parlour_domain::room::{History, Room, RoomKind};
+use parlour_domain::room::{History, Room, RoomKind, RoomSettings, Senders};
 use parlour_domain::text::Custom;
 use parlour_domain::unread::Unread;
 use parlour_domain::{AppId, RoomId};
@@ -9,9 +9,35 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::entry::EntryView;
-use crate::request::{HistoryOption, Kind};
+use crate::request::{HistoryOption, Kind, SendersOption};
 
 type Object = Map<String, Value>;
+
+/// What is narrower in a room than elsewhere; what is not given is as elsewhere.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct SettingsView {
+    /// Seconds between two messages of one member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slow_mode_seconds: Option<u32>,
+    /// Longest text of a message, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_message_bytes: Option<u32>,
+    /// Who may send, if not everyone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub send: Option<SendersOption>,
+}
+
+impl From<RoomSettings> for SettingsView {
+    fn from(settings: RoomSettings) -> Self {
+        Self {
+            slow_mode_seconds: settings.slow_mode_seconds,
+            max_message_bytes: settings.message_bytes,
+            send: Some(settings.send)
+                .filter(|send| *send != Senders::All)
+                .map(SendersOption::from),
+        }
+    }
+}
 
 /// A room.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -27,6 +53,15 @@ pub struct RoomView {
     pub public: bool,
     /// How far back later members may read.
     pub history: HistoryOption,
+    /// What you call it in your own system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Whether nobody may write into it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
+    /// What is narrower here.
+    #[serde(flatten)]
+    pub settings: SettingsView,
     /// Your own data.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -61,6 +96,9 @@ impl RoomView {
                 History::All => HistoryOption::All,
                 History::SinceJoin => HistoryOption::SinceJoin,
             },
+            key: room.key.as_ref().map(ToString::to_string),
+            archived: room.archived,
+            settings: room.settings.into(),
             custom: room.custom.as_ref().map(Custom::object),
             member_count: room.member_count,
             user_ids: room.pair.map(|pair| pair.iter().map(ToString::to_string).collect()),

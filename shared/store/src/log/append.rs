@@ -9,7 +9,7 @@ use parlour_domain::log::{Draft, Entry, Head, place};
 use parlour_domain::{AppId, RoomNumber, Timestamp};
 use tokio::time::{sleep, timeout};
 
-use super::begin::{Begin, Start, earlier};
+use super::begin::{Begin, Start, overtaken};
 use super::entry_of;
 use super::lane::Seen;
 use super::race::{Also, Race, jitter};
@@ -42,6 +42,9 @@ pub enum AppendRefusal {
     /// The sender's membership ended while the message waited.
     #[error("the sender is no member any more")]
     NotAMember,
+    /// Something came first that might have the write refused; nothing is written until it is decided anew.
+    #[error("something came first that decides anew")]
+    Barred,
     /// The base does not come back or is too far back; resume first.
     #[error("the base is stale")]
     StaleBase,
@@ -104,6 +107,7 @@ impl Store {
             Begin::Reused => Err(AppendRefusal::Reused),
             Begin::Stale => Err(AppendRefusal::StaleBase),
             Begin::Left => Err(AppendRefusal::NotAMember),
+            Begin::Barred => Err(AppendRefusal::Barred),
             Begin::NoRoom => Err(AppendRefusal::NoRoom),
         }
     }
@@ -169,7 +173,7 @@ impl Store {
                 Put::Lost(Some(winner)) => {
                     seen = seen.and(&winner);
                     *last = Some(seen);
-                    if let Some(begin) = earlier(std::slice::from_ref(&*winner), race.draft) {
+                    if let Some(begin) = overtaken(std::slice::from_ref(&*winner), race.draft) {
                         return settled(begin);
                     }
                 }
@@ -179,11 +183,11 @@ impl Store {
     }
 
     /// Where to begin, now that the lane is ours. Entries that other writers of this process appended while we waited are looked
-    /// at too, unless they can be neither ours (no earlier attempt) nor the end of our right to write (no departure).
+    /// at too, unless they can be neither ours (no earlier attempt) nor the end of our right to write.
     async fn enter(&self, race: &Race<'_>, seen: Option<Head>, last: Option<Seen>) -> Result<Look, AppendRefusal> {
         match (seen, last) {
             (Some(seen), Some(last)) if last.head.seq > seen.seq => {
-                if race.draft.client_id.is_some() || last.departure > seen.seq {
+                if race.draft.client_id.is_some() || race.draft.spaced || last.bar > seen.seq {
                     self.look_after(race, Seen::new(seen)).await
                 } else {
                     Ok(Look::On(last))
@@ -210,7 +214,7 @@ impl Store {
                 consistent: true,
             };
             let page = self.read_log(race.app, race.room, range).await?;
-            if let Some(begin) = earlier(&page.entries, race.draft) {
+            if let Some(begin) = overtaken(&page.entries, race.draft) {
                 return Ok(Look::Settled(begin));
             }
             seen = page.entries.iter().fold(seen, Seen::and);
@@ -290,6 +294,7 @@ fn settled(begin: Begin) -> Result<Appended, AppendRefusal> {
         Begin::Found(appended) => Ok(*appended),
         Begin::Reused => Err(AppendRefusal::Reused),
         Begin::Left => Err(AppendRefusal::NotAMember),
+        Begin::Barred => Err(AppendRefusal::Barred),
         Begin::NoRoom => Err(AppendRefusal::NoRoom),
         Begin::Stale | Begin::After(_) => Err(AppendRefusal::StaleBase),
     }

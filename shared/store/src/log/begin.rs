@@ -3,7 +3,7 @@
 //! Three starts (design: retry-safe writes): at the head, when nothing marks an earlier attempt; at the client's base, the last
 //! entry it knew when it first tried; at the base that a claim row keeps for clients that know no place.
 
-use parlour_domain::log::{BodyHash, Draft, Entry, Head, Whose, ends_membership, whose};
+use parlour_domain::log::{BodyHash, Draft, Entry, Head, Whose, barred, ends_membership, whose};
 use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, limits};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ pub enum Begin {
     Stale,
     /// The sender's membership ended after it was checked.
     Left,
+    /// Something came first that might have the write refused: it is to be decided anew.
+    Barred,
     /// There is no such log.
     NoRoom,
 }
@@ -162,4 +164,9 @@ pub(crate) fn earlier(entries: &[Entry], draft: &Draft) -> Option<Begin> {
         Whose::Foreign => None,
     });
     own.or_else(|| ends_membership(entries, draft).then_some(Begin::Left))
+}
+
+/// The same among entries that were written after the write was allowed.
+pub(crate) fn overtaken(entries: &[Entry], draft: &Draft) -> Option<Begin> {
+    earlier(entries, draft).or_else(|| barred(entries, draft).then_some(Begin::Barred))
 }

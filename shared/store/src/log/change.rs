@@ -17,7 +17,7 @@ use crate::{Store, keys};
 /// What is answered when the entry stands, now and to every repeat.
 pub type Reply<'a> = &'a (dyn Fn(&Entry) -> String + Send + Sync);
 
-/// A change of a message on its way into the log.
+/// A change of a message or of a member on its way into the log.
 #[derive(Clone, Copy)]
 pub struct Writing<'a> {
     /// Whose room.
@@ -40,7 +40,7 @@ impl std::fmt::Debug for Writing<'_> {
     }
 }
 
-pub(super) fn value<T: Serialize>(of: &T) -> Result<AttributeValue, StoreError> {
+pub(crate) fn value<T: Serialize>(of: &T) -> Result<AttributeValue, StoreError> {
     serde_dynamo::to_attribute_value(of).map_err(|error| StoreError::Damaged(error.to_string()))
 }
 
@@ -73,8 +73,17 @@ impl Store {
             actions.extend(self.still_member(writing)?);
             Ok(actions)
         };
+        self.append_writing(writing, with_member).await
+    }
+
+    /// Appends what a draft says together with `also`, which has every condition that it stands or falls with.
+    pub(crate) async fn append_writing(
+        &self,
+        writing: Writing<'_>,
+        also: impl Fn(&Entry) -> Result<Vec<TransactWriteItem>, StoreError> + Send + Sync,
+    ) -> Result<Appended, AppendRefusal> {
         let race = Race {
-            also: Some(&with_member),
+            also: Some(&also),
             claim: writing.claim.map(|(claim, _)| claim),
             reply: writing.claim.map(|(_, reply)| reply),
             ..Race::new(writing.app, writing.room, writing.draft, writing.now)

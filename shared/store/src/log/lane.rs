@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use parlour_domain::log::{Body, Entry, Head};
+use parlour_domain::log::{Entry, Head, may_bar};
 use parlour_domain::{AppId, RoomNumber, Seq};
 use tokio::sync::Mutex as FairMutex;
 
@@ -15,32 +15,25 @@ const KEPT: usize = 10_000;
 
 pub(crate) type Lane = Arc<FairMutex<Option<Seen>>>;
 
-/// How far a log was looked at, and the last departure on the way: a message must not pass the one of its own sender unseen.
+/// How far a log was looked at, and the last entry on the way that may end someone's right to write: a message must not pass the
+/// one about its own sender unseen.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Seen {
     pub(crate) head: Head,
-    pub(crate) departure: Seq,
+    pub(crate) bar: Seq,
 }
 
 impl Seen {
-    /// From a head that was read by itself: up to it there may have been departures that nobody looked at.
+    /// From a head that was read by itself: up to it there may have been some that nobody looked at.
     pub(crate) const fn new(head: Head) -> Self {
-        Self {
-            head,
-            departure: head.seq,
-        }
+        Self { head, bar: head.seq }
     }
 
     /// One entry further.
     pub(crate) fn and(self, entry: &Entry) -> Self {
-        let departure = if matches!(entry.body, Body::MemberLeft { .. }) {
-            entry.seq
-        } else {
-            self.departure
-        };
         Self {
             head: entry.head(),
-            departure,
+            bar: if may_bar(entry) { entry.seq } else { self.bar },
         }
     }
 }

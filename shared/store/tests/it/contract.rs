@@ -22,6 +22,7 @@ macro_rules! on_both_engines {
 }
 
 mod apps;
+mod bans;
 mod changes;
 mod claims;
 mod connections;
@@ -32,6 +33,7 @@ mod members;
 mod missing;
 mod reactions;
 mod replies;
+mod rights;
 mod room_list;
 mod rooms;
 mod scan;

@@ -119,7 +119,8 @@ async fn consistent(world: &World) {
             match &entry.body {
                 Body::RoomCreated { members: first, .. } => members.extend(first),
                 Body::MemberJoined { user, .. } => assert!(members.insert(*user), "joined twice"),
-                Body::MemberLeft { user } => assert!(members.remove(user), "left twice"),
+                Body::MembersAdded { members: added } => members.extend(added.iter().copied()),
+                Body::MemberLeft { user, .. } => assert!(members.remove(user), "left twice"),
                 Body::RoomDeleted => members.clear(),
                 _ => {}
             }

@@ -2,7 +2,7 @@
 
 use parlour_domain::log::{Body, Draft, Entry, Message};
 use parlour_domain::member::Role;
-use parlour_domain::room::{History, Room, RoomKind};
+use parlour_domain::room::{History, Room, RoomKind, RoomSettings};
 use parlour_domain::text::{DisplayName, MessageText};
 use parlour_domain::user::User;
 use parlour_domain::{AppId, ClientId, ConnectionId, RoomNumber, Seq, Timestamp, UserId};
@@ -94,6 +94,9 @@ impl Clock {
             created_by: members.first().copied(),
             created_at: now,
             updated_at: now,
+            settings: RoomSettings::default(),
+            archived: false,
+            key: None,
             pair: None,
             floor: Seq::FIRST,
             deleted: false,

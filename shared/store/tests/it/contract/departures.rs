@@ -81,7 +81,7 @@ async fn who_is_leaving_has_no_rights_before_the_entry_says_so(world: &World) {
     assert_eq!(world.log(room).await.len(), 1);
 
     let finished = finish(world, room, leaver).await.unwrap();
-    assert!(matches!(entry_of(&finished).body, Body::MemberLeft { user } if user == leaver));
+    assert!(matches!(entry_of(&finished).body, Body::MemberLeft { user, banned: false } if user == leaver));
     assert_eq!(world.store.member(&world.app, room, leaver).await.unwrap(), None);
     assert!(
         world

@@ -29,7 +29,10 @@ async fn entries_are_numbered_and_carry_their_counts_forward(world: &World) {
         );
         assert_eq!(entry.at, world.now());
     }
-    let body = Body::MemberLeft { user: members[1] };
+    let body = Body::MemberLeft {
+        user: members[1],
+        banned: false,
+    };
     let draft = world.clock.draft(None, None, body);
     let left = send(&world.store, &world.app, room, &draft, How::Once, world.now())
         .await

@@ -11,6 +11,7 @@ use crate::world::World;
 on_both_engines!(
     a_joining_member_has_read_everything_up_to_the_entry_that_says_so,
     nobody_joins_twice,
+    ninety_join_together_or_not_at_all,
     nobody_joins_a_room_that_is_not_there,
     members_are_listed_page_by_page,
     a_read_position_moves_up_and_never_down,
@@ -111,4 +112,36 @@ async fn a_read_position_moves_up_and_never_down(world: &World) {
             .unwrap()
     );
     assert_eq!(world.store.member(&world.app, room, stranger).await.unwrap(), None);
+}
+
+async fn ninety_join_together_or_not_at_all(world: &World) {
+    let members = world.clock.user_ids(2);
+    let room = world.room(1, &members).await.number;
+    let mut users = world.clock.user_ids(90);
+    let add = async |users: &[UserId]| {
+        let body = Body::MembersAdded {
+            members: users.to_vec(),
+        };
+        let draft = world.clock.draft(None, None, body);
+        let claim = world.clock.claim(&world.app, "c", "add", "added");
+        let new: Vec<_> = users.iter().map(|user| (*user, Role::Member)).collect();
+        let (app, now) = (&world.app, world.now());
+        world
+            .store
+            .add_members(app, room, &new, &draft, Some(&claim), now)
+            .await
+    };
+    let kept = std::mem::replace(&mut users[89], members[1]);
+    let refused = add(&users).await;
+    assert!(
+        matches!(refused, Err(AppendRefusal::Condition)),
+        "one is a member: {refused:?}"
+    );
+    assert_eq!((member_count(world, room).await, world.log(room).await.len()), (2, 1));
+    users[89] = kept;
+    assert_eq!(entry_of(&add(&users).await.unwrap()).seq, seq(2));
+    assert_eq!(add(&users).await.unwrap(), Appended::Replayed("added".to_owned()));
+    assert_eq!((member_count(world, room).await, world.log(room).await.len()), (92, 2));
+    let row = world.store.member(&world.app, room, kept).await.unwrap().unwrap();
+    assert_eq!((row.joined_seq, row.read.seq), (seq(2), seq(2)));
 }

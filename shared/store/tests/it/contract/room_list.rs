@@ -31,13 +31,10 @@ async fn make(world: &World, room: u64, label: Option<&str>) -> Room {
 async fn rename(world: &World, before: &Room, label: Option<&str>) -> Room {
     let change = RoomChange {
         name: Some(label.map(name)),
-        custom: None,
+        ..RoomChange::default()
     };
     let after = before.changed(change, world.now());
-    let body = Body::RoomUpdated {
-        name: after.name.clone(),
-        custom: None,
-    };
+    let body = Body::room_updated(&after);
     let draft = world.clock.draft(None, None, body);
     let (store, app) = (&world.store, &world.app);
     store

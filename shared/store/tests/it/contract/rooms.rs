@@ -1,8 +1,9 @@
 //! Rooms: creation with their log, direct rooms, changes by version, deletion.
 
+use parlour_domain::RoomKey;
 use parlour_domain::log::Body;
 use parlour_domain::room::{Room, RoomChange};
-use parlour_store::{AppendRefusal, Appended, Created};
+use parlour_store::{AppendRefusal, Appended, Created, Keyed, members_hash};
 
 use crate::given::{How, client_id, entry_of, name, number, send};
 use crate::world::World;
@@ -10,6 +11,7 @@ use crate::world::World;
 on_both_engines!(
     a_room_begins_with_40_members_and_entry_1,
     a_direct_room_is_not_made_twice_in_either_order,
+    a_key_is_one_room_until_that_is_deleted,
     a_change_of_a_room_stands_or_falls_with_its_entry,
     a_room_cannot_be_made_again_under_its_number,
     a_deleted_room_keeps_its_row_and_its_closed_log,
@@ -68,16 +70,13 @@ async fn a_direct_room_is_not_made_twice_in_either_order(world: &World) {
 fn renamed(world: &World, room: &Room, to: &str) -> Room {
     let change = RoomChange {
         name: Some(Some(name(to))),
-        custom: None,
+        ..RoomChange::default()
     };
     room.changed(change, world.now())
 }
 
 async fn change(world: &World, before: &Room, after: &Room) -> Result<Appended, AppendRefusal> {
-    let body = Body::RoomUpdated {
-        name: after.name.clone(),
-        custom: after.custom.clone(),
-    };
+    let body = Body::room_updated(after);
     let draft = world.clock.draft(None, None, body);
     world
         .store
@@ -108,7 +107,7 @@ async fn a_change_of_a_room_stands_or_falls_with_its_entry(world: &World) {
     let nameless = after.changed(
         RoomChange {
             name: Some(None),
-            custom: None,
+            ..RoomChange::default()
         },
         world.now(),
     );
@@ -228,4 +227,26 @@ async fn rooms_of_a_user_are_listed_in_order_of_joining(world: &World) {
         "only rooms that exist and of which the user is a member"
     );
     assert_eq!(found[&number(5)].1.user, members[1]);
+}
+
+async fn a_key_is_one_room_until_that_is_deleted(world: &World) {
+    let members = world.clock.user_ids(3);
+    let key = RoomKey::parse("usr-1#2").unwrap();
+    let keyed = |room: u64| Room {
+        key: Some(key.clone()),
+        ..world.clock.group(number(room), &members)
+    };
+    assert_eq!(world.make(&keyed(1), &members, None).await, Created::Done);
+    let expected = Keyed {
+        room: number(1),
+        members: members_hash(members.iter().rev().copied()),
+    };
+    let found = world.store.room_by_key(&world.app, &key).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&expected));
+    assert_eq!(world.make(&keyed(2), &members, None).await, Created::Keyed(expected));
+    assert_eq!(world.store.room(&world.app, number(2)).await.unwrap(), None);
+    delete(world, &keyed(1)).await.unwrap();
+    assert_eq!(world.store.room_by_key(&world.app, &key).await.unwrap(), None);
+    assert_eq!(world.make(&keyed(2), &members, None).await, Created::Done);
+    assert!(world.store.room(&world.app, number(1)).await.unwrap().unwrap().deleted);
 }

@@ -67,13 +67,10 @@ async fn a_change_of_a_room_is_told_once() {
         async |world, room| {
             let change = RoomChange {
                 name: Some(Some(name("new"))),
-                custom: None,
+                ..RoomChange::default()
             };
             let after = room.changed(change, world.now());
-            let body = Body::RoomUpdated {
-                name: after.name.clone(),
-                custom: None,
-            };
+            let body = Body::room_updated(&after);
             let draft = world.clock.draft(None, None, body);
             let claim = world.clock.claim(&world.app, "c1", "rename", "renamed");
             let updated = world

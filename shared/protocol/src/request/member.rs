@@ -1,0 +1,143 @@
+//! Requests about members, their roles, mutes and bans.
+
+use parlour_domain::member::{Mute, Role};
+use parlour_domain::{Timestamp, UserId, limits};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::user_id;
+use crate::error::InvalidInput;
+
+/// What a member may do.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleOption {
+    /// May change the room and its members.
+    Owner,
+    /// May look after members and messages.
+    Moderator,
+    /// May read and write.
+    Member,
+    /// May read.
+    ReadOnly,
+}
+
+impl From<RoleOption> for Role {
+    fn from(option: RoleOption) -> Self {
+        match option {
+            RoleOption::Owner => Self::Owner,
+            RoleOption::Moderator => Self::Moderator,
+            RoleOption::Member => Self::Member,
+            RoleOption::ReadOnly => Self::ReadOnly,
+        }
+    }
+}
+
+impl From<Role> for RoleOption {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Owner => Self::Owner,
+            Role::Moderator => Self::Moderator,
+            Role::Member => Self::Member,
+            Role::ReadOnly => Self::ReadOnly,
+        }
+    }
+}
+
+/// `POST /room/{room_id}/member`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddMember {
+    /// Who.
+    pub user_id: String,
+    /// As what; `member` if not given. Moderators and owners are made by an owner or the backend.
+    pub role: Option<RoleOption>,
+}
+
+/// `POST /room/{room_id}/members`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddMembers {
+    /// Who: 1 to 90 users.
+    pub user_ids: Vec<String>,
+}
+
+/// `PUT /room/{room_id}/member/{user_id}/role`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetRole {
+    /// As what from here on.
+    pub role: RoleOption,
+}
+
+/// `PUT` of a ban or mute.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Until {
+    /// When it ends by itself, RFC 3339; not given: it has to be taken back.
+    #[schema(example = "2030-01-31T12:00:00Z")]
+    pub expires_at: Option<String>,
+}
+
+impl AddMember {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// The first that is not valid.
+    pub fn check(&self) -> Result<(UserId, Role), InvalidInput> {
+        let role = self.role.map_or(Role::Member, Role::from);
+        Ok((user_id("user_id", &self.user_id)?, role))
+    }
+}
+
+impl AddMembers {
+    /// The users, each once.
+    ///
+    /// # Errors
+    /// The first that is not valid.
+    pub fn check(&self) -> Result<Vec<UserId>, InvalidInput> {
+        if self.user_ids.is_empty() || self.user_ids.len() > limits::MEMBERS_AT_ONCE {
+            let reason = format!("must name 1 to {} users", limits::MEMBERS_AT_ONCE);
+            return Err(InvalidInput::new("user_ids", reason));
+        }
+        let mut users = Vec::with_capacity(self.user_ids.len());
+        for text in &self.user_ids {
+            let user = user_id("user_ids", text)?;
+            if !users.contains(&user) {
+                users.push(user);
+            }
+        }
+        Ok(users)
+    }
+}
+
+impl Until {
+    /// The end, which must be to come.
+    ///
+    /// # Errors
+    /// If it is no time, or over.
+    pub fn check(&self, now: Timestamp) -> Result<Option<Timestamp>, InvalidInput> {
+        until(self.expires_at.as_deref(), now)
+    }
+
+    /// A mute until then.
+    ///
+    /// # Errors
+    /// If it is no time, or over.
+    pub fn mute(&self, now: Timestamp) -> Result<Mute, InvalidInput> {
+        Ok(Mute {
+            until: self.check(now)?,
+        })
+    }
+}
+
+/// A time to come.
+///
+/// # Errors
+/// If it is no time, or over.
+pub fn until(text: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, InvalidInput> {
+    let wrong = || InvalidInput::new("expires_at", "must be a time to come, in RFC 3339");
+    let Some(text) = text else { return Ok(None) };
+    let until = Timestamp::parse(text).filter(|until| *until > now);
+    until.map(Some).ok_or_else(wrong)
+}

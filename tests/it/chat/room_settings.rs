@@ -1,0 +1,137 @@
+//! What is narrower in one room: slow mode, shorter messages, who may send; and the archive.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Person, TestServer};
+
+async fn set(by: &Person, room: &str, change: Value) -> Value {
+    by.patch(&format!("/room/{room}"), change).await.expect(200)
+}
+
+#[tokio::test]
+async fn slow_mode_keeps_a_time_between_the_messages_of_one_member() {
+    let server = TestServer::start();
+    let [ada, bob, carol] = server.people(["Ada", "Bob", "Carol"]).await;
+    let room = ada.group(&[&bob, &carol]).await;
+    let mut his = bob.join(&room).await;
+    let changed = set(&ada, &room, json!({ "slow_mode_seconds": 21_600 })).await;
+    assert_eq!(changed["slow_mode_seconds"], 21_600);
+    let told = his.expect_event("room_updated").await;
+    assert_eq!(told["settings"], json!({ "slow_mode_seconds": 21_600 }));
+    let first = json!({ "room_id": room, "text_message": "one", "client_id": "one" });
+    let sent = his.ok("send_message", first.clone()).await;
+    // An earlier attempt is no other message.
+    let again = his.ok("send_message", first).await;
+    assert_eq!((&again["seq"], &again["duplicate"]), (&sent["seq"], &json!(true)));
+    carol.say(&room, "me too").await;
+    his.expect_event("new_message").await;
+    for with in [
+        json!({}),
+        json!({ "client_id": "two" }),
+        json!({ "client_id": "three", "after_seq": 2 }),
+    ] {
+        let mut next = json!({ "room_id": room, "text_message": "two" });
+        next.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
+        let refused = his.act("send_message", next).await.unwrap_err();
+        assert_eq!(refused.code(), "rate_limited");
+    }
+    let refused = bob.send(&room, json!({ "text_message": "two" })).await;
+    let problem = refused.refused(429, "rate_limited");
+    let wait = problem["retry_after_ms"].as_u64().unwrap();
+    assert!((20_000_000..=21_600_000).contains(&wait), "{problem}");
+    for number in 0..3 {
+        ada.say(&room, &number.to_string()).await;
+    }
+    let backend = json!({ "text_message": "from the backend" });
+    for _ in 0..2 {
+        let path = format!("/room/{room}/message/send");
+        server.post(&path, backend.clone()).await.expect(201);
+    }
+    set(&ada, &room, json!({ "slow_mode_seconds": null })).await;
+    bob.say(&room, "two").await;
+}
+
+#[tokio::test]
+async fn only_one_of_many_messages_at_once_passes_slow_mode() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let room = ada.group(&[&bob]).await;
+    set(&ada, &room, json!({ "slow_mode_seconds": 600 })).await;
+    let texts: Vec<String> = (0..8).map(|number| number.to_string()).collect();
+    let sends = texts
+        .iter()
+        .map(|text| bob.send(&room, json!({ "text_message": text })));
+    let replies = futures_util::future::join_all(sends).await;
+    let sent = replies.iter().filter(|reply| reply.status == 201).count();
+    assert_eq!(sent, 1);
+    for reply in replies.into_iter().filter(|reply| reply.status != 201) {
+        assert!(matches!(reply.status, 429 | 503), "{reply:?}");
+    }
+    assert_eq!(server.messages(&room).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_room_may_take_shorter_messages_and_only_those_of_moderators() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let room = ada.group(&[&bob]).await;
+    set(&ada, &room, json!({ "max_message_bytes": 4 })).await;
+    let fits = bob.say(&room, "four").await;
+    let refused = bob.send(&room, json!({ "text_message": "fünf" })).await;
+    assert_eq!(refused.refused(400, "invalid_input")["field"], "text_message");
+    let message = format!("/room/{room}/message/{}", fits["id"].as_str().unwrap());
+    bob.patch(&message, json!({ "text_message": "fives" }))
+        .await
+        .refused(400, "invalid_input");
+    let changed = set(&ada, &room, json!({ "max_message_bytes": null, "send": "moderators" })).await;
+    assert_eq!(
+        (changed.get("max_message_bytes"), &changed["send"]),
+        (None, &json!("moderators"))
+    );
+    bob.send(&room, json!({ "text_message": "hi" }))
+        .await
+        .refused(403, "forbidden");
+    let said = ada.say(&room, "news").await;
+    let reaction = format!("/room/{room}/message/{}/reaction/+1", said["id"].as_str().unwrap());
+    bob.put(&reaction).await.expect(200);
+    for wrong in [
+        json!({ "slow_mode_seconds": 0 }),
+        json!({ "slow_mode_seconds": 21_601 }),
+        json!({ "max_message_bytes": 8_001 }),
+        json!({ "send": "nobody" }),
+    ] {
+        ada.patch(&format!("/room/{room}"), wrong)
+            .await
+            .refused(400, "invalid_input");
+    }
+}
+
+#[tokio::test]
+async fn nobody_writes_into_an_archived_room() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let room = ada.group(&[&bob]).await;
+    let said = bob.say(&room, "hi").await;
+    let mut his = bob.join(&room).await;
+    let path = format!("/room/{room}/archive");
+    for _ in 0..2 {
+        assert_eq!(ada.put(&path).await.expect(200)["archived"], true);
+    }
+    his.expect_event("room_archived").await;
+    his.expect_silence().await;
+    let send = json!({ "text_message": "x" });
+    ada.send(&room, send.clone()).await.refused(409, "room_archived");
+    let backend = format!("/room/{room}/message/send");
+    server.post(&backend, send.clone()).await.refused(409, "room_archived");
+    let frame = json!({ "room_id": room, "text_message": "x" });
+    assert_eq!(his.refused("send_message", frame).await, "room_archived");
+    let message = format!("/room/{room}/message/{}", said["id"].as_str().unwrap());
+    bob.patch(&message, send.clone()).await.refused(409, "room_archived");
+    bob.put(&format!("{message}/reaction/+1"))
+        .await
+        .refused(409, "room_archived");
+    assert_eq!(server.messages(&room).await.len(), 1);
+    assert_eq!(ada.delete(&path).await.expect(200).get("archived"), None);
+    his.expect_event("room_unarchived").await;
+    bob.send(&room, send).await.expect(201);
+}
