@@ -111,6 +111,7 @@ async fn create_room(store: &Store, app: &AppId, number: u64) -> Outcome<()> {
         updated_at: moment.now,
         settings: RoomSettings::default(),
         archived: false,
+        floor_msgs: 0,
         key: None,
         pair: None,
         floor: Seq::FIRST,

@@ -74,6 +74,7 @@ impl World {
             updated_at: self.now(),
             settings: RoomSettings::default(),
             archived: false,
+            floor_msgs: 0,
             key: None,
             pair: None,
             floor: Seq::FIRST,

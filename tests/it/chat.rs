@@ -21,5 +21,6 @@ mod room_settings;
 mod rooms;
 mod sending;
 mod threads;
+mod truncation;
 mod users;
 mod vanished;

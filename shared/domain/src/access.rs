@@ -84,6 +84,7 @@ pub enum Operation {
     BanMember,
     ListBans,
     ArchiveRoom,
+    TruncateRoom,
     JoinRoom,
     LeaveRoom,
     SendMessage,
@@ -138,7 +139,9 @@ impl Operation {
             }
             Self::EditMessage => Needs::MemberSelf,
             Self::React | Self::MarkRead | Self::Subscribe | Self::Typing | Self::LeaveRoom => Needs::MemberUser,
-            Self::UpdateRoom | Self::DeleteRoom | Self::ArchiveRoom | Self::SetRole => Needs::Owner,
+            Self::UpdateRoom | Self::DeleteRoom | Self::ArchiveRoom | Self::TruncateRoom | Self::SetRole => {
+                Needs::Owner
+            }
             Self::AddMember | Self::MuteMember | Self::BanMember | Self::ListBans => Needs::Moderator,
             Self::RemoveMember | Self::DeleteMessage => Needs::ModeratorOrSelf,
             Self::JoinRoom => Needs::PublicRoom,

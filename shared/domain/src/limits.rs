@@ -48,6 +48,10 @@ pub const MEMBERS_AT_ONCE: usize = 90;
 pub const MEMBERS: u64 = 10_000;
 /// Longest time between two messages of a member in slow mode.
 pub const SLOW_MODE_SECONDS: u32 = 6 * 3_600;
+/// Longest retention of a room.
+pub const RETENTION_DAYS: u32 = 3_650;
+/// Entries below a room's floor are kept for so long after they were written: a write that is sent again may still look at them.
+pub const KEPT_SECONDS: i64 = 3_600;
 /// Entries that are looked at for the last message of a sender in slow mode: where more were written within the time, nothing
 /// is refused.
 pub const SLOW_MODE_ENTRIES: usize = ENTRIES_PER_READ * READS_PER_PAGE;
@@ -113,6 +117,7 @@ pub struct Limits {
     pub members_at_once: usize,
     pub members: u64,
     pub slow_mode_seconds: u32,
+    pub retention_days: u32,
     pub rooms_per_connection: usize,
     pub rooms_sorted: usize,
     pub members_shown: usize,
@@ -151,6 +156,7 @@ pub const LIMITS: Limits = Limits {
     members_at_once: MEMBERS_AT_ONCE,
     members: MEMBERS,
     slow_mode_seconds: SLOW_MODE_SECONDS,
+    retention_days: RETENTION_DAYS,
     rooms_per_connection: ROOMS_PER_CONNECTION,
     rooms_sorted: ROOMS_SORTED,
     members_shown: MEMBERS_SHOWN,

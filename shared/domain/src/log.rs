@@ -218,6 +218,7 @@ impl Entry {
             | Body::RoomUpdated { .. }
             | Body::RoomArchived
             | Body::RoomUnarchived
+            | Body::RoomTruncated { .. }
             | Body::RoomDeleted => {}
         }
         after

@@ -157,6 +157,19 @@ impl Member {
         self.mute.is_some_and(|mute| mute.holds(now))
     }
 
+    /// Up to where the member has read, as far as it still counts: what is below the room's floor is not unread.
+    #[must_use]
+    pub fn read_in(&self, room: &Room) -> ReadPosition {
+        if self.read.seq.next() < room.floor {
+            ReadPosition {
+                seq: room.floor.previous(),
+                msg_no: room.floor_msgs,
+            }
+        } else {
+            self.read
+        }
+    }
+
     /// The first entry that this member may see.
     #[must_use]
     pub fn visible_from(&self, room: &Room) -> Seq {

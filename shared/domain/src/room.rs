@@ -49,11 +49,19 @@ pub struct RoomSettings {
     /// Who may send.
     #[serde(default, skip_serializing_if = "everyone")]
     pub send: Senders,
+    /// Days after which messages and other entries are taken away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
 fn everyone(senders: &Senders) -> bool {
     *senders == Senders::All
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn none(number: &u64) -> bool {
+    *number == 0
 }
 
 fn usual(settings: &RoomSettings) -> bool {
@@ -94,6 +102,9 @@ pub struct Room {
     pub pair: Option<[UserId; 2]>,
     /// The first entry that still counts; readers treat those before it as absent.
     pub floor: Seq,
+    /// Messages before that entry.
+    #[serde(default, skip_serializing_if = "none")]
+    pub floor_msgs: u64,
     /// What is narrower here.
     #[serde(default, skip_serializing_if = "usual")]
     pub settings: RoomSettings,
@@ -120,6 +131,8 @@ pub struct RoomChange {
     pub message_bytes: Option<Option<u32>>,
     /// Who may send.
     pub send: Option<Senders>,
+    /// Days after which entries are taken away; `Some(None)`: never.
+    pub retention_days: Option<Option<u32>>,
     /// Whether it is archived.
     pub archived: Option<bool>,
 }
@@ -142,6 +155,7 @@ impl Room {
             key: None,
             pair: None,
             floor: Seq::FIRST,
+            floor_msgs: 0,
             settings: RoomSettings::default(),
             archived: false,
             deleted: false,
@@ -159,6 +173,7 @@ impl Room {
                 slow_mode_seconds: change.slow_mode_seconds.unwrap_or(self.settings.slow_mode_seconds),
                 message_bytes: change.message_bytes.unwrap_or(self.settings.message_bytes),
                 send: change.send.unwrap_or(self.settings.send),
+                retention_days: change.retention_days.unwrap_or(self.settings.retention_days),
             },
             archived: change.archived.unwrap_or(self.archived),
             updated_at: now.max(self.updated_at.plus_millis(1)),

@@ -52,6 +52,7 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(moderation::mute_member, moderation::unmute_member))
         .routes(routes!(moderation::list_bans))
         .routes(routes!(moderation::ban_user, moderation::unban_user))
+        .routes(routes!(room::truncate_room))
         .routes(routes!(room::archive_room, room::unarchive_room))
         .routes(routes!(member::join_room))
         .routes(routes!(member::leave_room))

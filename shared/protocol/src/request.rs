@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 pub use member::{AddMember, AddMembers, RoleOption, SetRole, Until, until};
 pub use message::{EditMessage, MarkRead, Outgoing, PriorityOption, SendMessage, message_id, reaction};
-pub use room::{CreateRoom, HistoryOption, Kind, NewRoom, SendersOption, UpdateRoom};
+pub use room::{CreateRoom, HistoryOption, Kind, NewRoom, SendersOption, TruncateRoom, UpdateRoom};
 pub use user::{CreateUser, NewUser, UpdateUser};
 
 use crate::error::InvalidInput;

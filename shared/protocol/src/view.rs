@@ -12,5 +12,5 @@ pub use answer::{
 };
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
 pub use member::{AddedView, BanView, MemberView, MuteView};
-pub use room::{RoomListItem, RoomView, SettingsView, UnreadView};
+pub use room::{RoomListItem, RoomView, SettingsView, TruncatedView, UnreadView};
 pub use user::{UserBrief, UserView};

@@ -41,6 +41,12 @@ pub async fn list(
     let (row, member) = decide(actor, Operation::ListMessages, row?, member?, None)?;
     let visible_from = member.map_or(row.floor, |member| member.visible_from(&row));
     let mut page = within(page?, visible_from, direction);
+    if let (Direction::After(after), true, true) = (direction, page.entries.is_empty(), page.more)
+        && after.next() < visible_from
+    {
+        // All that was read is below what may be seen.
+        page = read(parlour, app, number, Direction::After(visible_from.previous()), limit).await?;
+    }
     for _ in 1..limits::READS_PER_PAGE {
         // A stretch without messages must not look like the end to a client that stops at an empty page.
         let Some(last) = page.entries.last() else {

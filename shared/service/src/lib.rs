@@ -43,6 +43,7 @@ pub mod session;
 pub mod set_role;
 mod slow_mode;
 pub mod sweep;
+pub mod truncate_room;
 pub mod typing;
 pub mod update_room;
 pub mod users;

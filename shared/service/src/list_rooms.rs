@@ -189,7 +189,7 @@ async fn item(
             _ => Ok(None),
         }
     };
-    let (unread, last) = tokio::join!(unread(parlour, app, room.number, &member, head, &tail), last);
+    let (unread, last) = tokio::join!(unread(parlour, app, &room, &member, head, &tail), last);
     let (unread, last) = (unread?, last?);
     Ok(RoomListItem {
         room: RoomView::new(app, &room),
@@ -204,12 +204,13 @@ async fn item(
 async fn unread(
     parlour: &Parlour,
     app: &AppId,
-    room: RoomNumber,
+    room: &Room,
     member: &Member,
     head: Head,
     tail: &Page,
 ) -> Result<Unread, StoreError> {
-    let after = match derive(head, member.read) {
+    let read = member.read_in(room);
+    let after = match derive(head, read) {
         Derived::Known(unread) => return Ok(unread),
         Derived::ReadTail { after } => after,
     };
@@ -220,8 +221,8 @@ async fn unread(
     }
     let page = parlour
         .store
-        .entries_after(app, room, after, limits::ENTRIES_PER_READ)
+        .entries_after(app, room.number, after, limits::ENTRIES_PER_READ)
         .await?;
-    let seen = page.entries.last().map_or(member.read.msg_no, |entry| entry.msg_no);
+    let seen = page.entries.last().map_or(read.msg_no, |entry| entry.msg_no);
     Ok(count(&page.entries, member.user, head.msg_no.saturating_sub(seen)))
 }

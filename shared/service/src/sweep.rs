@@ -1,4 +1,4 @@
-//! `sweep`, every minute: connections whose lease has ended, and changes that a crash left half done.
+//! `sweep`, every minute: connections whose lease has ended, changes that a crash left half done, and entries that count no more.
 
 use parlour_domain::{Moment, Timestamp};
 use parlour_store::keys::LEASE_SHARDS;
@@ -8,6 +8,9 @@ use crate::{Error, Parlour, remove_member};
 /// At most so many of each kind in one run; the next run goes on.
 const BATCH: usize = 200;
 
+/// Rooms in which one run takes entries away.
+const ROOMS: usize = 20;
+
 /// What a run did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -15,6 +18,8 @@ pub struct Swept {
     pub connections: usize,
     /// Departures and room deletions completed.
     pub finished: usize,
+    /// Entries taken away that counted no more.
+    pub trimmed: usize,
 }
 
 /// Runs once. Running it twice, or two at once, does no harm.
@@ -24,7 +29,12 @@ pub struct Swept {
 pub async fn sweep(parlour: &Parlour, moment: &Moment) -> Result<Swept, Error> {
     let connections = leases(parlour, moment.now).await?;
     let finished = unfinished(parlour, moment.now).await?;
-    Ok(Swept { connections, finished })
+    let trimmed = trims(parlour, moment.now).await?;
+    Ok(Swept {
+        connections,
+        finished,
+        trimmed,
+    })
 }
 
 async fn leases(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
@@ -51,4 +61,13 @@ async fn unfinished(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
         }
     }
     Ok(finished)
+}
+
+/// Rooms that have entries to take away, a bounded piece of each.
+async fn trims(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
+    let mut removed = 0;
+    for (app, room) in parlour.store.trims_due(now, ROOMS).await? {
+        removed += parlour.store.trim_room(&app, room, now).await?.removed;
+    }
+    Ok(removed)
 }

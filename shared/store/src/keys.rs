@@ -15,6 +15,7 @@
 //! | member | chat | `app#{app}#room#{number}` | `member#{user}` (index: `app#{app}#rooms#{user}`, `{joined at}#{number}`) |
 //! | ban | chat | in the place of the member (index: `app#{app}#bans#{number}`, `{user}`) |
 //! | unfinished change | chat | as member or room | index: `unfinished`, `{app}#{number}#{user or "room"}` |
+//! | entries to take away | chat | `app#{app}#room#{number}` | `trim` (index: `trim`, `{due}#{app}#{number}`) |
 //! | direct room | chat | `app#{app}#direct#{user}#{user}` | `direct` |
 //! | room key | chat | `app#{app}#key#{key}` | `key` |
 //! | log entry | chat | `app#{app}#log#{number}` | `{seq}`, 15 digits |
@@ -189,6 +190,38 @@ pub fn unfinished_member(app: &AppId, room: RoomNumber, user: UserId) -> String 
 #[must_use]
 pub fn unfinished_room(app: &AppId, room: RoomNumber) -> String {
     format!("{app}#{}#room", room.get())
+}
+
+/// The row of a room that has entries to take away, now or later.
+#[must_use]
+pub fn trim(app: &AppId, room: RoomNumber) -> Key {
+    key(room_pk(app, room), "trim")
+}
+
+/// Index partition of rooms that have entries to take away; `sweep` reads it.
+#[must_use]
+pub fn trims() -> String {
+    "trim".to_owned()
+}
+
+/// Index place of such a room, by when it is due.
+#[must_use]
+pub fn trim_due(due: Timestamp, app: &AppId, room: RoomNumber) -> String {
+    format!("{:012}#{app}#{}", due.seconds(), room.get())
+}
+
+/// The index place before every room that is due at or after `now`.
+#[must_use]
+pub fn trim_before(now: Timestamp) -> String {
+    format!("{:012}", now.seconds())
+}
+
+/// App and room of an index place of [`trim_due`].
+#[must_use]
+pub fn parse_trim(place: &str) -> Option<(AppId, RoomNumber)> {
+    let (_, of) = place.split_once('#')?;
+    let (app, room) = of.split_once('#')?;
+    Some((AppId::parse(app).ok()?, RoomNumber::new(room.parse().ok()?)?))
 }
 
 /// Reads an index place of [`unfinished`] back: app, room and the member, or `None` for the room itself.

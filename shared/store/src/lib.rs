@@ -20,6 +20,7 @@ mod row;
 mod subscription;
 mod ticket;
 mod transact;
+mod trim;
 mod user;
 mod version;
 
@@ -38,6 +39,7 @@ pub use room::{Created, NewRoom, members_hash};
 pub use room_key::Keyed;
 pub use room_list::{RoomCursor, RoomPage};
 pub use subscription::{Subscribed, Subscriber};
+pub use trim::Trimmed;
 pub use user::UserPage;
 
 use std::sync::Arc;

@@ -243,7 +243,7 @@ impl Store {
     ) -> Result<Appended, AppendRefusal> {
         let key = keys::room(app, before.number);
         self.append_with(app, before.number, draft, now, claim, |_| {
-            Ok(vec![update(
+            let mut actions = vec![update(
                 &self.tables.chat,
                 &key,
                 "SET #name = :n, custom = :c, #public = :public, settings = :settings, archived = :archived, \
@@ -260,7 +260,11 @@ impl Store {
                     (":u", number(after.updated_at.millis())),
                     (":version", number(before.updated_at.millis())),
                 ],
-            )?])
+            )?];
+            if after.settings.retention_days.is_some() && after.settings != before.settings {
+                actions.push(self.trim_at(app, after.number, now)?);
+            }
+            Ok(actions)
         })
         .await
     }

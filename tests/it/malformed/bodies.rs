@@ -162,7 +162,8 @@ async fn a_list_of_the_fields_is_no_object() {
             ("POST", "/user") => r#"["Listed",null,null,null]"#.to_owned(),
             ("PATCH", "/user/{user_id}") => r#"["Listed",null,null]"#.to_owned(),
             ("POST", "/room") => format!(r#"["group",null,["{id}"],false,null,null,null]"#),
-            ("PATCH", "/room/{room_id}") => r#"["Listed",null,null,null,null,null]"#.to_owned(),
+            ("PATCH", "/room/{room_id}") => r#"["Listed",null,null,null,null,null,null]"#.to_owned(),
+            ("POST", "/room/{room_id}/truncate") => "[2]".to_owned(),
             ("POST", "/room/{room_id}/members") => format!(r#"[["{id}"]]"#),
             ("PUT", "/room/{room_id}/member/{user_id}/role") => r#"["moderator"]"#.to_owned(),
             ("PUT", "/room/{room_id}/member/{user_id}/mute" | "/room/{room_id}/ban/{user_id}") => {

@@ -111,6 +111,8 @@ pub(crate) const ROUTES: &[Route] = &[
     // The guest is not banned.
     route("DELETE", "/room/{room_id}/ban/{user_id}", Guest, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "404",  "404",  "403"]),
+    route("POST", "/room/{room_id}/truncate", Guest, Some(truncate),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
     route("PUT", "/room/{room_id}/archive", Guest, None,    ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
     route("DELETE", "/room/{room_id}/archive", Guest, None, ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
     route("POST", "/room/{room_id}/join", Guest, None,      ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
@@ -166,12 +168,16 @@ fn keyed_room(world: &World) -> Value {
 fn rename(_: &World) -> Value {
     json!({
         "name": "Renamed", "custom": { "b": 2 }, "public": false, "slow_mode_seconds": 30, "max_message_bytes": 500,
-        "send": "moderators",
+        "send": "moderators", "retention_days": 30,
     })
 }
 
 fn new_members(world: &World) -> Value {
     json!({ "user_ids": [world.cast.newcomer.id, world.guest.id] })
+}
+
+fn truncate(_: &World) -> Value {
+    json!({ "before_seq": 2 })
 }
 
 fn role(_: &World) -> Value {

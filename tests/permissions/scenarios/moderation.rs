@@ -78,6 +78,11 @@ pub(crate) async fn moderation(world: &World) {
     let several_added = format!("POST {path}/members");
     world.rest(owner, &several_added, several, 200).await;
 
+    let truncate = format!("POST {path}/truncate");
+    world.rest(owner, &truncate, json!({ "before_seq": 2 }), 200).await;
+    let retention = json!({ "retention_days": 1 });
+    world.rest(owner, &format!("PATCH {path}"), retention, 200).await;
+
     let keyed = json!({ "kind": "group", "key": "k", "members": [users[0].id] });
     let keyed_room = world.rest(From::Backend, "POST /room", keyed.clone(), 201).await;
     world.rest(From::Backend, "POST /room", keyed, 200).await;
@@ -96,6 +101,8 @@ pub(crate) async fn moderation(world: &World) {
     world
         .rest(other, &format!("PUT {path}/archive"), Value::Null, 200)
         .await;
+    world.pass(2 * 3_600);
+    assert_eq!(world.sweep().await["trimmed"], 1);
 }
 
 /// The rights of an owner have ended, and nothing after that has happened.

@@ -81,7 +81,16 @@ fn each_operation_has_its_roles() {
             ],
             staff,
         ),
-        (vec![O::UpdateRoom, O::DeleteRoom, O::ArchiveRoom, O::SetRole], owner),
+        (
+            vec![
+                O::UpdateRoom,
+                O::DeleteRoom,
+                O::ArchiveRoom,
+                O::TruncateRoom,
+                O::SetRole,
+            ],
+            owner,
+        ),
         (vec![O::EditMessage], vec![]),
     ] {
         for operation in operations {

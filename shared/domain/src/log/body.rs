@@ -113,6 +113,11 @@ pub enum Body {
     RoomArchived,
     /// The room is as it was before it was archived.
     RoomUnarchived,
+    /// What stands before an entry counts no more.
+    RoomTruncated {
+        /// The first entry that still counts.
+        floor: Seq,
+    },
     /// The last entry of a deleted room.
     RoomDeleted,
 }

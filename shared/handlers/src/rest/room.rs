@@ -2,9 +2,12 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{CreateRoom, UpdateRoom, name_prefix, page_limit};
-use parlour_protocol::view::{RoomView, RoomsView};
-use parlour_service::{create_room as create, delete_room as delete, list_rooms as list, room, update_room as update};
+use parlour_protocol::request::{CreateRoom, TruncateRoom, UpdateRoom, name_prefix, page_limit, seq};
+use parlour_protocol::view::{RoomView, RoomsView, TruncatedView};
+use parlour_service::{
+    create_room as create, delete_room as delete, list_rooms as list, room, truncate_room as truncate,
+    update_room as update,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -132,4 +135,21 @@ pub(crate) async fn unarchive_room(
     Bodyless(key): Bodyless,
 ) -> Answer {
     changed(&update::archive_room(&rest.parlour, &mut moment, &actor, room, false, key.as_ref()).await?)
+}
+
+/// Take away the beginning of a room's log.
+///
+/// By an owner or the backend. What stands before `before_seq` is gone for every reader.
+#[utoipa::path(post, path = "/room/{room_id}/truncate", tag = "room", params(("room_id" = String, Path)),
+    request_body = TruncateRoom, security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 200, body = TruncatedView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn truncate_room(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    InRoom(room): InRoom,
+    Write { body, key }: Write<TruncateRoom>,
+) -> Answer {
+    let before = seq("before_seq", body.before_seq)?;
+    changed(&truncate::truncate_room(&rest.parlour, &mut moment, &actor, room, before, key.as_ref()).await?)
 }

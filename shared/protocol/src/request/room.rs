@@ -78,6 +78,10 @@ pub struct UpdateRoom {
     pub max_message_bytes: Option<Option<u32>>,
     /// Who may send messages: `all`, or `moderators` (and owners).
     pub send: Option<SendersOption>,
+    /// Days after which messages and other entries are taken away, 1 to 3,650, or `null`: never.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u32>)]
+    pub retention_days: Option<Option<u32>>,
 }
 
 /// Who may send messages into a room.
@@ -106,6 +110,14 @@ impl From<Senders> for SendersOption {
             Senders::Moderators => Self::Moderators,
         }
     }
+}
+
+/// `POST /room/{room_id}/truncate`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TruncateRoom {
+    /// The first entry that stays.
+    pub before_seq: u64,
 }
 
 /// A room to make, checked.
@@ -185,6 +197,7 @@ impl UpdateRoom {
             slow_mode_seconds: within("slow_mode_seconds", self.slow_mode_seconds, limits::SLOW_MODE_SECONDS)?,
             message_bytes: within("max_message_bytes", self.max_message_bytes, most)?,
             send: self.send.map(Senders::from),
+            retention_days: within("retention_days", self.retention_days, limits::RETENTION_DAYS)?,
             archived: None,
         })
     }

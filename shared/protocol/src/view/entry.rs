@@ -76,7 +76,7 @@ pub struct ForwardedView {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct EntryView {
     /// `message`, `message_edited`, `message_deleted`, `reaction_added`, `reaction_removed`, `room_created`, `room_updated`,
-    /// `room_archived`, `room_unarchived`, `room_deleted`, `member_joined`, `members_added`, `member_left`, `role_changed`,
+    /// `room_archived`, `room_unarchived`, `room_truncated`, `room_deleted`, `member_joined`, `members_added`, `member_left`, `role_changed`,
     /// `member_muted` or `member_unmuted`.
     #[serde(rename = "type")]
     pub kind: String,
@@ -161,6 +161,9 @@ pub struct EntryView {
     /// Whether any user may join the room from here on (`room_updated`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public: Option<bool>,
+    /// The oldest entry that may be read from here on (`room_truncated`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oldest_seq: Option<u64>,
     /// What is narrower in the room from here on (`room_updated`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<SettingsView>,
@@ -277,6 +280,10 @@ impl EntryView {
             }
             Body::RoomArchived => "room_archived",
             Body::RoomUnarchived => "room_unarchived",
+            Body::RoomTruncated { floor } => {
+                self.oldest_seq = Some(floor.get());
+                "room_truncated"
+            }
             Body::RoomDeleted => "room_deleted",
             Body::MemberJoined { user, role } => self.of_member(EntryMember::with(*user, *role), "member_joined"),
             Body::RoleChanged { user, role } => self.of_member(EntryMember::with(*user, *role), "role_changed"),

@@ -3,7 +3,7 @@
 use parlour_domain::room::{History, Room, RoomKind, RoomSettings, Senders};
 use parlour_domain::text::Custom;
 use parlour_domain::unread::Unread;
-use parlour_domain::{AppId, RoomId};
+use parlour_domain::{AppId, RoomId, Seq};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -25,6 +25,9 @@ pub struct SettingsView {
     /// Who may send, if not everyone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send: Option<SendersOption>,
+    /// Days after which entries are taken away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
 }
 
 impl From<RoomSettings> for SettingsView {
@@ -35,6 +38,7 @@ impl From<RoomSettings> for SettingsView {
             send: Some(settings.send)
                 .filter(|send| *send != Senders::All)
                 .map(SendersOption::from),
+            retention_days: settings.retention_days,
         }
     }
 }
@@ -105,6 +109,26 @@ impl RoomView {
             created_by: room.created_by.map(|user| user.to_string()),
             created_at: room.created_at.to_string(),
             updated_at: room.updated_at.to_string(),
+        }
+    }
+}
+
+/// From where a room's log counts.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TruncatedView {
+    /// The room.
+    pub room_id: String,
+    /// The oldest entry that may be read.
+    pub oldest_seq: u64,
+}
+
+impl TruncatedView {
+    /// A room of which everything before `floor` is gone.
+    #[must_use]
+    pub fn new(room: RoomId, floor: Seq) -> Self {
+        Self {
+            room_id: room.to_string(),
+            oldest_seq: floor.get(),
         }
     }
 }

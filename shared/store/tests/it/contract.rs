@@ -39,6 +39,7 @@ mod rooms;
 mod scan;
 mod subscriptions;
 mod tickets;
+mod trim;
 mod unfinished;
 mod users;
 

@@ -96,6 +96,7 @@ impl Clock {
             updated_at: now,
             settings: RoomSettings::default(),
             archived: false,
+            floor_msgs: 0,
             key: None,
             pair: None,
             floor: Seq::FIRST,

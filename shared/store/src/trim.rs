@@ -1,0 +1,181 @@
+//! Entries that count no more. The room's row says from where entries count; what is below is absent for every reader at once,
+//! and `sweep` takes it away later: oldest first, never what is younger than an hour, never the newest.
+//!
+//! A room with such work has a row in a sparse index, by when it is due; no room is looked for.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use parlour_domain::log::{Draft, Entry};
+use parlour_domain::room::Room;
+use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, limits};
+
+use crate::claim::WriteClaim;
+use crate::error::{StoreError, classify};
+use crate::log::{AppendRefusal, Appended};
+use crate::row::{item, number, text, text_of};
+use crate::transact::{put, update};
+use crate::{Store, keys};
+
+/// Entries that one run looks at in one room.
+const BATCH: usize = 200;
+
+/// What a run did in one room.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Trimmed {
+    /// Entries taken away.
+    pub removed: usize,
+}
+
+impl Store {
+    /// The row that has `sweep` look at a room from `due` on.
+    pub(crate) fn trim_at(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        due: Timestamp,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let mut row = item(&keys::trim(app, room), "trim", &HashMap::<String, String>::new())?;
+        row.insert(keys::INDEX_PK.to_owned(), text(keys::trims()));
+        row.insert(keys::INDEX_SK.to_owned(), text(keys::trim_due(due, app, room)));
+        put(&self.tables.chat, row)
+    }
+
+    /// The change of the room's row: `floor` is the first entry that counts from here on. It never falls.
+    fn raise(&self, app: &AppId, room: RoomNumber, floor: &Entry) -> Result<TransactWriteItem, StoreError> {
+        update(
+            &self.tables.chat,
+            &keys::room(app, room),
+            "SET #floor = :floor, floor_msgs = :msgs",
+            "#floor < :floor AND attribute_not_exists(deleted)",
+            [
+                (":floor", number(floor.seq.get())),
+                (":msgs", number(floor.msg_no - u64::from(floor.body.is_message()))),
+            ],
+        )
+    }
+
+    /// Takes away what stands before `floor`, an entry of the room, with the entry `room_truncated`.
+    ///
+    /// # Errors
+    /// [`AppendRefusal`]; `Condition` if the floor is there or higher already, or the room is deleted.
+    pub async fn truncate_room(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        floor: &Entry,
+        draft: &Draft,
+        claim: Option<&WriteClaim>,
+        now: Timestamp,
+    ) -> Result<Appended, AppendRefusal> {
+        self.append_with(app, room, draft, now, claim, |_| {
+            Ok(vec![self.raise(app, room, floor)?, self.trim_at(app, room, now)?])
+        })
+        .await
+    }
+
+    /// The rooms that are due, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn trims_due(&self, now: Timestamp, limit: usize) -> Result<Vec<(AppId, RoomNumber)>, StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.chat)
+            .index_name(keys::INVERTED)
+            .key_condition_expression("ik = :p AND iv < :now")
+            .expression_attribute_values(":p", text(keys::trims()))
+            .expression_attribute_values(":now", text(keys::trim_before(now.plus_seconds(1))))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        let place = |row| keys::parse_trim(text_of(row, keys::INDEX_SK)?);
+        Ok(page.items().iter().filter_map(place).collect())
+    }
+
+    /// Does what is due in a room, as much as one run may, and notes when the next is. Repeatable, by several at once too.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn trim_room(&self, app: &AppId, room: RoomNumber, now: Timestamp) -> Result<Trimmed, StoreError> {
+        let Some(row) = self.room(app, room).await?.filter(|room| !room.deleted) else {
+            self.delete_many(&self.tables.chat, &[keys::trim(app, room)]).await?;
+            return Ok(Trimmed::default());
+        };
+        let (floor, aged) = self.apply_retention(app, &row, now).await?;
+        let (removed, younger) = self.remove_below(app, room, floor, now).await?;
+        let due = match (aged, younger) {
+            (None, None) => {
+                self.delete_many(&self.tables.chat, &[keys::trim(app, room)]).await?;
+                return Ok(Trimmed { removed });
+            }
+            (one, other) => one.into_iter().chain(other).min().unwrap_or(now),
+        };
+        // A conflict leaves the row as another run put it.
+        let _ = self.transact(vec![self.trim_at(app, room, due)?]).await?;
+        Ok(Trimmed { removed })
+    }
+
+    /// Raises the floor over what is too old, but never over the newest entry. The floor, and when to look again.
+    async fn apply_retention(
+        &self,
+        app: &AppId,
+        room: &Room,
+        now: Timestamp,
+    ) -> Result<(Seq, Option<Timestamp>), StoreError> {
+        let Some(days) = room.settings.retention_days else {
+            return Ok((room.floor, None));
+        };
+        let life = i64::from(days) * 24 * 3_600;
+        let page = self
+            .entries_after(app, room.number, room.floor.previous(), BATCH)
+            .await?;
+        let young = |entry: &&Entry| entry.at.plus_seconds(life) > now;
+        let kept = page.entries.iter().find(young).or(page.entries.last());
+        let Some(kept) = kept else {
+            return Ok((room.floor, Some(now.plus_seconds(life))));
+        };
+        let due = if young(&kept) {
+            kept.at.plus_seconds(life)
+        } else {
+            now.plus_seconds(60)
+        };
+        // Every entry looked at is too old, and the last one is the newest of the log.
+        let due = if !page.more && !young(&kept) {
+            now.plus_seconds(24 * 3_600)
+        } else {
+            due
+        };
+        if kept.seq > room.floor {
+            let _ = self.transact(vec![self.raise(app, room.number, kept)?]).await?;
+        }
+        Ok((kept.seq.max(room.floor), Some(due)))
+    }
+
+    /// Removes entries below the floor, oldest first. How many, and when to look again if some are left.
+    async fn remove_below(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        floor: Seq,
+        now: Timestamp,
+    ) -> Result<(usize, Option<Timestamp>), StoreError> {
+        let page = self.entries_after(app, room, Seq::ZERO, BATCH).await?;
+        let below: Vec<&Entry> = page.entries.iter().filter(|entry| entry.seq < floor).collect();
+        let old = |entry: &&&Entry| entry.at.plus_seconds(limits::KEPT_SECONDS) <= now;
+        let doomed: Vec<_> = below
+            .iter()
+            .take_while(old)
+            .map(|entry| keys::entry(app, room, entry.seq))
+            .collect();
+        self.delete_many(&self.tables.chat, &doomed).await?;
+        let next = match below.get(doomed.len()) {
+            Some(younger) => Some(younger.at.plus_seconds(limits::KEPT_SECONDS)),
+            None if page.more && below.len() == page.entries.len() => Some(now),
+            None => None,
+        };
+        Ok((doomed.len(), next))
+    }
+}
