@@ -5,7 +5,7 @@ use parlour_domain::member::Role;
 use parlour_domain::room::{History, Room, RoomKind};
 use parlour_domain::text::{DisplayName, MessageText};
 use parlour_domain::user::User;
-use parlour_domain::{RoomId, RoomNumber, Seq, UserId, limits};
+use parlour_domain::{MessageId, RoomId, RoomNumber, Seq, UserId, limits};
 use parlour_handlers::functions::action_route;
 use parlour_store::{Appended, Begin, Created, NewRoom, Written};
 use serde_json::{Map, Value, json};
@@ -39,6 +39,10 @@ pub(crate) fn line() -> Body {
 impl World {
     pub(crate) fn id(&self, room: RoomNumber) -> String {
         RoomId::new(&self.app, room).to_string()
+    }
+
+    pub(crate) fn message_id(&self, room: RoomNumber, seq: Seq) -> String {
+        MessageId::new(&self.app, room, seq).to_string()
     }
 
     pub(crate) async fn user(&self) -> UserId {

@@ -1,5 +1,6 @@
 //! Runs each operation once, on a world of its own, and tells what it used.
 
+mod changing;
 mod list;
 mod live;
 mod membership;
@@ -29,6 +30,8 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
             world.act(&client, "no_such_action", json!({})).await
         }
         Operation::Send { how, connections } => sending::send(&world, how, connections).await,
+        Operation::Change { what, connections } => changing::change(&world, what, connections).await,
+        Operation::Resume { rooms } => changing::resume(&world, rooms).await,
         Operation::Connections(count) => sending::connections(&world, count).await,
         Operation::JoinRoom { backlog, connections } => live::join_room(&world, backlog, connections).await,
         Operation::LeaveRoom => live::leave_room(&world).await,

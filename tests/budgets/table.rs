@@ -10,6 +10,8 @@ pub(crate) enum Operation {
     Disconnect { rooms: usize },
     UnknownAction,
     Send { how: How, connections: usize },
+    Change { what: Change, connections: usize },
+    Resume { rooms: usize },
     Connections(usize),
     JoinRoom { backlog: usize, connections: usize },
     LeaveRoom,
@@ -42,6 +44,34 @@ impl How {
             Self::Plain => "no client id",
             Self::Base => "client id and base",
             Self::Claim => "client id only",
+        }
+    }
+}
+
+/// What is done to a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Edit,
+    Delete,
+    AddReaction,
+    Reply,
+}
+
+impl Change {
+    /// The action that does it.
+    pub(crate) fn action(self) -> &'static str {
+        match self {
+            Self::Edit => "edit_message",
+            Self::Delete => "delete_message",
+            Self::AddReaction => "add_reaction",
+            Self::Reply => "send_message",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Reply => "send_message, a reply",
+            other => other.action(),
         }
     }
 }
@@ -231,6 +261,16 @@ pub(crate) fn table() -> Vec<Row> {
         rows.push(design(name, O::MessageNumber(log), budget(8, 0.0, 8.0)));
     }
     rows.extend([
+        ceiling(
+            "resume, 10 rooms (nothing new)",
+            O::Resume { rooms: 10 },
+            budget(4, 60.0, 30.0),
+        ),
+        ceiling(
+            "resume, 100 rooms (nothing new)",
+            O::Resume { rooms: 100 },
+            budget(8, 600.0, 300.0),
+        ),
         ceiling("leave_room", O::LeaveRoom, budget(2, 2.0, 0.0)),
         ceiling("ping, 10 rooms", O::Ping { rooms: 10 }, budget(2, 3.0, 20.0)),
         ceiling(
@@ -257,7 +297,20 @@ fn of_a_room(n: usize) -> Vec<Row> {
         };
         design(name, O::Send { how, connections: n }, budget)
     };
+    let change = |what: Change, round_trips, write_units, read_units| {
+        let name = format!("{}, {n} connections", what.name());
+        let budget = Budget {
+            billable: Some(1 + n),
+            ..budget(round_trips, write_units, read_units + connections(n))
+        };
+        ceiling(name, O::Change { what, connections: n }, budget)
+    };
     vec![
+        // Each is a transaction, which doubles its units, with a check that its author is a member at that moment.
+        change(Change::Edit, 5, 6.0, 6.0),
+        change(Change::Delete, 5, 6.0, 6.0),
+        change(Change::AddReaction, 5, 8.0, 6.0),
+        change(Change::Reply, 5, 8.0, 6.0),
         send(How::Plain, 3, 1.0),
         send(How::Base, 3, 1.0),
         send(How::Claim, 4, 2.0),
