@@ -1,10 +1,12 @@
 //! Chatting as the protocol's README describes it.
 
+mod bulk;
 mod changes;
 mod connections;
 mod credentials;
 mod direct;
 mod first_steps;
+mod forward;
 mod hello;
 mod history;
 mod idempotency;

@@ -68,6 +68,7 @@ pub enum Operation {
     JoinRoom,
     LeaveRoom,
     SendMessage,
+    SendMessages,
     EditMessage,
     DeleteMessage,
     React,
@@ -108,7 +109,9 @@ impl Operation {
     #[must_use]
     pub const fn needs(self) -> Needs {
         match self {
-            Self::IssueUserToken | Self::CreateUser | Self::ListUsers | Self::DeleteUser => Needs::Backend,
+            Self::IssueUserToken | Self::CreateUser | Self::ListUsers | Self::DeleteUser | Self::SendMessages => {
+                Needs::Backend
+            }
             Self::GetUser | Self::CreateRoom | Self::ListRooms => Needs::Anyone,
             Self::IssueTicket | Self::GetMe => Needs::User,
             Self::UpdateUser => Needs::SelfOrBackend,

@@ -18,6 +18,8 @@ pub const REACTION_BYTES: usize = 64;
 pub const REACTIONS: usize = 20;
 /// Members that a message may name.
 pub const MENTIONS: usize = 20;
+/// Messages of one request of the backend.
+pub const MESSAGES_PER_REQUEST: usize = 25;
 /// Edits of one message.
 pub const MESSAGE_EDITS: usize = 50;
 /// Largest request frame and largest reply frame.
@@ -89,6 +91,7 @@ pub struct Limits {
     pub reaction_bytes: usize,
     pub reactions: usize,
     pub mentions: usize,
+    pub messages_per_request: usize,
     pub message_edits: usize,
     pub frame_bytes: usize,
     pub rest_body_bytes: usize,
@@ -124,6 +127,7 @@ pub const LIMITS: Limits = Limits {
     reaction_bytes: REACTION_BYTES,
     reactions: REACTIONS,
     mentions: MENTIONS,
+    messages_per_request: MESSAGES_PER_REQUEST,
     message_edits: MESSAGE_EDITS,
     frame_bytes: FRAME_BYTES,
     rest_body_bytes: REST_BODY_BYTES,

@@ -110,6 +110,17 @@ pub struct Moment {
     pub entropy: Entropy,
 }
 
+impl Moment {
+    /// The same time with randomness of its own, for a part of the work that goes on beside others.
+    #[must_use]
+    pub fn fork(&mut self) -> Self {
+        Self {
+            now: self.now,
+            entropy: Entropy::from_seed(self.entropy.bytes()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +132,18 @@ mod tests {
             "2026-01-02T03:04:05.678Z"
         );
         assert_eq!(Timestamp::from_millis(0).to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_fork_draws_other_bytes() {
+        let mut moment = Moment {
+            now: Timestamp::from_millis(1),
+            entropy: Entropy::from_seed([7; 32]),
+        };
+        let (mut one, mut two) = (moment.fork(), moment.fork());
+        let drawn = [&mut one, &mut two, &mut moment].map(|moment| moment.entropy.bytes::<16>());
+        assert!(drawn[0] != drawn[1] && drawn[1] != drawn[2] && drawn[0] != drawn[2]);
+        assert_eq!(one.now, moment.now);
     }
 
     #[test]

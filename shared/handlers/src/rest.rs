@@ -48,12 +48,14 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(member::join_room))
         .routes(routes!(member::leave_room))
         .routes(routes!(message::send_message))
+        .routes(routes!(message::send_messages))
         .routes(routes!(message::list_messages))
         .routes(routes!(
             message::get_message,
             message_change::edit_message,
             message_change::delete_message
         ))
+        .routes(routes!(message_change::forward_message))
         .routes(routes!(message_change::list_edits))
         .routes(routes!(message_change::list_replies))
         .routes(routes!(message_change::add_reaction, message_change::remove_reaction))

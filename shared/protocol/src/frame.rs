@@ -9,20 +9,22 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use action::{
-    Delete, Edit, History, JoinRoom, LeaveRoom, MarkReadUpTo, Ping, React, Reauth, Resume, ResumeRoom, Send, Typing,
+    Delete, Edit, Forward, History, JoinRoom, LeaveRoom, MarkReadUpTo, Ping, React, Reauth, Resume, ResumeRoom, Send,
+    Typing,
 };
 pub use outgoing::{ack, batches, error, event, pong};
 
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 13] = [
+pub const ACTIONS: [&str; 14] = [
     "join_room",
     "resume",
     "leave_room",
     "send_message",
     "edit_message",
     "delete_message",
+    "forward_message",
     "add_reaction",
     "remove_reaction",
     "history",

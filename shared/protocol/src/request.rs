@@ -11,7 +11,10 @@ use parlour_domain::{ClientId, RoomId, Seq, UserId, limits};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-pub use message::{EditMessage, MarkRead, Outgoing, PriorityOption, SendMessage, message_id, reaction};
+pub use message::{
+    BulkMessage, EditMessage, ForwardMessage, Forwarding, MarkRead, Outgoing, PriorityOption, SendMessage,
+    SendMessages, message_id, reaction,
+};
 pub use room::{AddMember, CreateRoom, HistoryOption, Kind, NewRoom, RoleOption, UpdateRoom};
 pub use user::{CreateUser, NewUser, UpdateUser};
 

@@ -8,7 +8,7 @@ mod user;
 
 pub use answer::{
     AppRoomListView, ByName, EditView, HelloView, HistoryView, JoinedView, PageView, ReadNotice, ReadView, ResumedView,
-    RoomListView, RoomsView, TicketView, TokenView, TypingView,
+    RoomListView, RoomsView, SentView, TicketView, TokenView, TypingView,
 };
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
 pub use member::MemberView;

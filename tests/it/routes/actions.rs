@@ -65,6 +65,8 @@ pub(crate) const ACTIONS: &[Action] = &[
     action("send_message", send, &["room_id", "text_message"],     [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("edit_message", edit, &["room_id", "message_id"],       [NOT,     NOT,     NOT,    "ack",  "forbidden"]),
     action("delete_message", delete, &["room_id", "message_id"],   [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("forward_message", forward, &["room_id", "message_id", "to_room_id"],
+                                                                   [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("add_reaction", react, &["room_id", "message_id", "reaction"],
                                                                    [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("remove_reaction", react, &["room_id", "message_id", "reaction"],
@@ -107,6 +109,12 @@ fn edit(world: &World, _: &str) -> Value {
 
 fn delete(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "message_id": world.message, "client_id": "c-3", "hard": true })
+}
+
+fn forward(world: &World, _: &str) -> Value {
+    json!({
+        "room_id": world.room, "message_id": world.message, "to_room_id": world.room, "client_id": "c-4", "after_seq": 1,
+    })
 }
 
 fn react(world: &World, _: &str) -> Value {

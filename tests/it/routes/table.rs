@@ -99,6 +99,7 @@ pub(crate) const ROUTES: &[Route] = &[
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
     route("POST", "/room/{room_id}/message/send", PublicRoom, Some(message),
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
+    route("POST", "/message/send", Guest, Some(messages),   ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("GET", "/room/{room_id}/message", Guest, None,    ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("GET", "/room/{room_id}/message", PublicRoom, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
@@ -108,6 +109,8 @@ pub(crate) const ROUTES: &[Route] = &[
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "403",  "200",  "200"]),
     route("DELETE", "/room/{room_id}/message/{message_id}", Guest, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "204",  "204"]),
+    route("POST", "/room/{room_id}/message/{message_id}/forward", Guest, Some(forward),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
     route("GET", "/room/{room_id}/message/{message_id}/edit", Guest, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("GET", "/room/{room_id}/message/{message_id}/reply", Guest, None,
@@ -149,6 +152,14 @@ fn message(world: &World) -> Value {
         "text_message": "sent", "client_id": format!("c-{}", world.room.replace('-', "")), "after_seq": 1, "custom": { "a": 1 },
         "subject": "Lunch", "priority": "high", "label": "order.update", "status": "open", "mentions": [],
     })
+}
+
+fn messages(world: &World) -> Value {
+    json!({ "messages": [{ "room_id": world.room, "user_id": world.guest.id, "message": message(world) }] })
+}
+
+fn forward(world: &World) -> Value {
+    json!({ "to_room_id": world.room, "client_id": format!("f-{}", world.room.replace('-', "")), "after_seq": 1 })
 }
 
 fn edit(_: &World) -> Value {

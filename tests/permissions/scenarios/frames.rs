@@ -6,11 +6,12 @@ use crate::client::Client;
 use crate::rest::{From, User};
 use crate::world::World;
 
-const ACTIONS: [&str; 13] = [
+const ACTIONS: [&str; 14] = [
     "join_room",
     "resume",
     "send_message",
     "edit_message",
+    "forward_message",
     "add_reaction",
     "remove_reaction",
     "delete_message",
@@ -26,6 +27,7 @@ fn body(action: &str, room: &str, message: &str, token: &str) -> Value {
     match action {
         "resume" => json!({ "rooms": [{ "room_id": room, "after_seq": 0 }] }),
         "edit_message" => json!({ "room_id": room, "message_id": message, "text_message": "Hallo" }),
+        "forward_message" => json!({ "room_id": room, "message_id": message, "to_room_id": room, "client_id": "f" }),
         "delete_message" => json!({ "room_id": room, "message_id": message }),
         "add_reaction" | "remove_reaction" => json!({ "room_id": room, "message_id": message, "reaction": "👍" }),
         "send_message" => json!({ "room_id": room, "text_message": "Hello" }),

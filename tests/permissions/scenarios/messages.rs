@@ -92,6 +92,19 @@ async fn changes(world: &World, users: &[User], room: &str) {
     world.rest_once(one, &send, reply, Some("reply"), 200).await;
     let quote = json!({ "text_message": "Quite so", "quote_id": id });
     world.rest(one, &send, quote, 201).await;
+    let forward = format!("POST {message}/forward");
+    let to = json!({ "to_room_id": room, "client_id": "forward" });
+    world.rest(one, &forward, to.clone(), 201).await;
+    world.rest(one, &forward, to, 200).await;
+    let bulk =
+        json!({ "messages": [{ "room_id": room, "user_id": users[0].id, "message": { "text_message": "Hello" } }] });
+    world.rest(From::Backend, "POST /message/send", bulk.clone(), 200).await;
+    world.rest(one, "POST /message/send", bulk, 403).await;
+    for page in ["around_seq=3", "around_seq=900"] {
+        world
+            .rest(one, &format!("GET /room/{room}/message?{page}"), Value::Null, 200)
+            .await;
+    }
     let delete = format!("DELETE {message}");
     for from in [one, one, From::Backend] {
         world.rest(from, &delete, Value::Null, 204).await;

@@ -4,9 +4,11 @@ use parlour_domain::access::Actor;
 use parlour_domain::log::BodyHash;
 use parlour_domain::{MessageId, RoomId};
 use parlour_protocol::InvalidInput;
-use parlour_protocol::frame::{self, Delete, Edit, React};
+use parlour_protocol::frame::{self, Delete, Edit, Forward, React};
 use parlour_protocol::request::{client_id, message_id, reaction, room_id};
-use parlour_service::{Changed, Done, Error, Key, Target, delete_message, edit_message as edits, react as reactions};
+use parlour_service::{
+    Changed, Done, Error, Key, Target, delete_message, edit_message as edits, forward_message, react as reactions,
+};
 use serde_json::{Map, Value, json};
 
 use super::native::Answered;
@@ -31,6 +33,15 @@ pub(super) async fn delete(asked: Asked<'_>) -> Answered {
     let hard = frame.hard.unwrap_or_default();
     let changed = delete_message::delete_message(asked.parlour, asked.moment, target, hard, key.as_ref()).await;
     answer(&asked, changed)
+}
+
+pub(super) async fn forward(asked: Asked<'_>) -> Answered {
+    let frame: Forward = frame::read(asked.text)?;
+    let actor = asked.event.session.actor();
+    let target = target(asked.event, &actor, (&frame.room_id, &frame.message_id))?;
+    let forwarding = frame.to().check()?;
+    let sent = forward_message::forward_message(asked.parlour, asked.moment, target, forwarding).await;
+    Ok(Answer::Ack(json!(sent.map_err(|error| asked.refused(error))?.value)))
 }
 
 pub(super) async fn react(asked: Asked<'_>, add: bool) -> Answered {

@@ -7,7 +7,7 @@ use parlour_service::{history, join_room, leave_room, mark_read, metric, ping, r
 use serde_json::json;
 
 use super::{Action, Answer, Asked, message};
-use crate::direction::direction;
+use crate::direction::place;
 
 /// The actions of the function `join_room`.
 pub(crate) const JOIN_ROOM: &[Action] = &[Action::new("join_room", |asked| Box::pin(join_room(asked)))];
@@ -21,6 +21,7 @@ pub(crate) const OTHERS: &[Action] = &[
     Action::new("leave_room", |asked| Box::pin(leave_room(asked))),
     Action::new("edit_message", |asked| Box::pin(message::edit(asked))),
     Action::new("delete_message", |asked| Box::pin(message::delete(asked))),
+    Action::new("forward_message", |asked| Box::pin(message::forward(asked))),
     Action::new("add_reaction", |asked| Box::pin(message::react(asked, true))),
     Action::new("remove_reaction", |asked| Box::pin(message::react(asked, false))),
     Action::new("history", |asked| Box::pin(history(asked))),
@@ -72,13 +73,14 @@ async fn send_message(asked: Asked<'_>) -> Answered {
 
 async fn history(asked: Asked<'_>) -> Answered {
     let frame: frame::History = frame::read(asked.text)?;
-    let (room, direction) = (room_id(&frame.room_id)?, direction(frame.before_seq, frame.after_seq)?);
+    let place = place(frame.before_seq, frame.after_seq, frame.around_seq)?;
+    let room = room_id(&frame.room_id)?;
     let (actor, limit) = (asked.event.session.actor(), page_limit(frame.limit)?);
-    let page = history::list(asked.parlour, &actor, room, direction, limit).await;
+    let page = history::list(asked.parlour, &actor, room, place, limit).await;
     let page = page.map_err(|error| asked.refused(error))?;
-    Ok(Answer::Ack(
-        json!({ "room_id": frame.room_id, "items": page.items, "next": page.next }),
-    ))
+    let mut answer = json!(page);
+    answer["room_id"] = frame.room_id.into();
+    Ok(Answer::Ack(answer))
 }
 
 async fn mark_read(asked: Asked<'_>) -> Answered {

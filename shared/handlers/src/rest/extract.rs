@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use parlour_domain::access::Actor;
 use parlour_domain::log::BodyHash;
 use parlour_domain::text::Reaction;
-use parlour_domain::{MessageId, Moment, RoomId, UserId};
+use parlour_domain::{ClientId, MessageId, Moment, RoomId, UserId};
 use parlour_protocol::frame::{describe, is_object};
 use parlour_protocol::request::{client_id, message_id, reaction, room_id, user_id};
 use parlour_protocol::{Code, InvalidInput};
@@ -108,6 +108,18 @@ impl FromRequest<Rest> for Bodyless {
 
     async fn from_request(request: Request, rest: &Rest) -> Result<Self, Failure> {
         raw(request, rest).await.map(|(_, key)| Self(key))
+    }
+}
+
+/// The client's id of a message: in its body, or the Idempotency-Key in its place.
+pub(crate) fn one_id(in_body: Option<ClientId>, key: Option<Key>) -> Result<Option<ClientId>, InvalidInput> {
+    match (in_body, key) {
+        (None, key) => Ok(key.map(|key| key.client_id)),
+        (Some(id), Some(key)) if id != key.client_id => Err(InvalidInput::new(
+            "client_id",
+            "must be the Idempotency-Key if both are given",
+        )),
+        (id, _) => Ok(id),
     }
 }
 

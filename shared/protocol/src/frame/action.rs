@@ -9,7 +9,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 pub use connection::{Ping, Reauth};
-pub use message::{Delete, Edit, History, React, Send};
+pub use message::{Delete, Edit, Forward, History, React, Send};
 pub use room::{JoinRoom, LeaveRoom, MarkReadUpTo, Resume, ResumeRoom, Typing};
 
 macro_rules! action {

@@ -62,10 +62,25 @@ pub enum RoomsView {
 /// A page of a room's log.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct HistoryView {
-    /// The messages, in the direction asked for.
+    /// The messages, in the direction asked for; around a place: oldest first.
     pub items: Vec<EntryView>,
-    /// The value for `before_seq` or `after_seq`; `null`: this was the last page.
+    /// The value for `before_seq` or `after_seq`; `null`: this was the last page. Around a place: the value for `after_seq`.
     pub next: Option<u64>,
+    /// Only around a place: the value for `before_seq`; not given: there is nothing before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<u64>,
+}
+
+/// What became of one of the messages of `POST /message/send`: exactly one of the two.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SentView {
+    /// The message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<EntryView>,
+    /// Why it was not sent: `code`, `message`, `retryable`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub error: Option<Value>,
 }
 
 /// What a message said for some time.
