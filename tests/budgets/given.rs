@@ -53,6 +53,7 @@ impl World {
             name: DisplayName::parse("Someone").unwrap(),
             avatar_url: None,
             custom: None,
+            suspension: None,
             created_at: now,
             updated_at: now,
         };

@@ -1,5 +1,6 @@
 //! Chatting as the protocol's README describes it.
 
+mod blocks;
 mod bulk;
 mod changes;
 mod connections;
@@ -15,9 +16,12 @@ mod members;
 mod notices;
 mod origins;
 mod reactions;
+mod reports;
 mod resume;
 mod rooms;
 mod sending;
+mod suspension;
 mod threads;
+mod upsert;
 mod users;
 mod vanished;

@@ -57,6 +57,10 @@ pub enum Operation {
     GetMe,
     UpdateUser,
     DeleteUser,
+    SuspendUser,
+    Block,
+    Report,
+    Moderate,
     CreateRoom,
     ListRooms,
     GetRoom,
@@ -109,11 +113,15 @@ impl Operation {
     #[must_use]
     pub const fn needs(self) -> Needs {
         match self {
-            Self::IssueUserToken | Self::CreateUser | Self::ListUsers | Self::DeleteUser | Self::SendMessages => {
-                Needs::Backend
-            }
+            Self::IssueUserToken
+            | Self::CreateUser
+            | Self::ListUsers
+            | Self::DeleteUser
+            | Self::SuspendUser
+            | Self::Moderate
+            | Self::SendMessages => Needs::Backend,
             Self::GetUser | Self::CreateRoom | Self::ListRooms => Needs::Anyone,
-            Self::IssueTicket | Self::GetMe => Needs::User,
+            Self::IssueTicket | Self::GetMe | Self::Block | Self::Report => Needs::User,
             Self::UpdateUser => Needs::SelfOrBackend,
             Self::GetRoom | Self::ListMembers | Self::SendMessage | Self::ListMessages | Self::GetMessage => {
                 Needs::Member
@@ -136,6 +144,8 @@ pub enum Denied {
     Forbidden,
     /// The backend must say for which user it acts.
     UserRequired,
+    /// One of the two users of a direct room has blocked the other.
+    Blocked,
 }
 
 /// Decides an operation on the app or on a user. `about` is the user it is about.
@@ -161,6 +171,7 @@ pub fn as_member(actor: &Actor, operation: Operation, member: Option<&Member>) -
     let user = actor.user().ok_or(Denied::UserRequired)?;
     let active = member.is_some_and(|member| member.user == user && member.standing == Standing::Active);
     match (operation.needs(), active) {
+        (Needs::MemberUser, true) if is_blocked(operation, member) => Err(Denied::Blocked),
         (Needs::MemberUser, true) => Ok(user),
         (Needs::MemberUser, false) => Err(Denied::NotFound),
         _ => Err(Denied::Forbidden),
@@ -205,5 +216,16 @@ pub fn in_room(
         Needs::OwnerOrSelf => role == Role::Owner || about == Some(user),
         Needs::Backend | Needs::Anyone | Needs::User | Needs::SelfOrBackend | Needs::PublicRoom => false,
     };
-    if allowed { Ok(()) } else { Err(Denied::Forbidden) }
+    match allowed {
+        true if is_blocked(operation, member) => Err(Denied::Blocked),
+        true => Ok(()),
+        false => Err(Denied::Forbidden),
+    }
+}
+
+/// Whether this would reach someone who does not want it, or whom the actor does not want to hear.
+fn is_blocked(operation: Operation, member: Option<&Member>) -> bool {
+    use Operation as O;
+    let reaches = matches!(operation, O::SendMessage | O::EditMessage | O::React | O::Typing);
+    reaches && member.is_some_and(|member| !member.blocked_by.is_empty())
 }

@@ -20,6 +20,8 @@ pub const REACTIONS: usize = 20;
 pub const MENTIONS: usize = 20;
 /// Messages of one request of the backend.
 pub const MESSAGES_PER_REQUEST: usize = 25;
+/// Users of one request of the backend.
+pub const USERS_PER_REQUEST: usize = 50;
 /// Edits of one message.
 pub const MESSAGE_EDITS: usize = 50;
 /// Largest request frame and largest reply frame.
@@ -92,6 +94,7 @@ pub struct Limits {
     pub reactions: usize,
     pub mentions: usize,
     pub messages_per_request: usize,
+    pub users_per_request: usize,
     pub message_edits: usize,
     pub frame_bytes: usize,
     pub rest_body_bytes: usize,
@@ -128,6 +131,7 @@ pub const LIMITS: Limits = Limits {
     reactions: REACTIONS,
     mentions: MENTIONS,
     messages_per_request: MESSAGES_PER_REQUEST,
+    users_per_request: USERS_PER_REQUEST,
     message_edits: MESSAGE_EDITS,
     frame_bytes: FRAME_BYTES,
     rest_body_bytes: REST_BODY_BYTES,

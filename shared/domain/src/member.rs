@@ -1,5 +1,7 @@
 //! A user's place in a room.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::room::{History, Room};
@@ -49,6 +51,9 @@ pub struct Member {
     pub joined_seq: Seq,
     /// Up to where read.
     pub read: ReadPosition,
+    /// In a direct room: who of the two has blocked the other. Both rows say it, so that no write costs a read for it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub blocked_by: BTreeSet<UserId>,
 }
 
 impl Member {

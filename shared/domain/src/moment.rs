@@ -6,6 +6,11 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+/// What is no time in RFC 3339.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a time in RFC 3339")]
+pub struct NotATime;
+
 /// A point in time in whole milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
 #[serde(transparent)]
@@ -28,6 +33,15 @@ impl Timestamp {
     #[must_use]
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
+    }
+
+    /// Reads RFC 3339.
+    ///
+    /// # Errors
+    /// If it is no such time.
+    pub fn parse(text: &str) -> Result<Self, NotATime> {
+        let time = DateTime::parse_from_rfc3339(text).map_err(|_| NotATime)?;
+        Ok(Self(time.timestamp_millis()))
     }
 
     /// This time and `seconds` more (or fewer, if negative).

@@ -4,12 +4,14 @@
 //! `extract.rs`, and problem documents, CORS and request ids are made in `respond.rs` and `edge.rs` for all of them.
 
 mod auth;
+mod block;
 mod docs;
 mod edge;
 mod extract;
 mod member;
 mod message;
 mod message_change;
+mod report;
 mod respond;
 mod room;
 mod user;
@@ -39,8 +41,11 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(auth::issue_user_token))
         .routes(routes!(auth::issue_ticket))
         .routes(routes!(user::get_me))
-        .routes(routes!(user::create_user, user::list_users))
+        .routes(routes!(user::create_user, user::list_users, user::upsert_users))
         .routes(routes!(user::get_user, user::update_user, user::delete_user))
+        .routes(routes!(block::list_blocks))
+        .routes(routes!(block::block_user, block::unblock_user))
+        .routes(routes!(user::suspend_user, user::lift_suspension))
         .routes(routes!(room::create_room, room::list_rooms))
         .routes(routes!(room::get_room, room::update_room, room::delete_room))
         .routes(routes!(member::list_members, member::add_member))
@@ -59,6 +64,10 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(message_change::list_edits))
         .routes(routes!(message_change::list_replies))
         .routes(routes!(message_change::add_reaction, message_change::remove_reaction))
+        .routes(routes!(report::report_message))
+        .routes(routes!(report::report_user))
+        .routes(routes!(report::list_reports))
+        .routes(routes!(report::review_report))
         .routes(routes!(message::mark_read))
         .routes(routes!(docs::get_limits))
         .routes(routes!(docs::get_health))

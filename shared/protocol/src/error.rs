@@ -95,6 +95,8 @@ catalogue! {
     /// Whether an earlier attempt succeeded can no longer be told; nothing was written by this one.
     OutcomeUnknown, "outcome_unknown", 409, false, "The outcome of an earlier attempt is unknown.";
     /// The message is deleted.
+    Blocked, "blocked", 403, false, "One of the two has blocked the other.";
+    UserSuspended, "user_suspended", 403, false, "The user is suspended.";
     MessageDeleted, "message_deleted", 409, false, "The message is deleted.";
     /// The message was edited as often as it may be.
     TooManyEdits, "too_many_edits", 409, false, "The message was edited too often.";

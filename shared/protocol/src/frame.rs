@@ -9,15 +9,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use action::{
-    Delete, Edit, Forward, History, JoinRoom, LeaveRoom, MarkReadUpTo, Ping, React, Reauth, Resume, ResumeRoom, Send,
-    Typing,
+    BlockUser, Delete, Edit, Forward, History, JoinRoom, LeaveRoom, MarkReadUpTo, Ping, React, Reauth, ReportMessage,
+    ReportUser, Resume, ResumeRoom, Send, Typing,
 };
 pub use outgoing::{ack, batches, error, event, pong};
 
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 14] = [
+pub const ACTIONS: [&str; 18] = [
     "join_room",
     "resume",
     "leave_room",
@@ -31,6 +31,10 @@ pub const ACTIONS: [&str; 14] = [
     "mark_read",
     "typing",
     "ping",
+    "block_user",
+    "unblock_user",
+    "report_message",
+    "report_user",
     "reauth",
 ];
 

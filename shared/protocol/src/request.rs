@@ -3,11 +3,12 @@
 //! Unknown fields are refused: a misspelt or privileged field (`role`, `seq`, `user_id` of someone else) is never ignored.
 
 mod message;
+mod report;
 mod room;
 mod user;
 
 use parlour_domain::text::{Custom, NamePrefix};
-use parlour_domain::{ClientId, RoomId, Seq, UserId, limits};
+use parlour_domain::{ClientId, ExternalId, RoomId, Seq, UserId, limits};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -15,8 +16,9 @@ pub use message::{
     BulkMessage, EditMessage, ForwardMessage, Forwarding, MarkRead, Outgoing, PriorityOption, SendMessage,
     SendMessages, message_id, reaction,
 };
+pub use report::{CreateReport, ReportStatusOption, Reporting, Review, ReviewReport};
 pub use room::{AddMember, CreateRoom, HistoryOption, Kind, NewRoom, RoleOption, UpdateRoom};
-pub use user::{CreateUser, NewUser, UpdateUser};
+pub use user::{CreateUser, KnownUser, NewUser, Suspend, UpdateUser, UpsertUser, UpsertUsers};
 
 use crate::error::InvalidInput;
 
@@ -47,6 +49,14 @@ fn optional<T, E: std::fmt::Display>(
 /// If it is no lower-case UUID.
 pub fn user_id(field: &'static str, text: &str) -> Result<UserId, InvalidInput> {
     parsed(field, UserId::parse(text))
+}
+
+/// An id in the integrator's own system.
+///
+/// # Errors
+/// If it is too long or has characters that ids do not have.
+pub fn external_id(text: &str) -> Result<ExternalId, InvalidInput> {
+    parsed("external_id", ExternalId::parse(text))
 }
 
 /// A room id.

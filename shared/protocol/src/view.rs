@@ -3,6 +3,7 @@
 mod answer;
 mod entry;
 mod member;
+mod report;
 mod room;
 mod user;
 
@@ -12,5 +13,6 @@ pub use answer::{
 };
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
 pub use member::MemberView;
+pub use report::ReportView;
 pub use room::{RoomListItem, RoomView, UnreadView};
-pub use user::{UserBrief, UserView};
+pub use user::{BlockView, SuspensionView, UserBrief, UserView};

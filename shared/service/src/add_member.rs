@@ -1,5 +1,7 @@
 //! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`: membership and the entry that tells of it, all or nothing.
 
+use std::collections::BTreeSet;
+
 use parlour_domain::access::{Actor, Operation};
 use parlour_domain::log::{Body, Draft};
 use parlour_domain::member::{Member, ReadPosition, Role, Standing};
@@ -87,6 +89,7 @@ async fn enter(
         joined_at: moment.now,
         joined_seq: Seq::ZERO,
         read: ReadPosition::default(),
+        blocked_by: BTreeSet::new(),
     };
     let claim = claim(actor, key, &view(&promised), moment.now);
     match store

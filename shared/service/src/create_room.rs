@@ -1,6 +1,6 @@
 //! `POST /room`: a group, or the one direct room of two users.
 
-use parlour_domain::access::{Actor, Operation, on_app};
+use parlour_domain::access::{Actor, Denied, Operation, on_app};
 use parlour_domain::log::{Body, Draft};
 use parlour_domain::member::Role;
 use parlour_domain::room::{Room, RoomKind};
@@ -87,6 +87,7 @@ pub async fn create_room(
         Created::Replayed(reply) => replayed(&reply),
         Created::Reused => Err(Error::ClientIdConflict),
         Created::Existing(number) => existing_room(parlour, actor, number).await,
+        Created::Blocked => Err(Error::Denied(Denied::Blocked)),
         Created::Busy => Err(Error::Busy),
     }
 }

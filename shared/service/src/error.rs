@@ -58,6 +58,9 @@ pub enum Error {
     /// The store gave no answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The user is kept out.
+    #[error("the user is suspended")]
+    UserSuspended,
     /// The message is deleted.
     #[error("the message is deleted")]
     MessageDeleted,

@@ -6,6 +6,7 @@
 pub mod add_member;
 pub mod apps;
 pub mod authenticate;
+pub mod block_user;
 pub mod calls;
 pub mod connect;
 pub mod connected;
@@ -33,14 +34,17 @@ pub mod react;
 pub mod reauth;
 pub mod remove_member;
 pub mod replies;
+pub mod report;
 pub mod resume;
 pub mod room;
 pub mod send_message;
 pub mod send_messages;
 pub mod session;
+pub mod suspend_user;
 pub mod sweep;
 pub mod typing;
 pub mod update_room;
+pub mod upsert_users;
 pub mod users;
 
 pub use error::Error;

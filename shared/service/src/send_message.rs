@@ -58,8 +58,11 @@ pub async fn send_message(
     let (row, member) = decide(actor, Operation::SendMessage, row?, member?, None)?;
     named?;
     let parent = check_references(&draft.body, &referred?, (&row, member.as_ref()))?;
-    if actor.user().is_some() && sender.is_none() {
-        return Err(Error::Unauthenticated);
+    match &sender {
+        None if actor.user().is_some() => return Err(Error::Unauthenticated),
+        // A connection may be older than the suspension.
+        Some(user) if user.is_suspended(moment.now) => return Err(Error::UserSuspended),
+        _ => {}
     }
     let begin = match (begin?, start) {
         (Begin::After(head), Start::Head) => store.claim_send(app, number, &draft, head, moment.now).await?,

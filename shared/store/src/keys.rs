@@ -10,6 +10,8 @@
 //! | app list | chat | `apps` | `{app}` |
 //! | API token | chat | `token#{token id}` | `token` |
 //! | user | chat | `app#{app}#user#{user}` | `user` (index: `app#{app}#users`, `{user}`) |
+//! | block | chat | as user | `block#{user}` |
+//! | report | chat | `app#{app}#report#{report id}` | `report` (index: `app#{app}#reports#{status}`, `{at}#{report id}`) |
 //! | external id | chat | `app#{app}#external#{external id}` | `external` |
 //! | room | chat | `app#{app}#room#{number}` | `room` (index: `app#{app}#rooms`, `{folded name}`, a tab, `{number}`, 15 digits) |
 //! | member | chat | `app#{app}#room#{number}` | `member#{user}` (index: `app#{app}#rooms#{user}`, `{joined at}#{number}`) |
@@ -26,6 +28,7 @@
 //! | subscription | connections | `{app}~{number}` | `{user in base64url}~{connection}` |
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
 
+use parlour_domain::report::{ReportId, ReportStatus};
 use parlour_domain::{AppId, ClientId, ConnectionId, ExternalId, RoomNumber, Seq, Timestamp, UserId};
 
 /// Partition key attribute of both tables.
@@ -52,6 +55,15 @@ pub struct Key {
     pub pk: String,
     /// Place in the partition.
     pub sk: String,
+}
+
+impl Key {
+    /// The key of a row, or of its line in an index.
+    #[must_use]
+    pub(crate) fn of(row: &crate::row::Item) -> Option<Self> {
+        let text = |name| crate::row::text_of(row, name);
+        Some(key(text(PK)?.to_owned(), text(SK)?))
+    }
 }
 
 fn key(pk: String, sk: impl Into<String>) -> Key {
@@ -92,6 +104,33 @@ pub fn token(token_id: &str) -> Key {
 #[must_use]
 pub fn user(app: &AppId, user: UserId) -> Key {
     key(format!("app#{app}#user#{user}"), "user")
+}
+
+/// What the sort keys of a user's blocks begin with.
+pub const BLOCK_PREFIX: &str = "block#";
+
+/// That `user` has blocked `other`.
+#[must_use]
+pub fn block(app: &AppId, user: UserId, other: UserId) -> Key {
+    key(self::user(app, user).pk, format!("{BLOCK_PREFIX}{other}"))
+}
+
+/// A report.
+#[must_use]
+pub fn report(app: &AppId, id: &ReportId) -> Key {
+    key(format!("app#{app}#report#{}", id.text(app)), "report")
+}
+
+/// Index partition: the reports of an app with this status.
+#[must_use]
+pub fn reports(app: &AppId, status: ReportStatus) -> String {
+    format!("app#{app}#reports#{status}")
+}
+
+/// Index place of a report: by time.
+#[must_use]
+pub fn report_place(at: Timestamp, id: &str) -> String {
+    format!("{:015}#{id}", at.millis())
 }
 
 /// Index partition: the users of an app, by creation.

@@ -5,6 +5,7 @@
 //! row says so.
 
 mod app;
+mod block;
 mod claim;
 mod client;
 mod connection;
@@ -13,6 +14,7 @@ pub mod keys;
 mod log;
 mod member;
 mod progress;
+mod report;
 mod room;
 mod room_list;
 mod row;
@@ -25,6 +27,7 @@ mod version;
 pub mod scan;
 pub mod table;
 
+pub use block::{Block, BlockPage};
 pub use claim::{WriteClaim, Written};
 pub use client::{ClientSettings, Credentials, client};
 pub use connection::Connection;
@@ -33,6 +36,7 @@ pub use log::{AppendRefusal, Appended, Begin, Page, Reply, Start, Writing};
 pub use member::MemberPage;
 pub use parlour_domain as domain;
 pub use progress::{PageDone, SegmentProgress};
+pub use report::ReportPage;
 pub use room::{Created, NewRoom};
 pub use room_list::{RoomCursor, RoomPage};
 pub use subscription::{Subscribed, Subscriber};

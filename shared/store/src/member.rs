@@ -3,7 +3,7 @@
 //! The order of leaving (row, subscriptions, entry) keeps whatever has a higher `seq` than the entry away from the one who
 //! left; `models/membership.py` of the design checked it. A crash between the steps is completed by a retry or by `sweep`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, Select};
 use parlour_domain::log::{Body, Draft, WriteId};
@@ -143,6 +143,7 @@ impl Store {
                     seq: entry.seq,
                     msg_no: entry.msg_no,
                 },
+                blocked_by: BTreeSet::new(),
             };
             Ok(vec![
                 put_new(chat, member_item(app, room, &member)?)?,

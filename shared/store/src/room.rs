@@ -1,6 +1,6 @@
 //! Rooms: creation with the first entry of the log, change and deletion with an entry each.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use parlour_domain::log::{self, Draft};
@@ -15,7 +15,7 @@ use crate::member::member_item;
 use crate::room_list::place;
 use crate::row::{Item, item, number, number_of, read, text, text_of};
 use crate::scan::ROOM;
-use crate::transact::{Cancelled, delete, put_new, update};
+use crate::transact::{Cancelled, check, delete, put_new, update};
 use crate::{Store, keys};
 
 /// A room to be made.
@@ -44,6 +44,8 @@ pub enum Created {
     Reused,
     /// The two users have this direct room already.
     Existing(RoomNumber),
+    /// One of the two has blocked the other.
+    Blocked,
     /// Someone else is changing the same rows; safe to try again.
     Busy,
 }
@@ -90,10 +92,18 @@ impl Store {
                     seq: Seq::FIRST,
                     msg_no: 0,
                 },
+                blocked_by: BTreeSet::new(),
             };
             actions.push(put_new(chat, member_item(new.app, new.room.number, &member)?)?);
         }
         let direct_at = usize::from(claim.is_some());
+        let blocks_at = actions.len();
+        if let Some([one, other]) = new.room.pair {
+            for (user, other) in [(one, other), (other, one)] {
+                let key = keys::block(new.app, user, other);
+                actions.push(check(chat, &key, "attribute_not_exists(pk)", [])?);
+            }
+        }
         match self.transact(actions).await? {
             Ok(()) => Ok(Created::Done),
             Err(Cancelled::Condition { index: 0, found }) if claim.is_some() => match claim.map(|c| c.meets(found)) {
@@ -110,6 +120,7 @@ impl Store {
                     .ok_or_else(|| StoreError::Damaged("direct room".to_owned()))?;
                 Ok(Created::Existing(room))
             }
+            Err(Cancelled::Condition { index, .. }) if index >= blocks_at => Ok(Created::Blocked),
             // The room's number is fresh, so only a concurrent writer of the same rows is left.
             Err(Cancelled::Condition { .. } | Cancelled::Conflict) => Ok(Created::Busy),
         }

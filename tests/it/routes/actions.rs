@@ -76,6 +76,11 @@ pub(crate) const ACTIONS: &[Action] = &[
     action("typing", typing, &["room_id", "typing"],               [NOT,     NOT,     NOT,    "ack",  "ack"]),
     // Ends what this connection hears, which is nothing: whether the room exists is not told.
     action("leave_room", room, &["room_id"],                       [NOT,     "ack",   "ack",  "ack",  "ack"]),
+    action("block_user", user, &["user_id"],                       [NOT,     "ack",   "ack",  "ack",  "ack"]),
+    action("unblock_user", user, &["user_id"],                     ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("report_user", report_user, &["user_id", "reason"],     [NOT,     "ack",   "ack",  "ack",  "ack"]),
+    action("report_message", report_message, &["room_id", "message_id", "reason"],
+                                                                   [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("ping", nothing, &[],                                   ["pong",  "pong",  "pong", "pong", "pong"]),
     action("reauth", reauth, &["token"],                           ["ack",   "ack",   "ack",  "ack",  "ack"]),
 ];
@@ -131,6 +136,18 @@ fn read(world: &World, _: &str) -> Value {
 
 fn typing(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "typing": true })
+}
+
+fn user(world: &World, _: &str) -> Value {
+    json!({ "user_id": world.guest.id })
+}
+
+fn report_user(world: &World, _: &str) -> Value {
+    json!({ "user_id": world.guest.id, "reason": "spam", "comment": "again" })
+}
+
+fn report_message(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message, "reason": "spam", "comment": "again" })
 }
 
 fn nothing(_: &World, _: &str) -> Value {

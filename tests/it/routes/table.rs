@@ -45,6 +45,7 @@ impl Route {
         };
         let path = self.path.replace("{room_id}", room).replace("{user_id}", &user.id);
         path.replace("{message_id}", message)
+            .replace("{report_id}", &world.report)
             .replace("{reaction}", "%F0%9F%91%8D")
     }
 }
@@ -75,6 +76,19 @@ pub(crate) const ROUTES: &[Route] = &[
     route("GET", "/me", Guest, None,                        ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
     route("POST", "/user", Guest, Some(new_user),           ["401", "401", "401x",     "201",  "403",     "403",   "403",  "403",  "403",  "201",  "403"]),
     route("GET", "/user", Guest, None,                      ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("PUT", "/user", Guest, Some(known_users),         ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("PUT", "/user/{user_id}/suspension", Guest, Some(suspend),
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("DELETE", "/user/{user_id}/suspension", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("POST", "/user/{user_id}/report", Guest, Some(report),
+                                                            ["401", "401", "401x",     "403u", "404",     "201",   "201",  "201",  "201",  "403u", "201"]),
+    route("GET", "/block", Guest, None,                     ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
+    route("PUT", "/block/{user_id}", Guest, None,           ["401", "401", "401x",     "403u", "404",     "204",   "204",  "204",  "204",  "403u", "204"]),
+    route("DELETE", "/block/{user_id}", Guest, None,        ["401", "401", "401x",     "403u", "204",     "204",   "204",  "204",  "204",  "403u", "204"]),
+    route("GET", "/report", Guest, None,                    ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("PATCH", "/report/{report_id}", Guest, Some(review),
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("GET", "/user/{user_id}", Guest, None,            ["401", "401", "401x",     "404",  "404",     "200",   "200",  "200",  "200",  "200",  "200"]),
     route("PATCH", "/user/{user_id}", Guest, Some(change),  ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("PATCH", "/user/{user_id}", Member, Some(change), ["401", "401", "401x",     "404",  "403",     "403",   "403",  "200",  "403",  "200",  "200"]),
@@ -111,6 +125,8 @@ pub(crate) const ROUTES: &[Route] = &[
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "204",  "204"]),
     route("POST", "/room/{room_id}/message/{message_id}/forward", Guest, Some(forward),
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
+    route("POST", "/room/{room_id}/message/{message_id}/report", Guest, Some(report),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "403u", "201"]),
     route("GET", "/room/{room_id}/message/{message_id}/edit", Guest, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("GET", "/room/{room_id}/message/{message_id}/reply", Guest, None,
@@ -127,6 +143,24 @@ pub(crate) const ROUTES: &[Route] = &[
 fn new_user(world: &World) -> Value {
     let external = format!("crm-{}", world.room.replace('-', ""));
     json!({ "name": "New", "external_id": external, "avatar_url": "https://a.example/a.png", "custom": { "a": 1 } })
+}
+
+fn known_users(world: &World) -> Value {
+    let external = format!("crm-{}", world.room.replace('-', ""));
+    let user = json!({ "external_id": external, "name": "Known", "avatar_url": null, "custom": { "a": 1 } });
+    json!({ "users": [user] })
+}
+
+fn suspend(_: &World) -> Value {
+    json!({ "until": "2190-01-31T12:00:00Z" })
+}
+
+fn report(_: &World) -> Value {
+    json!({ "reason": "spam", "comment": "again" })
+}
+
+fn review(_: &World) -> Value {
+    json!({ "status": "closed", "note": "seen" })
 }
 
 fn change(_: &World) -> Value {

@@ -6,12 +6,13 @@ use crate::client::Client;
 use crate::rest::{From, User};
 use crate::world::World;
 
-const ACTIONS: [&str; 14] = [
+const ACTIONS: [&str; 15] = [
     "join_room",
     "resume",
     "send_message",
     "edit_message",
     "forward_message",
+    "report_message",
     "add_reaction",
     "remove_reaction",
     "delete_message",
@@ -27,6 +28,7 @@ fn body(action: &str, room: &str, message: &str, token: &str) -> Value {
     match action {
         "resume" => json!({ "rooms": [{ "room_id": room, "after_seq": 0 }] }),
         "edit_message" => json!({ "room_id": room, "message_id": message, "text_message": "Hallo" }),
+        "report_message" => json!({ "room_id": room, "message_id": message, "reason": "spam" }),
         "forward_message" => json!({ "room_id": room, "message_id": message, "to_room_id": room, "client_id": "f" }),
         "delete_message" => json!({ "room_id": room, "message_id": message }),
         "add_reaction" | "remove_reaction" => json!({ "room_id": room, "message_id": message, "reaction": "👍" }),
@@ -100,6 +102,7 @@ pub(crate) async fn frames(world: &World) {
     }
     world.acked(&next, "ping", json!({})).await;
 
+    about_users(world, &users).await;
     let stranger = world.connect(&users[2]).await;
     let theirs = message(world, &users[0], &room).await;
     for action in ACTIONS {
@@ -118,6 +121,20 @@ pub(crate) async fn frames(world: &World) {
     let large = format!("{{\"action\":\"send_message\",\"x\":\"{}\"}}", "x".repeat(31_000));
     let answer = world.frame(&stranger, "send_message", "send_message", &large).await;
     assert_eq!(answer["data"]["code"], "payload_too_large");
+}
+
+/// Blocks, with a direct room and without one, and a report.
+async fn about_users(world: &World, users: &[User]) {
+    let client = world.connect(&users[0]).await;
+    let direct = json!({ "kind": "direct", "members": [users[1].id] });
+    world.rest(From::User(&users[0]), "POST /room", direct, 201).await;
+    for other in [&users[1], &users[2]] {
+        for action in ["block_user", "unblock_user"] {
+            world.acked(&client, action, json!({ "user_id": other.id })).await;
+        }
+        let report = json!({ "user_id": other.id, "reason": "spam" });
+        world.acked(&client, "report_user", report).await;
+    }
 }
 
 /// A message of this user, so far without a frame.

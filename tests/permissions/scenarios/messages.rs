@@ -92,6 +92,9 @@ async fn changes(world: &World, users: &[User], room: &str) {
     world.rest_once(one, &send, reply, Some("reply"), 200).await;
     let quote = json!({ "text_message": "Quite so", "quote_id": id });
     world.rest(one, &send, quote, 201).await;
+    let report = format!("POST {message}/report");
+    world.rest(one, &report, json!({ "reason": "spam" }), 201).await;
+    world.rest(stranger, &report, json!({ "reason": "spam" }), 404).await;
     let forward = format!("POST {message}/forward");
     let to = json!({ "to_room_id": room, "client_id": "forward" });
     world.rest(one, &forward, to.clone(), 201).await;

@@ -6,7 +6,7 @@ use parlour_protocol::request::{page_limit, room_id, seq};
 use parlour_service::{history, join_room, leave_room, mark_read, metric, ping, reauth, resume, send_message, typing};
 use serde_json::json;
 
-use super::{Action, Answer, Asked, message};
+use super::{Action, Answer, Asked, message, user};
 use crate::direction::place;
 
 /// The actions of the function `join_room`.
@@ -27,6 +27,10 @@ pub(crate) const OTHERS: &[Action] = &[
     Action::new("history", |asked| Box::pin(history(asked))),
     Action::new("mark_read", |asked| Box::pin(mark_read(asked))),
     Action::new("typing", |asked| Box::pin(typing(asked))),
+    Action::new("block_user", |asked| Box::pin(user::block(asked, true))),
+    Action::new("unblock_user", |asked| Box::pin(user::block(asked, false))),
+    Action::new("report_message", |asked| Box::pin(user::report_message(asked))),
+    Action::new("report_user", |asked| Box::pin(user::report_user(asked))),
     Action::new("ping", |asked| Box::pin(ping(asked))),
     Action {
         // A new token is the way out of an expired one.

@@ -208,6 +208,18 @@ impl FromRequestParts<Rest> for OfUser {
     }
 }
 
+/// `{report_id}` of the path, as it is: whether it is one of the app's is for the use-case to say.
+pub(crate) struct OfReport(pub(crate) String);
+
+impl FromRequestParts<Rest> for OfReport {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let [report] = texts(parts, rest).await?;
+        Ok(Self(report))
+    }
+}
+
 /// `{room_id}` and `{user_id}` of the path.
 pub(crate) struct OfMember(pub(crate) RoomId, pub(crate) UserId);
 

@@ -8,7 +8,7 @@ use parlour_domain::limits;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-pub use connection::{Ping, Reauth};
+pub use connection::{BlockUser, Ping, Reauth, ReportMessage, ReportUser};
 pub use message::{Delete, Edit, Forward, History, React, Send};
 pub use room::{JoinRoom, LeaveRoom, MarkReadUpTo, Resume, ResumeRoom, Typing};
 

@@ -66,6 +66,7 @@ impl Clock {
             name: name(label),
             avatar_url: None,
             custom: None,
+            suspension: None,
             created_at: now,
             updated_at: now,
         }
