@@ -33,7 +33,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 10] = [
     (
         "send_message",
         &[
-            ("chat", "GetItem PutItem Query"),
+            ("chat", "BatchGetItem GetItem PutItem Query UpdateItem"),
             ("connections", "BatchWriteItem DeleteItem GetItem Query"),
             FILL_QUEUE,
             POST,
@@ -42,10 +42,13 @@ const GRANTED: [(&str, &[(&str, &str)]); 10] = [
     (
         "default",
         &[
-            ("chat", "BatchGetItem GetItem Query UpdateItem"),
+            (
+                "chat",
+                "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
+            ),
             (
                 "connections",
-                "BatchGetItem BatchWriteItem DeleteItem GetItem Query UpdateItem",
+                "BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query UpdateItem",
             ),
             KEYS,
             FILL_QUEUE,
@@ -57,7 +60,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 10] = [
         &[
             (
                 "chat",
-                "BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query UpdateItem",
+                "BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
             ),
             ("chat/inverted", "Query"),
             ("connections", "BatchWriteItem DeleteItem GetItem PutItem Query"),

@@ -27,8 +27,11 @@ pub async fn set_block(
     if user == other {
         return Err(InvalidInput::new("user_id", "must be someone else").into());
     }
-    if blocked {
-        parlour.store.user(app, other).await?.ok_or(Error::NotFound)?;
+    // Who is deleted by now can still be unblocked.
+    if parlour.store.user(app, other).await?.is_none()
+        && (blocked || parlour.store.block(app, user, other).await?.is_none())
+    {
+        return Err(Error::NotFound);
     }
     for tried in 0..TRIES {
         step_back(moment, tried).await;

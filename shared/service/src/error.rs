@@ -85,7 +85,7 @@ impl From<Denied> for Error {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::NotFound => Self::NotFound,
-            Denied::Forbidden | Denied::UserRequired => Self::Denied(denied),
+            Denied::Forbidden | Denied::UserRequired | Denied::Blocked => Self::Denied(denied),
         }
     }
 }

@@ -85,6 +85,17 @@ impl Store {
         )
     }
 
+    /// Whether `user` has blocked `other`, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn block(&self, app: &AppId, user: UserId, other: UserId) -> Result<Option<Block>, StoreError> {
+        self.get(&self.tables.chat, &keys::block(app, user, other), true)
+            .await?
+            .map(read)
+            .transpose()
+    }
+
     /// A page of the users whom `user` has blocked.
     ///
     /// # Errors

@@ -109,7 +109,7 @@ impl Store {
         }
         // A row may have another status by now than the index says.
         reports.retain(|report| report.status == status);
-        reports.sort_by(|one, other| (one.at, one.id().text(app)).cmp(&(other.at, other.id().text(app))));
+        reports.sort_by_cached_key(|report| (report.at, report.id().text(app)));
         Ok(ReportPage { reports, next })
     }
 }

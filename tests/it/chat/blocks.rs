@@ -98,7 +98,7 @@ async fn only_others_who_exist_are_blocked() {
         .refused(400, "invalid_input");
     let nobody = "/block/018f4a5c-0000-7000-8000-0123456789ab";
     ada.put(nobody).await.refused(404, "not_found");
-    ada.delete(nobody).await.expect(204);
+    ada.delete(nobody).await.refused(404, "not_found");
     server
         .put(&format!("/block/{}", ada.id))
         .await

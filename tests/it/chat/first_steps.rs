@@ -43,6 +43,7 @@ async fn a_user_and_a_token() {
             "name",
             "external_id",
             "avatar_url",
+            "colour",
             "custom",
             "created_at",
             "updated_at",
@@ -206,7 +207,7 @@ async fn the_service_says_what_it_is() {
     assert!(openapi["openapi"].as_str().unwrap().starts_with("3.1"));
     nobody.get("/nowhere").await.refused(404, "not_found");
     nobody
-        .call("PUT", "/user", None)
+        .call("PUT", "/room", None)
         .await
         .refused(405, "method_not_allowed");
 }

@@ -77,7 +77,7 @@ pub(crate) const ACTIONS: &[Action] = &[
     // Ends what this connection hears, which is nothing: whether the room exists is not told.
     action("leave_room", room, &["room_id"],                       [NOT,     "ack",   "ack",  "ack",  "ack"]),
     action("block_user", user, &["user_id"],                       [NOT,     "ack",   "ack",  "ack",  "ack"]),
-    action("unblock_user", user, &["user_id"],                     ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("unblock_user", user, &["user_id"],                     [NOT,     "ack",   "ack",  "ack",  "ack"]),
     action("report_user", report_user, &["user_id", "reason"],     [NOT,     "ack",   "ack",  "ack",  "ack"]),
     action("report_message", report_message, &["room_id", "message_id", "reason"],
                                                                    [NOT,     NOT,     NOT,    "ack",  "ack"]),

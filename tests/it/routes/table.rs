@@ -85,7 +85,7 @@ pub(crate) const ROUTES: &[Route] = &[
                                                             ["401", "401", "401x",     "403u", "404",     "201",   "201",  "201",  "201",  "403u", "201"]),
     route("GET", "/block", Guest, None,                     ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
     route("PUT", "/block/{user_id}", Guest, None,           ["401", "401", "401x",     "403u", "404",     "204",   "204",  "204",  "204",  "403u", "204"]),
-    route("DELETE", "/block/{user_id}", Guest, None,        ["401", "401", "401x",     "403u", "204",     "204",   "204",  "204",  "204",  "403u", "204"]),
+    route("DELETE", "/block/{user_id}", Guest, None,        ["401", "401", "401x",     "403u", "404",     "204",   "204",  "204",  "204",  "403u", "204"]),
     route("GET", "/report", Guest, None,                    ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("PATCH", "/report/{report_id}", Guest, Some(review),
                                                             ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
@@ -111,7 +111,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route("POST", "/room/{room_id}/leave", Guest, None,     ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "403u", "204"]),
     route("POST", "/room/{room_id}/message/send", Guest, Some(message),
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
-    route("POST", "/room/{room_id}/message/send", PublicRoom, Some(message),
+    route("POST", "/room/{room_id}/message/send", PublicRoom, Some(public_message),
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
     route("POST", "/message/send", Guest, Some(messages),   ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("GET", "/room/{room_id}/message", Guest, None,    ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
@@ -126,7 +126,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route("POST", "/room/{room_id}/message/{message_id}/forward", Guest, Some(forward),
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
     route("POST", "/room/{room_id}/message/{message_id}/report", Guest, Some(report),
-                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "403u", "201"]),
+                                                            ["401", "401", "401x",     "403u",  "404",     "404",   "404",  "201",  "201",  "403u", "201"]),
     route("GET", "/room/{room_id}/message/{message_id}/edit", Guest, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("GET", "/room/{room_id}/message/{message_id}/reply", Guest, None,
@@ -182,7 +182,16 @@ fn new_member(world: &World) -> Value {
 }
 
 fn message(world: &World) -> Value {
+    message_about(world, &world.message)
+}
+
+fn public_message(world: &World) -> Value {
+    message_about(world, &world.public_message)
+}
+
+fn message_about(world: &World, about: &str) -> Value {
     json!({
+        "parent_id": about, "quote_id": about,
         "text_message": "sent", "client_id": format!("c-{}", world.room.replace('-', "")), "after_seq": 1, "custom": { "a": 1 },
         "subject": "Lunch", "priority": "high", "label": "order.update", "status": "open", "mentions": [],
     })

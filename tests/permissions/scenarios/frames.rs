@@ -102,6 +102,8 @@ pub(crate) async fn frames(world: &World) {
     }
     world.acked(&next, "ping", json!({})).await;
 
+    let back = world.connect(&users[1]).await;
+    world.acked(&back, "resume", body("resume", &room, "", "")).await;
     about_users(world, &users).await;
     let stranger = world.connect(&users[2]).await;
     let theirs = message(world, &users[0], &room).await;
