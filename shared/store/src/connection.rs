@@ -34,7 +34,7 @@ impl Connection {
 }
 
 /// When a connection's lease ends, in seconds since the epoch.
-const LEASE: &str = "lease";
+pub(crate) const LEASE: &str = "lease";
 /// The table's own deletion comes so much later than `sweep`, in seconds: it would leave the subscriptions, which only the
 /// connection's row names.
 const SWEPT_BEFORE: i64 = 3_600;
@@ -140,35 +140,6 @@ impl Store {
             }
             Err(error) => Err(classify(error)),
         }
-    }
-
-    /// Deletes a connection and its subscriptions. `None`: it was gone already.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn delete_connection(
-        &self,
-        app: &AppId,
-        user: UserId,
-        id: &ConnectionId,
-    ) -> Result<Option<Connection>, StoreError> {
-        let answer = self
-            .client
-            .delete_item()
-            .table_name(&self.tables.connections)
-            .set_key(Some(key_item(&keys::connection(app, user, id))))
-            .return_values(ReturnValue::AllOld)
-            .send()
-            .await
-            .map_err(classify)?;
-        let Some(row) = answer.attributes else { return Ok(None) };
-        let connection = connection_of(row)?;
-        let doomed: Vec<_> = connection
-            .rooms()
-            .map(|room| keys::subscription(app, room, user, id))
-            .collect();
-        self.delete_many(&self.tables.connections, &doomed).await?;
-        Ok(Some(connection))
     }
 
     /// The live connections of a user, read consistently.

@@ -9,7 +9,7 @@ use crate::world::World;
 on_both_engines!(
     a_connection_whose_lease_has_ended_is_absent,
     a_ping_renews_the_lease_of_a_live_connection_only,
-    a_deleted_connection_takes_its_subscriptions_along,
+    an_ended_connection_takes_its_subscriptions_along,
     expired_leases_are_found_in_their_part_of_the_index,
     a_young_connection_is_not_forgotten_because_of_one_failure,
     a_user_is_told_on_live_connections_whose_tokens_hold,
@@ -86,7 +86,7 @@ async fn a_ping_renews_the_lease_of_a_live_connection_only(world: &World) {
     assert_eq!(world.rows().await.len(), 1);
 }
 
-async fn a_deleted_connection_takes_its_subscriptions_along(world: &World) {
+async fn an_ended_connection_takes_its_subscriptions_along(world: &World) {
     let user = world.clock.user_id();
     let (gone, stays) = (world.connect(user, "gone").await, world.connect(user, "stays").await);
     let until = world.now().plus_seconds(3_600);
@@ -100,17 +100,8 @@ async fn a_deleted_connection_takes_its_subscriptions_along(world: &World) {
             assert_eq!(done.unwrap(), Subscribed::Done);
         }
     }
-    let deleted = world
-        .store
-        .delete_connection(&world.app, user, &gone)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(deleted.rooms().count(), 30);
-    assert_eq!(
-        world.store.delete_connection(&world.app, user, &gone).await.unwrap(),
-        None
-    );
+    assert!(world.end(user, &gone).await);
+    assert!(!world.end(user, &gone).await, "an end is told of once");
     for room in 1..=30 {
         let left = world
             .store
@@ -147,7 +138,13 @@ async fn expired_leases_are_found_in_their_part_of_the_index(world: &World) {
     expected.sort_by(|one, other| one.2.cmp(&other.2));
     assert_eq!(expired().await, expected);
     for (app, user, id) in expired().await {
-        world.store.delete_connection(&app, user, &id).await.unwrap();
+        world.store.end_connection(&app, user, &id, world.now()).await.unwrap();
+        assert!(
+            expired().await.iter().any(|(_, _, found)| *found == id),
+            "until it is removed"
+        );
+        let ended = world.store.ended_connection(&app, user, &id).await.unwrap().unwrap();
+        assert!(world.store.remove_ended(&app, user, &ended).await.unwrap());
     }
     assert!(expired().await.is_empty());
 }
