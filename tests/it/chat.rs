@@ -12,6 +12,7 @@ mod large_room;
 mod members;
 mod notices;
 mod origins;
+mod presence;
 mod reactions;
 mod resume;
 mod rooms;

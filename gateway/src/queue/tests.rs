@@ -1,5 +1,7 @@
 //! The queue with a function that does what the messages say, under a paused clock.
 
+mod delay;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -94,22 +96,6 @@ async fn in_order_one_at_a_time_up_to_ten_together() {
     assert_eq!(sizes, [1, 10, 10, 5], "nothing waits for company");
     assert_eq!(batches[1..].concat(), numbers);
     assert_eq!(rig.queue.count(), (0, 0));
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_is_to_wait_comes_later_and_lets_the_others_pass() {
-    let rig = start(Rules::default());
-    rig.queue.put_later(texts(&["later"]), 10).await.unwrap();
-    rig.queue.put(texts(&["now"])).await.unwrap();
-    sleep(Duration::from_millis(9_900)).await;
-    assert_eq!(rig.functions.batches(), [["now"]]);
-    assert_eq!(rig.queue.count(), (0, 1));
-    sleep(SOON).await;
-    assert_eq!(rig.functions.batches(), [["now"], ["later"]]);
-    // A gateway that stops does not wait.
-    rig.queue.put_later(texts(&["much later"]), 900).await.unwrap();
-    rig.queue.settled().await;
-    assert_eq!(rig.functions.batches().concat(), ["now", "later", "much later"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,6 +3,7 @@
 
 mod message;
 pub(crate) mod native;
+mod presence;
 
 use bytes::Bytes;
 use parlour_domain::{Moment, limits};

@@ -9,14 +9,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use action::{
-    Delete, Edit, History, JoinRoom, LeaveRoom, MarkReadUpTo, Ping, React, Reauth, Resume, ResumeRoom, Send, Typing,
+    Delete, Edit, History, JoinRoom, LeaveRoom, MarkReadUpTo, Ping, React, Reauth, Resume, ResumeRoom, Roster, Send,
+    Typing, WatchPresence,
 };
 pub use outgoing::{ack, batches, error, event, pong};
 
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 13] = [
+pub const ACTIONS: [&str; 15] = [
     "join_room",
     "resume",
     "leave_room",
@@ -28,6 +29,8 @@ pub const ACTIONS: [&str; 13] = [
     "history",
     "mark_read",
     "typing",
+    "roster",
+    "watch_presence",
     "ping",
     "reauth",
 ];

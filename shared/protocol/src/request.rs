@@ -3,6 +3,7 @@
 //! Unknown fields are refused: a misspelt or privileged field (`role`, `seq`, `user_id` of someone else) is never ignored.
 
 mod message;
+mod presence;
 mod room;
 mod user;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 pub use message::{EditMessage, MarkRead, Outgoing, PriorityOption, SendMessage, message_id, reaction};
+pub use presence::{PresenceOf, online_only, users};
 pub use room::{AddMember, CreateRoom, HistoryOption, Kind, NewRoom, RoleOption, UpdateRoom};
 pub use user::{CreateUser, NewUser, UpdateUser};
 

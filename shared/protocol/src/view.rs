@@ -2,6 +2,7 @@
 
 mod answer;
 mod entry;
+mod live;
 mod member;
 mod room;
 mod user;
@@ -11,6 +12,7 @@ pub use answer::{
     RoomListView, RoomsView, TicketView, TokenView, TypingView,
 };
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
+pub use live::{AddedView, ComesOrGoesView, PresenceView, PresencesView, RemovedView, RosterView};
 pub use member::MemberView;
 pub use room::{RoomListItem, RoomView, UnreadView};
 pub use user::{UserBrief, UserView};

@@ -25,6 +25,8 @@ pub use job::Job;
 const INLINE: Duration = Duration::from_millis(300);
 /// The same, when the queue takes nothing. Who was not told by then finds the gap.
 const WITHOUT_QUEUE: Duration = Duration::from_secs(3);
+/// The same, in the function `fan_out`, which has several things to tell.
+const AT_LENGTH: Duration = Duration::from_secs(5);
 
 /// What to tell the connections of a room, or of a user.
 #[derive(Debug)]
@@ -94,6 +96,20 @@ pub(crate) async fn tell_these<T: Serialize>(
             room = notice.room.map(RoomNumber::get),
             "some connections were not told in time"
         );
+    }
+}
+
+/// Tells these connections from the function `fan_out` itself, where nobody waits for an answer.
+pub(crate) async fn tell_at_length<T: Serialize>(
+    parlour: &Parlour,
+    notice: &Notice<'_>,
+    data: &T,
+    subscribers: Vec<Subscriber>,
+) {
+    let frame = frame::event(notice.event, data);
+    let untold = inline(parlour, notice, &frame, subscribers, AT_LENGTH).await;
+    if !untold.is_empty() {
+        tracing::warn!(untold = untold.len(), "some connections were not told in time");
     }
 }
 

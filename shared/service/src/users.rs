@@ -8,7 +8,7 @@ use parlour_protocol::view::{PageView, UserView};
 use serde_json::Value;
 
 use crate::idempotency::{Done, Key, claim, replay, settle};
-use crate::{Error, Parlour, remove_member};
+use crate::{Error, Parlour, live, remove_member};
 
 /// `POST /user`.
 ///
@@ -128,10 +128,10 @@ pub async fn delete(
     let written = parlour.store.delete_user(actor.app(), &row, claim.as_ref()).await?;
     let done = settle(written, (), Error::NotFound)?;
     for connection in parlour.store.connections_of(actor.app(), user, moment.now).await? {
-        parlour
-            .store
-            .delete_connection(actor.app(), user, &connection.id)
-            .await?;
+        let (app, id) = (actor.app(), &connection.id);
+        if parlour.store.end_connection(app, user, id, moment.now).await? {
+            live::ended(parlour, app, user, id).await;
+        }
         let address = crate::push::Address {
             connection: &connection.id,
             endpoint: connection.endpoint.as_deref(),

@@ -40,6 +40,9 @@ pub enum Subscribed {
 /// Rooms of one transaction: two actions each and one for all, of at most 100.
 const ROOMS_PER_TRANSACTION: usize = 49;
 
+/// The connection has a row, and has not ended.
+const OPEN: &str = "attribute_exists(pk) AND attribute_not_exists(ended)";
+
 /// Management endpoint of a connection in its subscriptions.
 pub(crate) const ENDPOINT: &str = "e";
 pub(crate) fn subscriber(row: &Item, now: Timestamp) -> Option<Subscriber> {
@@ -150,20 +153,20 @@ impl Store {
         let added = (":rooms", AttributeValue::Ns(numbers));
         let left = limits::ROOMS_PER_CONNECTION.saturating_sub(rooms.len());
         let most = (":most", number(left));
-        let room_for_all = "attribute_not_exists(ended) AND attribute_exists(pk) AND (attribute_not_exists(rooms) OR size(rooms) <= :most)";
+        let room_for_all = format!("{OPEN} AND (attribute_not_exists(rooms) OR size(rooms) <= :most)");
         match rooms {
             [room] => update(
                 &self.tables.connections,
                 &key,
                 "ADD rooms :rooms",
-                "attribute_not_exists(ended) AND attribute_exists(pk) AND (attribute_not_exists(rooms) OR contains(rooms, :room) OR size(rooms) <= :most)",
+                &format!("{OPEN} AND (attribute_not_exists(rooms) OR contains(rooms, :room) OR size(rooms) <= :most)"),
                 [added, most, (":room", number(room.get()))],
             ),
             _ => update(
                 &self.tables.connections,
                 &key,
                 "ADD rooms :rooms",
-                room_for_all,
+                &room_for_all,
                 [added, most],
             ),
         }

@@ -6,7 +6,7 @@ use parlour_protocol::request::{page_limit, room_id, seq};
 use parlour_service::{history, join_room, leave_room, mark_read, metric, ping, reauth, resume, send_message, typing};
 use serde_json::json;
 
-use super::{Action, Answer, Asked, message};
+use super::{Action, Answer, Asked, message, presence};
 use crate::direction::direction;
 
 /// The actions of the function `join_room`.
@@ -26,6 +26,8 @@ pub(crate) const OTHERS: &[Action] = &[
     Action::new("history", |asked| Box::pin(history(asked))),
     Action::new("mark_read", |asked| Box::pin(mark_read(asked))),
     Action::new("typing", |asked| Box::pin(typing(asked))),
+    Action::new("roster", |asked| Box::pin(presence::roster(asked))),
+    Action::new("watch_presence", |asked| Box::pin(presence::watch(asked))),
     Action::new("ping", |asked| Box::pin(ping(asked))),
     Action {
         // A new token is the way out of an expired one.

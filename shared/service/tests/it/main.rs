@@ -4,6 +4,7 @@
 mod fan_out;
 #[cfg(test)]
 mod hello;
+mod live;
 #[cfg(test)]
 mod metric;
 #[cfg(test)]
