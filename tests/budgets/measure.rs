@@ -4,6 +4,7 @@ mod changing;
 mod list;
 mod live;
 mod membership;
+mod presence;
 mod reading;
 mod sending;
 
@@ -37,6 +38,12 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::LeaveRoom => live::leave_room(&world).await,
         Operation::MarkRead { connections } => live::mark_read(&world, connections).await,
         Operation::Typing { connections } => live::typing(&world, connections).await,
+        Operation::Arrival { connections } => presence::arrival(&world, connections).await,
+        Operation::End { connections } => presence::end(&world, connections).await,
+        Operation::WatchPresence { users } => presence::watch(&world, users).await,
+        Operation::Presence { users } => presence::presence(&world, users).await,
+        Operation::Roster { connections } => presence::roster(&world, connections).await,
+        Operation::OnlineMembers => presence::online_members(&world).await,
         Operation::Ping { rooms } => live::ping(&world, rooms).await,
         Operation::History(log) => reading::history(&world, log).await,
         Operation::RoomList { rooms, unread } => list::room_list(&world, rooms, unread).await,

@@ -1,6 +1,8 @@
 //! The table of budgets: what each operation may use. Its numbers and formulas are the design's; where an operation is not in
 //! the design's table, the row is a ceiling that shows growth.
 
+mod presence;
+
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
@@ -17,6 +19,12 @@ pub(crate) enum Operation {
     LeaveRoom,
     MarkRead { connections: usize },
     Typing { connections: usize },
+    Arrival { connections: usize },
+    End { connections: usize },
+    WatchPresence { users: usize },
+    Presence { users: usize },
+    Roster { connections: usize },
+    OnlineMembers,
     Ping { rooms: usize },
     History(Log),
     RoomList { rooms: usize, unread: usize },
@@ -281,6 +289,7 @@ pub(crate) fn table() -> Vec<Row> {
         ceiling("add member (REST)", O::AddMember, budget(6, 7.0, 8.0)),
         ceiling("leave a group (REST)", O::LeaveGroup, budget(9, 12.0, 8.0)),
     ]);
+    rows.extend(presence::rows());
     rows
 }
 
@@ -305,7 +314,7 @@ fn of_a_room(n: usize) -> Vec<Row> {
         };
         ceiling(name, O::Change { what, connections: n }, budget)
     };
-    vec![
+    let mut rows = vec![
         // Each is a transaction, which doubles its units, with a check that its author is a member at that moment.
         change(Change::Edit, 4, 6.0, 6.0),
         change(Change::Delete, 4, 6.0, 6.0),
@@ -334,5 +343,7 @@ fn of_a_room(n: usize) -> Vec<Row> {
             O::RemoveMember { connections: n },
             budget(9, 12.0, 7.0 + connections(n)),
         ),
-    ]
+    ];
+    rows.extend(presence::of_a_room(n));
+    rows
 }

@@ -45,6 +45,15 @@ pub(crate) const SEEDS: &[Seed] = &[
     seed("Last-read pointer", &["Mark as read", "List the members"]),
     seed("Unread count, preview of the last message", &["List one's rooms"]),
     seed("Typing indicator", &["Show who is typing"]),
+    seed(
+        "Presence events",
+        &["Watch who is online", "Who is connected to a room"],
+    ),
+    seed("Roster of the room", &["Who is connected to a room"]),
+    seed(
+        "is_online, last_seen, online filter",
+        &["Presence", "Who is connected to a room"],
+    ),
     seed("Avatar colour", &["Profile"]),
     seed("Error event on the socket", &["Know the connection"]),
     seed(

@@ -15,6 +15,7 @@ mod large_room;
 mod members;
 mod notices;
 mod origins;
+mod presence;
 mod reactions;
 mod reports;
 mod resume;

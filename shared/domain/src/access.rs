@@ -81,6 +81,9 @@ pub enum Operation {
     MarkRead,
     Subscribe,
     Typing,
+    ListRoster,
+    GetPresence,
+    WatchPresence,
 }
 
 /// What an operation asks of its actor.
@@ -106,6 +109,10 @@ pub enum Needs {
     MemberSelf,
     /// Any user of the app, if the room is public.
     PublicRoom,
+    /// The backend, the user it is about, or a user who shares a room with that one.
+    Acquaintance,
+    /// The same without the backend.
+    AcquaintanceUser,
 }
 
 impl Operation {
@@ -123,14 +130,19 @@ impl Operation {
             Self::GetUser | Self::CreateRoom | Self::ListRooms => Needs::Anyone,
             Self::IssueTicket | Self::GetMe | Self::Block | Self::Report => Needs::User,
             Self::UpdateUser => Needs::SelfOrBackend,
-            Self::GetRoom | Self::ListMembers | Self::SendMessage | Self::ListMessages | Self::GetMessage => {
-                Needs::Member
-            }
+            Self::GetRoom
+            | Self::ListMembers
+            | Self::ListRoster
+            | Self::SendMessage
+            | Self::ListMessages
+            | Self::GetMessage => Needs::Member,
             Self::EditMessage => Needs::MemberSelf,
             Self::React | Self::MarkRead | Self::Subscribe | Self::Typing | Self::LeaveRoom => Needs::MemberUser,
             Self::UpdateRoom | Self::DeleteRoom | Self::AddMember => Needs::Owner,
             Self::RemoveMember | Self::DeleteMessage => Needs::OwnerOrSelf,
             Self::JoinRoom => Needs::PublicRoom,
+            Self::GetPresence => Needs::Acquaintance,
+            Self::WatchPresence => Needs::AcquaintanceUser,
         }
     }
 }
@@ -158,6 +170,22 @@ pub fn on_app(actor: &Actor, operation: Operation, about: Option<UserId>) -> Res
         (Needs::Anyone | Needs::User, Actor::User { .. }) => Ok(()),
         (Needs::SelfOrBackend, Actor::User { user, .. }) if about == Some(*user) => Ok(()),
         (Needs::User, Actor::Backend { .. }) => Err(Denied::UserRequired),
+        _ => Err(Denied::Forbidden),
+    }
+}
+
+/// Decides an operation that shows a user's doings to others. `acquainted` says whether the actor shares a room with the user.
+///
+/// # Errors
+/// [`Denied`], with what to tell the actor: a stranger is told that there is no such user.
+pub fn about_user(actor: &Actor, operation: Operation, about: UserId, acquainted: bool) -> Result<(), Denied> {
+    match (operation.needs(), actor) {
+        (Needs::Acquaintance, Actor::Backend { .. }) => Ok(()),
+        (Needs::AcquaintanceUser, Actor::Backend { .. }) => Err(Denied::UserRequired),
+        (Needs::Acquaintance | Needs::AcquaintanceUser, Actor::User { user, .. }) if *user == about || acquainted => {
+            Ok(())
+        }
+        (Needs::Acquaintance | Needs::AcquaintanceUser, Actor::User { .. }) => Err(Denied::NotFound),
         _ => Err(Denied::Forbidden),
     }
 }
@@ -195,7 +223,12 @@ pub fn in_room(
         return match needs {
             Needs::Member | Needs::Owner | Needs::OwnerOrSelf | Needs::MemberSelf => Ok(()),
             Needs::MemberUser | Needs::PublicRoom => Err(Denied::UserRequired),
-            Needs::Backend | Needs::Anyone | Needs::User | Needs::SelfOrBackend => Err(Denied::Forbidden),
+            Needs::Backend
+            | Needs::Anyone
+            | Needs::User
+            | Needs::SelfOrBackend
+            | Needs::Acquaintance
+            | Needs::AcquaintanceUser => Err(Denied::Forbidden),
         };
     };
     let role = member
@@ -214,7 +247,13 @@ pub fn in_room(
         Needs::Owner => role == Role::Owner,
         Needs::MemberSelf => about == Some(user),
         Needs::OwnerOrSelf => role == Role::Owner || about == Some(user),
-        Needs::Backend | Needs::Anyone | Needs::User | Needs::SelfOrBackend | Needs::PublicRoom => false,
+        Needs::Backend
+        | Needs::Anyone
+        | Needs::User
+        | Needs::SelfOrBackend
+        | Needs::PublicRoom
+        | Needs::Acquaintance
+        | Needs::AcquaintanceUser => false,
     };
     match allowed {
         true if is_blocked(operation, member) => Err(Denied::Blocked),

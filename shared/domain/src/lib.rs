@@ -11,6 +11,7 @@ pub mod log;
 pub mod member;
 pub mod moment;
 pub mod place;
+pub mod presence;
 pub mod report;
 pub mod resume;
 pub mod room;

@@ -76,10 +76,21 @@ pub const API_TOKENS: usize = 2;
 pub const LIVE_CONNECTIONS: usize = 20;
 /// Rooms of up to this many connections are told before the sender is answered; larger ones by the `fan_out` function.
 pub const INLINE_CONNECTIONS: usize = 50;
+/// Connections of one user that hear of what is the user's own, whatever rooms they have joined.
+pub const USER_CONNECTIONS: usize = 100;
 /// A push that has waited longer is not made any more.
 pub const PUSH_SECONDS: i64 = 30;
 /// A typing notice expires by itself after this time.
 pub const TYPING_SECONDS: i64 = 6;
+
+/// Users that one connection watches, and users of one question about presence.
+pub const PRESENCE_USERS: usize = 100;
+/// Watchers that are told when a user comes or goes; the others ask.
+pub const WATCHERS_TOLD: usize = 1_000;
+/// Who comes back within this time after the last connection ended was never away.
+pub const PRESENCE_GRACE_SECONDS: i64 = 10;
+/// Connections of one user that presence looks at.
+pub const CONNECTIONS_COUNTED: usize = 200;
 
 /// The table as it is served.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -118,6 +129,8 @@ pub struct Limits {
     pub live_connections: usize,
     pub typing_seconds: i64,
     pub api_tokens: usize,
+    pub presence_users: usize,
+    pub presence_grace_seconds: i64,
 }
 
 /// The limits in force.
@@ -155,4 +168,6 @@ pub const LIMITS: Limits = Limits {
     live_connections: LIVE_CONNECTIONS,
     typing_seconds: TYPING_SECONDS,
     api_tokens: API_TOKENS,
+    presence_users: PRESENCE_USERS,
+    presence_grace_seconds: PRESENCE_GRACE_SECONDS,
 };

@@ -3,6 +3,7 @@
 
 mod message;
 pub(crate) mod native;
+mod presence;
 mod user;
 
 use bytes::Bytes;

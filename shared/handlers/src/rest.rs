@@ -11,6 +11,7 @@ mod extract;
 mod member;
 mod message;
 mod message_change;
+mod presence;
 mod report;
 mod respond;
 mod room;
@@ -49,6 +50,9 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(room::create_room, room::list_rooms))
         .routes(routes!(room::get_room, room::update_room, room::delete_room))
         .routes(routes!(member::list_members, member::add_member))
+        .routes(routes!(presence::get_presence))
+        .routes(routes!(presence::list_presence))
+        .routes(routes!(presence::list_roster))
         .routes(routes!(member::remove_member))
         .routes(routes!(member::join_room))
         .routes(routes!(member::leave_room))

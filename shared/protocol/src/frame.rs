@@ -10,14 +10,14 @@ use serde_json::Value;
 
 pub use action::{
     BlockUser, Delete, Edit, Forward, History, JoinRoom, LeaveRoom, MarkReadUpTo, Ping, React, Reauth, ReportMessage,
-    ReportUser, Resume, ResumeRoom, Send, Typing,
+    ReportUser, Resume, ResumeRoom, Roster, Send, Typing, WatchPresence,
 };
 pub use outgoing::{ack, batches, error, event, pong};
 
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 18] = [
+pub const ACTIONS: [&str; 20] = [
     "join_room",
     "resume",
     "leave_room",
@@ -30,6 +30,8 @@ pub const ACTIONS: [&str; 18] = [
     "history",
     "mark_read",
     "typing",
+    "roster",
+    "watch_presence",
     "ping",
     "block_user",
     "unblock_user",

@@ -3,6 +3,7 @@
 //! Unknown fields are refused: a misspelt or privileged field (`role`, `seq`, `user_id` of someone else) is never ignored.
 
 mod message;
+mod presence;
 mod report;
 mod room;
 mod user;
@@ -16,6 +17,7 @@ pub use message::{
     BulkMessage, EditMessage, ForwardMessage, Forwarding, MarkRead, Outgoing, PriorityOption, SendMessage,
     SendMessages, message_id, reaction,
 };
+pub use presence::{PresenceOf, online_only, users};
 pub use report::{CreateReport, ReportStatusOption, Reporting, Review, ReviewReport};
 pub use room::{AddMember, CreateRoom, HistoryOption, Kind, NewRoom, RoleOption, UpdateRoom};
 pub use user::{CreateUser, KnownUser, NewUser, Suspend, UpdateUser, UpsertUser, UpsertUsers};

@@ -2,6 +2,7 @@
 
 mod answer;
 mod entry;
+mod live;
 mod member;
 mod report;
 mod room;
@@ -12,6 +13,7 @@ pub use answer::{
     RoomListView, RoomsView, SentView, TicketView, TokenView, TypingView,
 };
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
+pub use live::{AddedView, ComesOrGoesView, PresenceView, PresencesView, RemovedView, RosterView};
 pub use member::MemberView;
 pub use report::ReportView;
 pub use room::{RoomListItem, RoomView, UnreadView};

@@ -7,11 +7,11 @@ use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{Moment, RoomNumber, Seq, UserId, limits};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::request::NewRoom;
-use parlour_protocol::view::RoomView;
+use parlour_protocol::view::{AddedView, RoomView};
 use parlour_store::Created;
 
 use crate::idempotency::{Done, Key, claim, replay, replayed};
-use crate::{Error, Parlour};
+use crate::{Error, Parlour, live};
 
 /// Makes a room. A user who makes one is a member and, in a group, its owner. `replayed` is also set where a direct room of
 /// the two was there already.
@@ -83,7 +83,11 @@ pub async fn create_room(
         now: moment.now,
     };
     match parlour.store.create_room(new, claim.as_ref()).await? {
-        Created::Done => Ok(Done::now(view)),
+        Created::Done => {
+            let added = AddedView::new(app, &room, actor.user());
+            live::tell_users(parlour, app, &members, ("added_to_room", &added)).await;
+            Ok(Done::now(view))
+        }
         Created::Replayed(reply) => replayed(&reply),
         Created::Reused => Err(Error::ClientIdConflict),
         Created::Existing(number) => existing_room(parlour, actor, number).await,

@@ -7,13 +7,13 @@ use parlour_domain::access::{Actor, Operation};
 use parlour_domain::member::Standing;
 use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{AppId, Moment, RoomId, RoomNumber, Timestamp, UserId};
-use parlour_protocol::view::EntryView;
+use parlour_protocol::view::{EntryView, RemovedView};
 use parlour_store::{Appended, Written};
 
 use crate::fan_out::tell_entry;
 use crate::idempotency::{Done, Key, claim, replay, replayed};
 use crate::room::{authorise, number};
-use crate::{Error, Parlour};
+use crate::{Error, Parlour, live};
 
 /// Removes a member, or the member leaves.
 ///
@@ -90,6 +90,11 @@ pub(crate) async fn finish(
     if let Some(Appended::New(entry)) = parlour.store.finish_departure(app, room, user, now).await? {
         let entry = EntryView::new(app, room, &entry, None);
         tell_entry(parlour, app, room, &entry, None, now).await;
+        let removed = RemovedView {
+            room_id: entry.room_id,
+            user_id: entry.user_id,
+        };
+        live::tell_users(parlour, app, &[user], ("removed_from_room", &removed)).await;
     }
     Ok(())
 }

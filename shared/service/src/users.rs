@@ -9,7 +9,7 @@ use parlour_store::StoreError;
 use serde_json::Value;
 
 use crate::idempotency::{Done, Key, claim, replay, settle};
-use crate::{Error, Parlour, remove_member};
+use crate::{Error, Parlour, live, remove_member};
 
 /// `POST /user`.
 ///
@@ -154,7 +154,10 @@ pub(crate) async fn close_connections(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for connection in parlour.store.connections_of(app, user, now).await? {
-        parlour.store.delete_connection(app, user, &connection.id).await?;
+        let id = &connection.id;
+        if parlour.store.end_connection(app, user, id, now).await? {
+            live::ended(parlour, app, user, id).await;
+        }
         let address = crate::push::Address {
             connection: &connection.id,
             endpoint: connection.endpoint.as_deref(),

@@ -12,6 +12,7 @@
 //! | user | chat | `app#{app}#user#{user}` | `user` (index: `app#{app}#users`, `{user}`) |
 //! | block | chat | as user | `block#{user}` |
 //! | report | chat | `app#{app}#report#{report id}` | `report` (index: `app#{app}#reports#{status}`, `{at}#{report id}`) |
+//! | last seen | chat | `app#{app}#user#{user}` | `seen` |
 //! | external id | chat | `app#{app}#external#{external id}` | `external` |
 //! | room | chat | `app#{app}#room#{number}` | `room` (index: `app#{app}#rooms`, `{folded name}`, a tab, `{number}`, 15 digits) |
 //! | member | chat | `app#{app}#room#{number}` | `member#{user}` (index: `app#{app}#rooms#{user}`, `{joined at}#{number}`) |
@@ -25,6 +26,8 @@
 //! | schema version | chat | `schema` | `version#{number}` |
 //! | progress of a migration | chat | `schema` | `progress#{number}#{segment}` |
 //! | connection | connections | `{app}#{user}` | `connection#{connection}` (index: `lease#{shard}`, `{expiry}#{connection}`) |
+//! | watched users | connections | `{app}#{user}` | `watching#{connection}` |
+//! | watcher | connections | `{app}#{watched user}` | `watcher#{user in base64url}~{connection}` |
 //! | subscription | connections | `{app}~{number}` | `{user in base64url}~{connection}` |
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
 
@@ -131,6 +134,21 @@ pub fn reports(app: &AppId, status: ReportStatus) -> String {
 #[must_use]
 pub fn report_place(at: Timestamp, id: &str) -> String {
     format!("{:015}#{id}", at.millis())
+}
+
+/// When a user was last seen.
+#[must_use]
+pub fn seen(app: &AppId, user: UserId) -> Key {
+    key(format!("app#{app}#user#{user}"), SEEN)
+}
+
+/// The sort key of [`seen`].
+pub const SEEN: &str = "seen";
+
+/// The user in the partition key of the user's rows.
+#[must_use]
+pub fn parse_user_pk(pk: &str) -> Option<UserId> {
+    UserId::parse(pk.rsplit('#').next()?).ok()
 }
 
 /// Index partition: the users of an app, by creation.
@@ -350,6 +368,30 @@ pub fn connection(app: &AppId, user: UserId, connection: &ConnectionId) -> Key {
     key(connections_pk(app, user), format!("{CONNECTION_PREFIX}{connection}"))
 }
 
+/// The users that a connection watches.
+#[must_use]
+pub fn watching(app: &AppId, user: UserId, connection: &ConnectionId) -> Key {
+    key(connections_pk(app, user), format!("watching#{connection}"))
+}
+
+/// What the sort keys of a user's watchers begin with.
+pub const WATCHER_PREFIX: &str = "watcher#";
+
+/// A connection of `user` that watches `watched`.
+#[must_use]
+pub fn watcher(app: &AppId, watched: UserId, user: UserId, connection: &ConnectionId) -> Key {
+    key(
+        connections_pk(app, watched),
+        format!("{WATCHER_PREFIX}{}{connection}", subscriber_prefix(user)),
+    )
+}
+
+/// User and connection of a watcher's sort key.
+#[must_use]
+pub fn parse_watcher(sk: &str) -> Option<(UserId, ConnectionId)> {
+    parse_subscription(sk.strip_prefix(WATCHER_PREFIX)?)
+}
+
 /// App, user and connection of a connection's key.
 #[must_use]
 pub fn parse_connection(pk: &str, sk: &str) -> Option<(AppId, UserId, ConnectionId)> {
@@ -407,6 +449,12 @@ pub fn subscriber_prefix(user: UserId) -> String {
         "{}~",
         base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(user.uuid().as_bytes())
     )
+}
+
+/// The place after all subscriptions of a user: `~` comes before it, every character of an id too.
+#[must_use]
+pub fn after_subscriber(user: UserId) -> String {
+    format!("{}\u{7f}", subscriber_prefix(user))
 }
 
 /// A subscription.

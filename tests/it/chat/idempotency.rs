@@ -8,7 +8,8 @@ use crate::harness::{Backend, Person, TestServer};
 use crate::routes::documented;
 
 /// Keep no reply: making another is right, sending twice is the same as once, or each part is answered for itself.
-const WITHOUT_KEY: [(&str, &str); 14] = [
+const WITHOUT_KEY: [(&str, &str); 15] = [
+    ("POST", "/presence"),
     ("POST", "/message/send"),
     ("PUT", "/room/{room_id}/message/{message_id}/reaction/{reaction}"),
     ("DELETE", "/room/{room_id}/message/{message_id}/reaction/{reaction}"),

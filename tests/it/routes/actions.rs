@@ -74,6 +74,9 @@ pub(crate) const ACTIONS: &[Action] = &[
     action("history", history, &["room_id"],                       [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("mark_read", read, &["room_id", "seq"],                 [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("typing", typing, &["room_id", "typing"],               [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("roster", room, &["room_id"],                           [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    // Whom one shares no room with is left out.
+    action("watch_presence", watch, &["user_ids"],                 ["ack",   "ack",   "ack",  "ack",  "ack"]),
     // Ends what this connection hears, which is nothing: whether the room exists is not told.
     action("leave_room", room, &["room_id"],                       [NOT,     "ack",   "ack",  "ack",  "ack"]),
     action("block_user", user, &["user_id"],                       [NOT,     "ack",   "ack",  "ack",  "ack"]),
@@ -148,6 +151,10 @@ fn report_user(world: &World, _: &str) -> Value {
 
 fn report_message(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "message_id": world.message, "reason": "spam", "comment": "again" })
+}
+
+fn watch(world: &World, _: &str) -> Value {
+    json!({ "user_ids": [world.guest.id] })
 }
 
 fn nothing(_: &World, _: &str) -> Value {

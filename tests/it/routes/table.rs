@@ -93,6 +93,9 @@ pub(crate) const ROUTES: &[Route] = &[
     route("PATCH", "/user/{user_id}", Guest, Some(change),  ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("PATCH", "/user/{user_id}", Member, Some(change), ["401", "401", "401x",     "404",  "403",     "403",   "403",  "200",  "403",  "200",  "200"]),
     route("DELETE", "/user/{user_id}", Guest, None,         ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "204",  "403"]),
+    route("GET", "/user/{user_id}/presence", Guest, None,   ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("POST", "/presence", Guest, Some(presence),       ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
+    route("GET", "/room/{room_id}/roster", Guest, None,     ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("POST", "/room", Guest, Some(new_room),           ["401", "401", "401x",     "400",  "400",     "201",   "201",  "201",  "201",  "201",  "201"]),
     route("GET", "/room", Guest, None,                      ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
     route("GET", "/room/{room_id}", Guest, None,            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
@@ -161,6 +164,10 @@ fn report(_: &World) -> Value {
 
 fn review(_: &World) -> Value {
     json!({ "status": "closed", "note": "seen" })
+}
+
+fn presence(world: &World) -> Value {
+    json!({ "user_ids": [world.guest.id] })
 }
 
 fn change(_: &World) -> Value {

@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::rest::{From, User};
 use crate::world::World;
 
-const ACTIONS: [&str; 15] = [
+const ACTIONS: [&str; 17] = [
     "join_room",
     "resume",
     "send_message",
@@ -19,6 +19,8 @@ const ACTIONS: [&str; 15] = [
     "history",
     "mark_read",
     "typing",
+    "roster",
+    "watch_presence",
     "leave_room",
     "ping",
     "reauth",
@@ -35,6 +37,7 @@ fn body(action: &str, room: &str, message: &str, token: &str) -> Value {
         "send_message" => json!({ "room_id": room, "text_message": "Hello" }),
         "mark_read" => json!({ "room_id": room, "seq": 1 }),
         "typing" => json!({ "room_id": room, "typing": true }),
+        "watch_presence" => json!({ "user_ids": ["018f4a5c-0000-7000-8000-0123456789ac"] }),
         "ping" => json!({}),
         "reauth" => json!({ "token": token }),
         _ => json!({ "room_id": room }),
@@ -108,7 +111,7 @@ pub(crate) async fn frames(world: &World) {
     let stranger = world.connect(&users[2]).await;
     let theirs = message(world, &users[0], &room).await;
     for action in ACTIONS {
-        if !["resume", "leave_room", "ping", "reauth"].contains(&action) {
+        if !["resume", "watch_presence", "leave_room", "ping", "reauth"].contains(&action) {
             let body = body(action, &room, &theirs, "");
             world.refused(&stranger, action, body, "not_found").await;
         }

@@ -6,7 +6,7 @@ use parlour_protocol::request::{page_limit, room_id, seq};
 use parlour_service::{history, join_room, leave_room, mark_read, metric, ping, reauth, resume, send_message, typing};
 use serde_json::json;
 
-use super::{Action, Answer, Asked, message, user};
+use super::{Action, Answer, Asked, message, presence, user};
 use crate::direction::place;
 
 /// The actions of the function `join_room`.
@@ -31,6 +31,8 @@ pub(crate) const OTHERS: &[Action] = &[
     Action::new("unblock_user", |asked| Box::pin(user::block(asked, false))),
     Action::new("report_message", |asked| Box::pin(user::report_message(asked))),
     Action::new("report_user", |asked| Box::pin(user::report_user(asked))),
+    Action::new("roster", |asked| Box::pin(presence::roster(asked))),
+    Action::new("watch_presence", |asked| Box::pin(presence::watch(asked))),
     Action::new("ping", |asked| Box::pin(ping(asked))),
     Action {
         // A new token is the way out of an expired one.

@@ -2,6 +2,7 @@
 
 mod connection;
 mod message;
+mod presence;
 mod room;
 
 use parlour_domain::limits;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 
 pub use connection::{BlockUser, Ping, Reauth, ReportMessage, ReportUser};
 pub use message::{Delete, Edit, Forward, History, React, Send};
+pub use presence::{Roster, WatchPresence};
 pub use room::{JoinRoom, LeaveRoom, MarkReadUpTo, Resume, ResumeRoom, Typing};
 
 macro_rules! action {

@@ -30,6 +30,7 @@ mod keys;
 mod log;
 mod members;
 mod missing;
+mod presence;
 mod reactions;
 mod replies;
 mod room_list;

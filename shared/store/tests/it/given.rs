@@ -277,3 +277,13 @@ pub(crate) async fn send(
     }
     store.append(app, room, draft, begin, now).await
 }
+
+impl World {
+    /// Ends a connection; whether it was there.
+    pub(crate) async fn end(&self, user: UserId, id: &ConnectionId) -> bool {
+        self.store
+            .end_connection(&self.app, user, id, self.now())
+            .await
+            .unwrap()
+    }
+}
