@@ -95,6 +95,15 @@ async fn messages(
     (direction, visible_from): (Direction, Seq),
     page: Page,
 ) -> Result<Part, StoreError> {
+    let hidden = |page: &Page| page.entries.last().is_some_and(|last| last.seq < visible_from);
+    let page = match direction {
+        // Far before all that the reader may see: the log goes on there.
+        Direction::After(_) if page.more && hidden(&page) => {
+            let visible = Direction::After(visible_from.previous());
+            read(parlour, app, room, visible, limits::ENTRIES_PER_READ).await?
+        }
+        _ => page,
+    };
     let mut page = within(page, visible_from, direction);
     for _ in 1..limits::READS_PER_PAGE {
         // A stretch without messages must not look like the end to a client that stops at an empty page.
