@@ -72,6 +72,8 @@ pub const API_TOKENS: usize = 2;
 pub const LIVE_CONNECTIONS: usize = 20;
 /// Rooms of up to this many connections are told before the sender is answered; larger ones by the `fan_out` function.
 pub const INLINE_CONNECTIONS: usize = 50;
+/// Connections of one user that hear of what is the user's own, whatever rooms they have joined.
+pub const USER_CONNECTIONS: usize = 100;
 /// A push that has waited longer is not made any more.
 pub const PUSH_SECONDS: i64 = 30;
 /// A typing notice expires by itself after this time.

@@ -37,6 +37,7 @@ pub mod room;
 pub mod send_message;
 pub mod session;
 pub mod sweep;
+mod tell_user;
 pub mod typing;
 pub mod update_room;
 pub mod users;
@@ -45,6 +46,7 @@ pub use error::Error;
 pub use idempotency::{Done, Key};
 pub use message::{Changed, Target};
 pub use session::Session;
+pub use tell_user::tell_user;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;

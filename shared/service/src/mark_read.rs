@@ -60,7 +60,7 @@ pub async fn mark_read(
     if let Ok(Some(subscribers)) = subscribers {
         let notice = Notice {
             app,
-            room: number,
+            room: Some(number),
             event: "read",
             seq: None,
             except: from,

@@ -241,20 +241,21 @@ impl Store {
             .collect())
     }
 
-    /// Forgets a connection that its manager says is gone: its row, its subscriptions and this one. A connection younger than
-    /// `before` stays: it may only be about to open.
+    /// Forgets a connection that its manager says is gone: its row, its subscriptions and this one, if it was told as one. A
+    /// connection younger than `before` stays: it may only be about to open.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn forget_connection(
         &self,
         app: &AppId,
-        room: RoomNumber,
+        room: impl Into<Option<RoomNumber>> + Send,
         user: UserId,
         connection: &ConnectionId,
         before: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let room = room.into();
         if self
             .connection(app, user, connection, now)
             .await?
@@ -263,6 +264,7 @@ impl Store {
             return Ok(());
         }
         self.delete_connection(app, user, connection).await?;
+        let Some(room) = room else { return Ok(()) };
         // The row may have been gone already, and this subscription left over.
         self.delete_many(
             &self.tables.connections,

@@ -20,8 +20,8 @@ const POST: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Target<'a> {
     pub(super) app: &'a AppId,
-    /// A room that it hears of.
-    pub(super) room: RoomNumber,
+    /// A room that it hears of; none: it is told as one of its user's.
+    pub(super) room: Option<RoomNumber>,
     pub(super) subscriber: &'a Subscriber,
     /// In this order.
     pub(super) frames: Vec<Bytes>,

@@ -9,4 +9,6 @@ mod metric;
 #[cfg(test)]
 mod outside;
 #[cfg(test)]
+mod tell_user;
+#[cfg(test)]
 mod world;

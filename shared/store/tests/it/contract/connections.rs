@@ -12,6 +12,7 @@ on_both_engines!(
     a_deleted_connection_takes_its_subscriptions_along,
     expired_leases_are_found_in_their_part_of_the_index,
     a_young_connection_is_not_forgotten_because_of_one_failure,
+    a_user_is_told_on_live_connections_whose_tokens_hold,
 );
 
 async fn a_connection_whose_lease_has_ended_is_absent(world: &World) {
@@ -188,4 +189,44 @@ async fn a_young_connection_is_not_forgotten_because_of_one_failure(world: &Worl
         None
     );
     assert_eq!(forget().await, 0);
+}
+
+async fn a_user_is_told_on_live_connections_whose_tokens_hold(world: &World) {
+    let (user, other) = (world.clock.user_id(), world.clock.user_id());
+    let told = async |most| {
+        let found = world
+            .store
+            .connections_to_tell(&world.app, user, most, world.now(), true)
+            .await;
+        let mut ids: Vec<_> = found.unwrap().into_iter().map(|told| told.connection).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let (first, second) = (world.connect(user, "c1").await, world.connect(user, "c2").await);
+    world.connect(other, "c3").await;
+    let mut short = world.clock.connection("c4");
+    short.token_expires = world.now().plus_seconds(60);
+    world
+        .store
+        .put_connection(&world.app, user, &short, world.now())
+        .await
+        .unwrap();
+    assert_eq!(told(9).await, [first.clone(), second.clone(), short.id]);
+    assert_eq!(told(1).await.len(), 1);
+    world.clock.pass(60);
+    assert_eq!(told(9).await, [first.clone(), second], "the token of one has ended");
+    world.clock.pass(CONNECTION_LEASE_SECONDS - 60);
+    let renewed = world
+        .store
+        .renew_connection(&world.app, user, &first, world.now(), None);
+    assert!(renewed.await.unwrap().is_some());
+    world.clock.pass(1);
+    assert_eq!(told(9).await, [first.clone()], "the lease of one has ended");
+    // One that is told as a user's is forgotten without a room.
+    let (store, app) = (&world.store, &world.app);
+    store
+        .forget_connection(app, None, user, &first, world.now(), world.now())
+        .await
+        .unwrap();
+    assert!(told(9).await.is_empty());
 }
