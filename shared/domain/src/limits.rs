@@ -18,6 +18,8 @@ pub const REACTION_BYTES: usize = 64;
 pub const REACTIONS: usize = 20;
 /// Members that a message may name.
 pub const MENTIONS: usize = 20;
+/// Pinned messages of a room.
+pub const PINS: usize = 50;
 /// Edits of one message.
 pub const MESSAGE_EDITS: usize = 50;
 /// Largest request frame and largest reply frame.
@@ -50,6 +52,12 @@ pub const ROOMS_SORTED: usize = 500;
 pub const MEMBERS_SHOWN: usize = 8;
 /// Unread is exact up to here, above it is "100+".
 pub const UNREAD_EXACT: u64 = 100;
+/// Members whose receipts are counted for the status of a message.
+pub const RECEIPTS_COUNTED: usize = 300;
+/// Users whose unread messages the backend may ask for at once.
+pub const UNREAD_USERS: usize = 100;
+/// Rooms that are looked into for them; who comes after that is asked for again.
+pub const UNREAD_ROOMS: usize = 1_000;
 /// Entries read at most from a client's base to find an earlier attempt (or 1 MB, what comes first).
 pub const BASE_ENTRIES: usize = 1_000;
 /// Entries of one read of a log, of which an operation makes at most [`READS_PER_PAGE`].
@@ -91,6 +99,7 @@ pub struct Limits {
     pub reaction_bytes: usize,
     pub reactions: usize,
     pub mentions: usize,
+    pub pins: usize,
     pub message_edits: usize,
     pub frame_bytes: usize,
     pub rest_body_bytes: usize,
@@ -107,6 +116,8 @@ pub struct Limits {
     pub rooms_sorted: usize,
     pub members_shown: usize,
     pub unread_exact: u64,
+    pub unread_users: usize,
+    pub receipts_counted: usize,
     pub base_entries: usize,
     pub user_token_seconds: i64,
     pub claim_seconds: i64,
@@ -126,6 +137,7 @@ pub const LIMITS: Limits = Limits {
     reaction_bytes: REACTION_BYTES,
     reactions: REACTIONS,
     mentions: MENTIONS,
+    pins: PINS,
     message_edits: MESSAGE_EDITS,
     frame_bytes: FRAME_BYTES,
     rest_body_bytes: REST_BODY_BYTES,
@@ -142,6 +154,8 @@ pub const LIMITS: Limits = Limits {
     rooms_sorted: ROOMS_SORTED,
     members_shown: MEMBERS_SHOWN,
     unread_exact: UNREAD_EXACT,
+    unread_users: UNREAD_USERS,
+    receipts_counted: RECEIPTS_COUNTED,
     base_entries: BASE_ENTRIES,
     user_token_seconds: USER_TOKEN_SECONDS,
     claim_seconds: CLAIM_SECONDS,

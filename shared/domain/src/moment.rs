@@ -12,6 +12,13 @@ use sha2::{Digest, Sha256};
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// Reads RFC 3339; what is finer than a millisecond is left out. `None`: it is something else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let time = DateTime::parse_from_rfc3339(text).ok()?;
+        Some(Self(time.timestamp_millis()))
+    }
+
     /// From milliseconds since the epoch.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
@@ -121,6 +128,14 @@ mod tests {
             "2026-01-02T03:04:05.678Z"
         );
         assert_eq!(Timestamp::from_millis(0).to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let time = Timestamp::from_millis(1_767_323_045_678);
+        assert_eq!(Timestamp::parse(&time.to_string()), Some(time));
+        assert_eq!(Timestamp::parse("2026-01-02T05:04:05.6789+02:00"), Some(time));
+        assert_eq!(Timestamp::parse("2026-01-02"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod message;
 pub(crate) mod native;
+mod reading;
 
 use bytes::Bytes;
 use parlour_domain::{Moment, limits};

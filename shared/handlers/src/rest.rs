@@ -7,9 +7,11 @@ mod auth;
 mod docs;
 mod edge;
 mod extract;
+mod kept;
 mod member;
 mod message;
 mod message_change;
+mod reading;
 mod respond;
 mod room;
 mod user;
@@ -57,7 +59,16 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(message_change::list_edits))
         .routes(routes!(message_change::list_replies))
         .routes(routes!(message_change::add_reaction, message_change::remove_reaction))
-        .routes(routes!(message::mark_read))
+        .routes(routes!(kept::pin_message, kept::unpin_message))
+        .routes(routes!(kept::list_pins))
+        .routes(routes!(kept::star_message, kept::unstar_message))
+        .routes(routes!(kept::list_stars))
+        .routes(routes!(reading::mark_read, reading::list_reads))
+        .routes(routes!(reading::mark_unread))
+        .routes(routes!(reading::mark_delivered))
+        .routes(routes!(reading::get_status))
+        .routes(routes!(reading::set_notification))
+        .routes(routes!(reading::get_unread, reading::list_unread))
         .routes(routes!(docs::get_limits))
         .routes(routes!(docs::get_health))
 }

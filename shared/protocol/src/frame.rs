@@ -9,14 +9,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use action::{
-    Delete, Edit, History, JoinRoom, LeaveRoom, MarkReadUpTo, Ping, React, Reauth, Resume, ResumeRoom, Send, Typing,
+    Delete, Edit, History, JoinRoom, LeaveRoom, MarkDeliveredUpTo, MarkReadUpTo, MarkUnreadFrom, OfMessage, Pin, Ping,
+    React, Reauth, Resume, ResumeRoom, Send, SetNotification, Typing,
 };
 pub use outgoing::{ack, batches, error, event, pong};
 
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 13] = [
+pub const ACTIONS: [&str; 20] = [
     "join_room",
     "resume",
     "leave_room",
@@ -25,8 +26,15 @@ pub const ACTIONS: [&str; 13] = [
     "delete_message",
     "add_reaction",
     "remove_reaction",
+    "pin_message",
+    "unpin_message",
+    "star_message",
+    "unstar_message",
     "history",
     "mark_read",
+    "mark_unread",
+    "mark_delivered",
+    "set_notification",
     "typing",
     "ping",
     "reauth",

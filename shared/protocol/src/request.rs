@@ -3,6 +3,7 @@
 //! Unknown fields are refused: a misspelt or privileged field (`role`, `seq`, `user_id` of someone else) is never ignored.
 
 mod message;
+mod reading;
 mod room;
 mod user;
 
@@ -11,7 +12,8 @@ use parlour_domain::{ClientId, RoomId, Seq, UserId, limits};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-pub use message::{EditMessage, MarkRead, Outgoing, PriorityOption, SendMessage, message_id, reaction};
+pub use message::{EditMessage, Outgoing, PinMessage, PriorityOption, SendMessage, expires_at, message_id, reaction};
+pub use reading::{MarkRead, MarkUnread, NotificationOption, SetNotification, UnreadOfUsers};
 pub use room::{AddMember, CreateRoom, HistoryOption, Kind, NewRoom, RoleOption, UpdateRoom};
 pub use user::{CreateUser, NewUser, UpdateUser};
 

@@ -18,6 +18,8 @@
 //! | log entry | chat | `app#{app}#log#{number}` | `{seq}`, 15 digits |
 //! | reply | chat | as log entry (index: `app#{app}#thread#{number}#{parent seq}`, `{seq}`) |
 //! | own reactions | chat | `app#{app}#reacted#{number}#{user}` | `{seq}` of the message |
+//! | pins of a room | chat | `app#{app}#pins#{number}` | `pins` |
+//! | star | chat | `app#{app}#stars#{user}` | `{number}#{seq}`, 15 digits each (index: `app#{app}#starred#{user}`, `{since}#{number}#{seq}`) |
 //! | claim of a send | chat | `app#{app}#send#{number}#{sender}#{client id}` | `claim` |
 //! | claim of another write | chat | `app#{app}#write#{actor}#{client id}` | `claim` |
 //! | schema version | chat | `schema` | `version#{number}` |
@@ -26,7 +28,11 @@
 //! | subscription | connections | `{app}~{number}` | `{user in base64url}~{connection}` |
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
 
+mod kept;
+
 use parlour_domain::{AppId, ClientId, ConnectionId, ExternalId, RoomNumber, Seq, Timestamp, UserId};
+
+pub use kept::{parse_starred_at, pins, reacted, reacted_pk, star, starred, starred_at};
 
 /// Partition key attribute of both tables.
 pub const PK: &str = "pk";
@@ -238,18 +244,6 @@ pub fn parse_seq(sk: &str) -> Option<Seq> {
     Seq::new(sk.parse().ok()?)
 }
 
-/// The partition of a user's own reactions in a room.
-#[must_use]
-pub fn reacted_pk(app: &AppId, room: RoomNumber, user: UserId) -> String {
-    format!("app#{app}#reacted#{}#{user}", room.get())
-}
-
-/// A user's own reactions to one message.
-#[must_use]
-pub fn reacted(app: &AppId, room: RoomNumber, user: UserId, message: Seq) -> Key {
-    key(reacted_pk(app, room, user), seq(message))
-}
-
 fn actor(user: Option<UserId>) -> String {
     user.map_or_else(|| "backend".to_owned(), |user| user.to_string())
 }
@@ -430,6 +424,11 @@ mod tests {
                 "app#tenant#log#7 | 000000000000042",
             ),
             (send_claim(&a, r, None, &id), "app#tenant#send#7#backend#c1 | claim"),
+            (pins(&a, r), "app#tenant#pins#7 | pins"),
+            (
+                star(&a, u, r, Seq::new(42).unwrap()),
+                "app#tenant#stars#018f4a5c-0000-7000-8000-0123456789ab | 000000000000007#000000000000042",
+            ),
             (
                 subscription(&a, r, u, &c),
                 "tenant~7 | AY9KXAAAcACAAAEjRWeJqw~L0SM9cOFvHcCIhw=",
@@ -445,6 +444,8 @@ mod tests {
         assert_eq!(parse_unfinished(&unfinished_room(&a, r)), Some((a.clone(), r, None)));
         assert_eq!(parse_room_pk(&room_pk(&a, r)), Some(r));
         assert_eq!(parse_room(&room_pk(&a, r)), Some((a, r)));
+        let starred = (Timestamp::from_millis(5), r, Seq::new(42).unwrap());
+        assert_eq!(parse_starred_at(&starred_at(starred.0, r, starred.2)), Some(starred));
         assert_eq!(named_room("lunch", r), "lunch\t000000000000007");
         assert_eq!(parse_named_room(&named_room("a\t", r)), Some(("a\t", r)));
     }

@@ -1,11 +1,11 @@
-//! Messages and read positions.
+//! Messages.
 
 use axum::extract::State;
 use parlour_protocol::InvalidInput;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{MarkRead, SendMessage, page_limit, seq};
-use parlour_protocol::view::{EntryView, HistoryView, ReadView};
-use parlour_service::{history, mark_read as read, metric, send_message as send};
+use parlour_protocol::request::{SendMessage, page_limit};
+use parlour_protocol::view::{EntryView, HistoryView};
+use parlour_service::{history, metric, send_message as send};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -79,20 +79,4 @@ pub(crate) async fn get_message(
     OfMessage(room, message): OfMessage,
 ) -> Answer {
     ok(&history::get(&rest.parlour, &actor, room, message).await?)
-}
-
-/// Mark everything up to an entry as read.
-///
-/// The position goes up, never down.
-#[utoipa::path(post, path = "/room/{room_id}/read", tag = "message", params(("room_id" = String, Path)),
-    request_body = MarkRead, security(("bearer" = []), ("clientKey" = [])),
-    responses((status = 200, body = ReadView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
-pub(crate) async fn mark_read(
-    State(rest): State<Rest>,
-    Now(moment): Now,
-    Caller(actor): Caller,
-    InRoom(room): InRoom,
-    Write { body, .. }: Write<MarkRead>,
-) -> Answer {
-    ok(&read::mark_read(&rest.parlour, &actor, room, seq("seq", body.seq)?, None, moment.now).await?)
 }

@@ -2,6 +2,7 @@
 
 mod connection;
 mod message;
+mod reading;
 mod room;
 
 use parlour_domain::limits;
@@ -9,8 +10,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 pub use connection::{Ping, Reauth};
-pub use message::{Delete, Edit, History, React, Send};
-pub use room::{JoinRoom, LeaveRoom, MarkReadUpTo, Resume, ResumeRoom, Typing};
+pub use message::{Delete, Edit, History, OfMessage, Pin, React, Send};
+pub use reading::{MarkDeliveredUpTo, MarkReadUpTo, MarkUnreadFrom, SetNotification};
+pub use room::{JoinRoom, LeaveRoom, Resume, ResumeRoom, Typing};
 
 macro_rules! action {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* }) => {
