@@ -1,10 +1,12 @@
 //! Runs each operation once, on a world of its own, and tells what it used.
 
 mod changing;
+mod kept;
 mod list;
 mod live;
 mod membership;
 mod presence;
+mod read_state;
 mod reading;
 mod sending;
 
@@ -37,6 +39,17 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::JoinRoom { backlog, connections } => live::join_room(&world, backlog, connections).await,
         Operation::LeaveRoom => live::leave_room(&world).await,
         Operation::MarkRead { connections } => live::mark_read(&world, connections).await,
+        Operation::MarkUnread => read_state::mark_unread(&world).await,
+        Operation::MarkDelivered { connections } => read_state::mark_delivered(&world, connections).await,
+        Operation::SetNotification => read_state::set_notification(&world).await,
+        Operation::ReadPositions => read_state::positions(&world).await,
+        Operation::MessageStatus => read_state::status(&world).await,
+        Operation::Unread { rooms, unread } => read_state::unread(&world, rooms, unread).await,
+        Operation::UnreadOf { users, rooms, unread } => read_state::unread_of(&world, users, rooms, unread).await,
+        Operation::PinMessage { connections } => kept::pin_message(&world, connections).await,
+        Operation::ListPins(pins) => kept::list_pins(&world, pins).await,
+        Operation::StarMessage => kept::star_message(&world).await,
+        Operation::ListStars(stars) => kept::list_stars(&world, stars).await,
         Operation::Typing { connections } => live::typing(&world, connections).await,
         Operation::Arrival { connections } => presence::arrival(&world, connections).await,
         Operation::End { connections } => presence::end(&world, connections).await,
@@ -47,6 +60,7 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::Ping { rooms } => live::ping(&world, rooms).await,
         Operation::History(log) => reading::history(&world, log).await,
         Operation::RoomList { rooms, unread } => list::room_list(&world, rooms, unread).await,
+        Operation::RoomListFiltered { rooms } => list::filtered(&world, rooms).await,
         Operation::AppRoomList => list::app_room_list(&world).await,
         Operation::MessageNumber(log) => reading::message_number(&world, log).await,
         Operation::AddMember => membership::add(&world).await,

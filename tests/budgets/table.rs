@@ -18,6 +18,17 @@ pub(crate) enum Operation {
     JoinRoom { backlog: usize, connections: usize },
     LeaveRoom,
     MarkRead { connections: usize },
+    MarkUnread,
+    MarkDelivered { connections: usize },
+    SetNotification,
+    ReadPositions,
+    MessageStatus,
+    Unread { rooms: usize, unread: usize },
+    UnreadOf { users: usize, rooms: usize, unread: usize },
+    PinMessage { connections: usize },
+    ListPins(usize),
+    StarMessage,
+    ListStars(usize),
     Typing { connections: usize },
     Arrival { connections: usize },
     End { connections: usize },
@@ -28,6 +39,7 @@ pub(crate) enum Operation {
     Ping { rooms: usize },
     History(Log),
     RoomList { rooms: usize, unread: usize },
+    RoomListFiltered { rooms: usize },
     AppRoomList,
     MessageNumber(Log),
     AddMember,
@@ -182,6 +194,11 @@ fn keys(count: usize) -> f64 {
     (count * 170).div_ceil(4_096) as f64 / 2.0
 }
 
+/// Rows of a room's members, "by size": up to 360 bytes each.
+fn members(count: usize) -> f64 {
+    (count * 360).div_ceil(4_096) as f64
+}
+
 /// The caller of a REST request, proven: app and user, in one round trip before the operation.
 const CALLER: (u64, f64) = (1, 2.0);
 /// A page of the room list.
@@ -258,6 +275,17 @@ pub(crate) fn table() -> Vec<Row> {
             ..room_list(LISTED)
         },
     ));
+    // To tell which rooms are meant, room and member are read of every one.
+    rows.push(ceiling(
+        "room list of what is unread, 200 rooms (REST)",
+        O::RoomListFiltered { rooms: 200 },
+        Budget {
+            read_units: room_list(200).read_units + 200.0,
+            ..room_list(200)
+        },
+    ));
+    rows.extend(of_reading());
+    rows.extend(of_what_is_kept());
     // The token's row and the list, then the rooms; half a unit for each of them.
     rows.push(ceiling(
         "the app's rooms by name, page of 50 of 60 (REST)",
@@ -291,6 +319,76 @@ pub(crate) fn table() -> Vec<Row> {
     ]);
     rows.extend(presence::rows());
     rows
+}
+
+/// Positions, receipts and what is unread.
+fn of_reading() -> Vec<Row> {
+    use Operation as O;
+    // A user's own connections, to be told: few rows.
+    let own = 1.0;
+    // The list, then half a unit for the end of each log and for each row of the user, then the tails.
+    let unread = CALLER.1 + keys(20) + 20.0 + 20.0 * entries(5) / 2.0;
+    let lists = 20.0 * keys(5);
+    let unread_of = lists + 5.0 * 0.5 + 100.0 * 0.5 + 100.0 * entries(5) / 2.0;
+    vec![
+        ceiling("mark_unread", O::MarkUnread, budget(3, 2.0, 3.0 + own)),
+        ceiling(
+            "mark_delivered, 10 connections",
+            O::MarkDelivered { connections: 10 },
+            budget(2, 1.0, 1.0 + few(10)),
+        ),
+        ceiling("set_notification", O::SetNotification, budget(2, 1.0, own)),
+        ceiling(
+            "read positions, 50 members (REST)",
+            O::ReadPositions,
+            budget(CALLER.0 + 1, 0.0, CALLER.1 + 2.0 + members(50)),
+        ),
+        ceiling(
+            "message status, 50 members (REST)",
+            O::MessageStatus,
+            budget(CALLER.0 + 3, 0.0, CALLER.1 + 5.0 + members(50)),
+        ),
+        ceiling(
+            "unread, 5 in each of 20 rooms (REST)",
+            O::Unread { rooms: 20, unread: 5 },
+            budget(CALLER.0 + 3, 0.0, unread),
+        ),
+        // Lists of 16 users at once; 100 tails, 64 at once. The ends of the logs are read once for all users.
+        ceiling(
+            "unread of 20 users, 5 in each of 5 rooms",
+            O::UnreadOf {
+                users: 20,
+                rooms: 5,
+                unread: 5,
+            },
+            budget(2 + 1 + 2, 0.0, unread_of),
+        ),
+    ]
+}
+
+/// Pins and stars.
+fn of_what_is_kept() -> Vec<Row> {
+    use Operation as O;
+    vec![
+        // Of a transaction, each row twice: the entry, the pins, and the check that the message is not deleted.
+        ceiling(
+            "pin_message by the backend, 10 connections",
+            O::PinMessage { connections: 10 },
+            budget(6, 6.0, 5.0 + connections(10)),
+        ),
+        ceiling(
+            "a room's pins, 10 (REST)",
+            O::ListPins(10),
+            budget(CALLER.0 + 3, 0.0, CALLER.1 + 3.0 + 10.0 + 0.5),
+        ),
+        ceiling("star_message", O::StarMessage, budget(4, 2.0, 5.0 + 1.0)),
+        // The list, then room and member of each room, consistently, and the messages, then the senders.
+        ceiling(
+            "a page of 20 stars in 20 rooms (REST)",
+            O::ListStars(20),
+            budget(CALLER.0 + 3, 0.0, CALLER.1 + keys(30) + 40.0 + 10.0 + 0.5),
+        ),
+    ]
 }
 
 /// The rows whose cost depends on how many connections a room has.

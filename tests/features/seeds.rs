@@ -38,12 +38,18 @@ pub(crate) const SEEDS: &[Seed] = &[
     seed("Delete message", &["Delete a message"]),
     seed("Replies and threads", &["Reply in a thread"]),
     seed("Subject, status", &["Subject, priority, label, state"]),
-    seed("Forward", &["Forward a message"]),
+    seed("Forward, favourite", &["Forward a message", "Star a message"]),
     seed("History by REST and WebSocket", &["Read the history"]),
     seed("Read receipts", &["Mark as read"]),
     seed("Mark read", &["Mark as read"]),
-    seed("Last-read pointer", &["Mark as read", "List the members"]),
-    seed("Unread count, preview of the last message", &["List one's rooms"]),
+    seed(
+        "Last-read pointer, seen by",
+        &["Mark as read", "Read positions of all members", "Status of a message"],
+    ),
+    seed(
+        "Unread count, preview of the last message",
+        &["List one's rooms", "Unread counts and mentions"],
+    ),
     seed("Typing indicator", &["Show who is typing"]),
     seed(
         "Presence events",

@@ -3,7 +3,7 @@
 //! A user who is no member of a room is told that there is none, so that nobody learns of rooms by asking.
 
 use crate::member::{Member, Role, Standing};
-use crate::room::Room;
+use crate::room::{Room, RoomKind};
 use crate::{AppId, UserId};
 
 /// Whoever asks, as proven by their credential.
@@ -79,6 +79,18 @@ pub enum Operation {
     ListMessages,
     GetMessage,
     MarkRead,
+    MarkUnread,
+    MarkDelivered,
+    ListReads,
+    MessageStatus,
+    SetNotification,
+    GetUnread,
+    ListUnread,
+    PinMessage,
+    ListPins,
+    StarMessage,
+    UnstarMessage,
+    ListStars,
     Subscribe,
     Typing,
     ListRoster,
@@ -103,6 +115,8 @@ pub enum Needs {
     MemberUser,
     /// An owner of the room, or the backend.
     Owner,
+    /// An owner of the room, either user of a direct room, or the backend.
+    Curator,
     /// An owner of the room, the backend, or the very member it is about.
     OwnerOrSelf,
     /// The member it is about, or the backend.
@@ -126,18 +140,36 @@ impl Operation {
             | Self::DeleteUser
             | Self::SuspendUser
             | Self::Moderate
+            | Self::ListUnread
             | Self::SendMessages => Needs::Backend,
             Self::GetUser | Self::CreateRoom | Self::ListRooms => Needs::Anyone,
-            Self::IssueTicket | Self::GetMe | Self::Block | Self::Report => Needs::User,
+            Self::IssueTicket
+            | Self::GetMe
+            | Self::Block
+            | Self::Report
+            | Self::GetUnread
+            | Self::UnstarMessage
+            | Self::ListStars => Needs::User,
             Self::UpdateUser => Needs::SelfOrBackend,
             Self::GetRoom
             | Self::ListMembers
             | Self::ListRoster
             | Self::SendMessage
             | Self::ListMessages
-            | Self::GetMessage => Needs::Member,
-            Self::EditMessage => Needs::MemberSelf,
-            Self::React | Self::MarkRead | Self::Subscribe | Self::Typing | Self::LeaveRoom => Needs::MemberUser,
+            | Self::GetMessage
+            | Self::ListReads
+            | Self::ListPins => Needs::Member,
+            Self::EditMessage | Self::MessageStatus => Needs::MemberSelf,
+            Self::React
+            | Self::MarkRead
+            | Self::MarkUnread
+            | Self::MarkDelivered
+            | Self::SetNotification
+            | Self::StarMessage
+            | Self::Subscribe
+            | Self::Typing
+            | Self::LeaveRoom => Needs::MemberUser,
+            Self::PinMessage => Needs::Curator,
             Self::UpdateRoom | Self::DeleteRoom | Self::AddMember => Needs::Owner,
             Self::RemoveMember | Self::DeleteMessage => Needs::OwnerOrSelf,
             Self::JoinRoom => Needs::PublicRoom,
@@ -221,7 +253,7 @@ pub fn in_room(
     let needs = operation.needs();
     let Some(user) = actor.user() else {
         return match needs {
-            Needs::Member | Needs::Owner | Needs::OwnerOrSelf | Needs::MemberSelf => Ok(()),
+            Needs::Member | Needs::Owner | Needs::Curator | Needs::OwnerOrSelf | Needs::MemberSelf => Ok(()),
             Needs::MemberUser | Needs::PublicRoom => Err(Denied::UserRequired),
             Needs::Backend
             | Needs::Anyone
@@ -245,6 +277,7 @@ pub fn in_room(
     let allowed = match needs {
         Needs::Member | Needs::MemberUser => true,
         Needs::Owner => role == Role::Owner,
+        Needs::Curator => role == Role::Owner || room.kind == RoomKind::Direct,
         Needs::MemberSelf => about == Some(user),
         Needs::OwnerOrSelf => role == Role::Owner || about == Some(user),
         Needs::Backend

@@ -22,6 +22,8 @@ pub const MENTIONS: usize = 20;
 pub const MESSAGES_PER_REQUEST: usize = 25;
 /// Users of one request of the backend.
 pub const USERS_PER_REQUEST: usize = 50;
+/// Pinned messages of a room.
+pub const PINS: usize = 50;
 /// Edits of one message.
 pub const MESSAGE_EDITS: usize = 50;
 /// Largest request frame and largest reply frame.
@@ -54,6 +56,12 @@ pub const ROOMS_SORTED: usize = 500;
 pub const MEMBERS_SHOWN: usize = 8;
 /// Unread is exact up to here, above it is "100+".
 pub const UNREAD_EXACT: u64 = 100;
+/// Members whose receipts are counted for the status of a message.
+pub const RECEIPTS_COUNTED: usize = 300;
+/// Users whose unread messages the backend may ask for at once.
+pub const UNREAD_USERS: usize = 100;
+/// Rooms that are looked into for them; who comes after that is asked for again.
+pub const UNREAD_ROOMS: usize = 1_000;
 /// Entries read at most from a client's base to find an earlier attempt (or 1 MB, what comes first).
 pub const BASE_ENTRIES: usize = 1_000;
 /// Entries of one read of a log, of which an operation makes at most [`READS_PER_PAGE`].
@@ -106,6 +114,7 @@ pub struct Limits {
     pub mentions: usize,
     pub messages_per_request: usize,
     pub users_per_request: usize,
+    pub pins: usize,
     pub message_edits: usize,
     pub frame_bytes: usize,
     pub rest_body_bytes: usize,
@@ -122,6 +131,8 @@ pub struct Limits {
     pub rooms_sorted: usize,
     pub members_shown: usize,
     pub unread_exact: u64,
+    pub unread_users: usize,
+    pub receipts_counted: usize,
     pub base_entries: usize,
     pub user_token_seconds: i64,
     pub claim_seconds: i64,
@@ -145,6 +156,7 @@ pub const LIMITS: Limits = Limits {
     mentions: MENTIONS,
     messages_per_request: MESSAGES_PER_REQUEST,
     users_per_request: USERS_PER_REQUEST,
+    pins: PINS,
     message_edits: MESSAGE_EDITS,
     frame_bytes: FRAME_BYTES,
     rest_body_bytes: REST_BODY_BYTES,
@@ -161,6 +173,8 @@ pub const LIMITS: Limits = Limits {
     rooms_sorted: ROOMS_SORTED,
     members_shown: MEMBERS_SHOWN,
     unread_exact: UNREAD_EXACT,
+    unread_users: UNREAD_USERS,
+    receipts_counted: RECEIPTS_COUNTED,
     base_entries: BASE_ENTRIES,
     user_token_seconds: USER_TOKEN_SECONDS,
     claim_seconds: CLAIM_SECONDS,

@@ -204,6 +204,8 @@ impl Entry {
                 }
             }
             Body::Message(_)
+            | Body::MessagePinned { .. }
+            | Body::MessageUnpinned { .. }
             | Body::RoomCreated { .. }
             | Body::MemberJoined { .. }
             | Body::MemberLeft { .. }

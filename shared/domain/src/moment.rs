@@ -35,7 +35,7 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
-    /// Reads RFC 3339.
+    /// Reads RFC 3339; what is finer than a millisecond is left out.
     ///
     /// # Errors
     /// If it is no such time.
@@ -158,6 +158,14 @@ mod tests {
         let drawn = [&mut one, &mut two, &mut moment].map(|moment| moment.entropy.bytes::<16>());
         assert!(drawn[0] != drawn[1] && drawn[1] != drawn[2] && drawn[0] != drawn[2]);
         assert_eq!(one.now, moment.now);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let time = Timestamp::from_millis(1_767_323_045_678);
+        assert_eq!(Timestamp::parse(&time.to_string()), Ok(time));
+        assert_eq!(Timestamp::parse("2026-01-02T05:04:05.6789+02:00"), Ok(time));
+        assert!(Timestamp::parse("2026-01-02").is_err());
     }
 
     #[test]

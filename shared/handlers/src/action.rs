@@ -4,6 +4,7 @@
 mod message;
 pub(crate) mod native;
 mod presence;
+mod reading;
 mod user;
 
 use bytes::Bytes;

@@ -8,10 +8,12 @@ mod block;
 mod docs;
 mod edge;
 mod extract;
+mod kept;
 mod member;
 mod message;
 mod message_change;
 mod presence;
+mod reading;
 mod report;
 mod respond;
 mod room;
@@ -72,7 +74,16 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(report::report_user))
         .routes(routes!(report::list_reports))
         .routes(routes!(report::review_report))
-        .routes(routes!(message::mark_read))
+        .routes(routes!(kept::pin_message, kept::unpin_message))
+        .routes(routes!(kept::list_pins))
+        .routes(routes!(kept::star_message, kept::unstar_message))
+        .routes(routes!(kept::list_stars))
+        .routes(routes!(reading::mark_read, reading::list_reads))
+        .routes(routes!(reading::mark_unread))
+        .routes(routes!(reading::mark_delivered))
+        .routes(routes!(reading::get_status))
+        .routes(routes!(reading::set_notification))
+        .routes(routes!(reading::get_unread, reading::list_unread))
         .routes(routes!(docs::get_limits))
         .routes(routes!(docs::get_health))
 }

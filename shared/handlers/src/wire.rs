@@ -41,6 +41,7 @@ fn code(error: &Error) -> Code {
         Error::MessageDeleted => Code::MessageDeleted,
         Error::TooManyEdits => Code::TooManyEdits,
         Error::TooManyReactions => Code::TooManyReactions,
+        Error::TooManyPins => Code::TooManyPins,
         Error::DirectRoom => Code::DirectRoom,
         Error::RoomFull => Code::RoomFull,
         Error::TooManyRooms => Code::TooManyRooms,

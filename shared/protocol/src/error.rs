@@ -104,6 +104,8 @@ catalogue! {
     TooManyEdits, "too_many_edits", 409, false, "The message was edited too often.";
     /// The message has as many different reactions as it may.
     TooManyReactions, "too_many_reactions", 409, false, "The message has too many different reactions.";
+    /// The room has as many pinned messages as it may.
+    TooManyPins, "too_many_pins", 409, false, "The room has too many pinned messages.";
     /// A direct room always has its two members.
     DirectRoom, "direct_room", 409, false, "The members of a direct room do not change.";
     /// The room has as many members as it may.

@@ -9,15 +9,16 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use action::{
-    BlockUser, Delete, Edit, Forward, History, JoinRoom, LeaveRoom, MarkReadUpTo, Ping, React, Reauth, ReportMessage,
-    ReportUser, Resume, ResumeRoom, Roster, Send, Typing, WatchPresence,
+    BlockUser, Delete, Edit, Forward, History, JoinRoom, LeaveRoom, MarkDeliveredUpTo, MarkReadUpTo, MarkUnreadFrom,
+    OfMessage, Pin, Ping, React, Reauth, ReportMessage, ReportUser, Resume, ResumeRoom, Roster, Send, SetNotification,
+    Typing, WatchPresence,
 };
 pub use outgoing::{ack, batches, error, event, pong};
 
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 20] = [
+pub const ACTIONS: [&str; 27] = [
     "join_room",
     "resume",
     "leave_room",
@@ -27,8 +28,15 @@ pub const ACTIONS: [&str; 20] = [
     "forward_message",
     "add_reaction",
     "remove_reaction",
+    "pin_message",
+    "unpin_message",
+    "star_message",
+    "unstar_message",
     "history",
     "mark_read",
+    "mark_unread",
+    "mark_delivered",
+    "set_notification",
     "typing",
     "roster",
     "watch_presence",

@@ -4,6 +4,7 @@
 
 mod message;
 mod presence;
+mod reading;
 mod report;
 mod room;
 mod user;
@@ -14,10 +15,11 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 pub use message::{
-    BulkMessage, EditMessage, ForwardMessage, Forwarding, MarkRead, Outgoing, PriorityOption, SendMessage,
-    SendMessages, message_id, reaction,
+    BulkMessage, EditMessage, ForwardMessage, Forwarding, Outgoing, PinMessage, PriorityOption, SendMessage,
+    SendMessages, expires_at, message_id, reaction,
 };
 pub use presence::{PresenceOf, online_only, users};
+pub use reading::{MarkRead, MarkUnread, NotificationOption, SetNotification, UnreadOfUsers};
 pub use report::{CreateReport, ReportStatusOption, Reporting, Review, ReviewReport};
 pub use room::{AddMember, CreateRoom, HistoryOption, Kind, NewRoom, RoleOption, UpdateRoom};
 pub use user::{CreateUser, KnownUser, NewUser, Suspend, UpdateUser, UpsertUser, UpsertUsers};

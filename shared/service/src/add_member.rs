@@ -1,12 +1,10 @@
 //! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`: membership and the entry that tells of it, all or nothing.
 
-use std::collections::BTreeSet;
-
 use parlour_domain::access::{Actor, Operation};
 use parlour_domain::log::{Body, Draft};
 use parlour_domain::member::{Member, ReadPosition, Role, Standing};
 use parlour_domain::room::{Room, RoomKind};
-use parlour_domain::{Moment, RoomId, RoomNumber, Seq, UserId, limits};
+use parlour_domain::{Moment, RoomId, RoomNumber, UserId, limits};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::view::{AddedView, EntryView, MemberView};
 use parlour_store::{AppendRefusal, Appended};
@@ -82,15 +80,7 @@ async fn enter(
         return Err(Error::RoomFull);
     }
     let draft = Draft::new(moment, actor.user(), None, Body::MemberJoined { user, role });
-    let promised = Member {
-        user,
-        role,
-        standing: Standing::Active,
-        joined_at: moment.now,
-        joined_seq: Seq::ZERO,
-        read: ReadPosition::default(),
-        blocked_by: BTreeSet::new(),
-    };
+    let promised = Member::joined(user, role, moment.now, ReadPosition::default());
     let claim = claim(actor, key, &view(&promised), moment.now);
     match store
         .add_member(app, room.number, (user, role), &draft, claim.as_ref(), moment.now)

@@ -70,6 +70,9 @@ pub enum Error {
     /// The message has as many different reactions as it may.
     #[error("the message has too many reactions")]
     TooManyReactions,
+    /// The room has as many pinned messages as it may.
+    #[error("the room has too many pins")]
+    TooManyPins,
     /// Something that cannot be, is.
     #[error("defect: {0}")]
     Defect(String),

@@ -196,10 +196,15 @@ pub(crate) async fn views(
 
 /// Cuts a page at the size that still fits a frame, but never to nothing.
 pub(crate) fn fit(items: Vec<EntryView>) -> Vec<EntryView> {
+    fit_by(items, |item| item)
+}
+
+/// The same for a page of anything that holds an entry.
+pub(crate) fn fit_by<T>(items: Vec<T>, entry: impl Fn(&T) -> &EntryView) -> Vec<T> {
     let mut left = limits::PAGE_BYTES;
     let mut kept = Vec::with_capacity(items.len());
     for item in items {
-        let size = serde_json::to_string(&item).map_or(0, |text| text.len() + 1);
+        let size = serde_json::to_string(entry(&item)).map_or(0, |text| text.len() + 1);
         if size > left && !kept.is_empty() {
             break;
         }

@@ -12,6 +12,9 @@ use parlour_store::{StoreError, Subscriber};
 use crate::push::BoxFuture;
 use crate::{Error, Parlour, Session};
 
+/// Reads of users that are made side by side: what is found of each.
+type Reads<'a, T> = Vec<BoxFuture<'a, Result<(UserId, Vec<T>), StoreError>>>;
+
 /// Reads under way at once.
 const PARALLEL: usize = 64;
 
@@ -85,7 +88,7 @@ pub(crate) async fn of(
     consistent: bool,
 ) -> Result<HashMap<UserId, Presence>, Error> {
     let store = &parlour.store;
-    let mut reads: Vec<BoxFuture<'_, Result<(UserId, Vec<Lease>), StoreError>>> = Vec::with_capacity(users.len());
+    let mut reads: Reads<'_, Lease> = Vec::with_capacity(users.len());
     for user in users.iter().copied() {
         reads.push(Box::pin(async move {
             let traces = store.traces_of(app, user, consistent).await?;
@@ -133,7 +136,7 @@ async fn acquaintances(parlour: &Parlour, actor: &Actor, users: &[UserId]) -> Re
     if others.is_empty() {
         return Ok(HashSet::new());
     }
-    let mut reads: Vec<BoxFuture<'_, Result<(UserId, Vec<RoomNumber>), StoreError>>> = Vec::new();
+    let mut reads: Reads<'_, RoomNumber> = Vec::new();
     for user in others.into_iter().chain([asking]) {
         reads.push(Box::pin(async move {
             let rooms = parlour

@@ -21,6 +21,8 @@
 //! | log entry | chat | `app#{app}#log#{number}` | `{seq}`, 15 digits |
 //! | reply | chat | as log entry (index: `app#{app}#thread#{number}#{parent seq}`, `{seq}`) |
 //! | own reactions | chat | `app#{app}#reacted#{number}#{user}` | `{seq}` of the message |
+//! | pins of a room | chat | `app#{app}#pins#{number}` | `pins` |
+//! | star | chat | `app#{app}#stars#{user}` | `{number}#{seq}`, 15 digits each (index: `app#{app}#starred#{user}`, `{since}#{number}#{seq}`) |
 //! | claim of a send | chat | `app#{app}#send#{number}#{sender}#{client id}` | `claim` |
 //! | claim of another write | chat | `app#{app}#write#{actor}#{client id}` | `claim` |
 //! | schema version | chat | `schema` | `version#{number}` |
@@ -31,8 +33,19 @@
 //! | subscription | connections | `{app}~{number}` | `{user in base64url}~{connection}` |
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
 
-use parlour_domain::report::{ReportId, ReportStatus};
-use parlour_domain::{AppId, ClientId, ConnectionId, ExternalId, RoomNumber, Seq, Timestamp, UserId};
+mod connections;
+mod kept;
+mod moderation;
+
+use parlour_domain::{AppId, ClientId, ExternalId, RoomNumber, Seq, Timestamp, UserId};
+
+pub use connections::{
+    CONNECTION_PREFIX, WATCHER_PREFIX, after_subscriber, connection, connections_pk, lease, lease_before, lease_pk,
+    lease_shard, parse_connection, parse_subscription, parse_subscriptions_pk, parse_watcher, subscriber_prefix,
+    subscription, subscriptions_pk, ticket, watcher, watching,
+};
+pub use kept::{parse_starred_at, pins, reacted, reacted_pk, star, starred, starred_at};
+pub use moderation::{BLOCK_PREFIX, block, report, report_place, reports};
 
 /// Partition key attribute of both tables.
 pub const PK: &str = "pk";
@@ -107,33 +120,6 @@ pub fn token(token_id: &str) -> Key {
 #[must_use]
 pub fn user(app: &AppId, user: UserId) -> Key {
     key(format!("app#{app}#user#{user}"), "user")
-}
-
-/// What the sort keys of a user's blocks begin with.
-pub const BLOCK_PREFIX: &str = "block#";
-
-/// That `user` has blocked `other`.
-#[must_use]
-pub fn block(app: &AppId, user: UserId, other: UserId) -> Key {
-    key(self::user(app, user).pk, format!("{BLOCK_PREFIX}{other}"))
-}
-
-/// A report.
-#[must_use]
-pub fn report(app: &AppId, id: &ReportId) -> Key {
-    key(format!("app#{app}#report#{}", id.text(app)), "report")
-}
-
-/// Index partition: the reports of an app with this status.
-#[must_use]
-pub fn reports(app: &AppId, status: ReportStatus) -> String {
-    format!("app#{app}#reports#{status}")
-}
-
-/// Index place of a report: by time.
-#[must_use]
-pub fn report_place(at: Timestamp, id: &str) -> String {
-    format!("{:015}#{id}", at.millis())
 }
 
 /// When a user was last seen.
@@ -295,18 +281,6 @@ pub fn parse_seq(sk: &str) -> Option<Seq> {
     Seq::new(sk.parse().ok()?)
 }
 
-/// The partition of a user's own reactions in a room.
-#[must_use]
-pub fn reacted_pk(app: &AppId, room: RoomNumber, user: UserId) -> String {
-    format!("app#{app}#reacted#{}#{user}", room.get())
-}
-
-/// A user's own reactions to one message.
-#[must_use]
-pub fn reacted(app: &AppId, room: RoomNumber, user: UserId, message: Seq) -> Key {
-    key(reacted_pk(app, room, user), seq(message))
-}
-
 fn actor(user: Option<UserId>) -> String {
     user.map_or_else(|| "backend".to_owned(), |user| user.to_string())
 }
@@ -353,140 +327,10 @@ pub fn progress_prefix(number: u32) -> String {
     format!("progress#{number:06}#")
 }
 
-/// The partition of a user's connections.
-#[must_use]
-pub fn connections_pk(app: &AppId, user: UserId) -> String {
-    format!("{app}#{user}")
-}
-
-/// What the sort keys of connections begin with.
-pub const CONNECTION_PREFIX: &str = "connection#";
-
-/// A connection.
-#[must_use]
-pub fn connection(app: &AppId, user: UserId, connection: &ConnectionId) -> Key {
-    key(connections_pk(app, user), format!("{CONNECTION_PREFIX}{connection}"))
-}
-
-/// The users that a connection watches.
-#[must_use]
-pub fn watching(app: &AppId, user: UserId, connection: &ConnectionId) -> Key {
-    key(connections_pk(app, user), format!("watching#{connection}"))
-}
-
-/// What the sort keys of a user's watchers begin with.
-pub const WATCHER_PREFIX: &str = "watcher#";
-
-/// A connection of `user` that watches `watched`.
-#[must_use]
-pub fn watcher(app: &AppId, watched: UserId, user: UserId, connection: &ConnectionId) -> Key {
-    key(
-        connections_pk(app, watched),
-        format!("{WATCHER_PREFIX}{}{connection}", subscriber_prefix(user)),
-    )
-}
-
-/// User and connection of a watcher's sort key.
-#[must_use]
-pub fn parse_watcher(sk: &str) -> Option<(UserId, ConnectionId)> {
-    parse_subscription(sk.strip_prefix(WATCHER_PREFIX)?)
-}
-
-/// App, user and connection of a connection's key.
-#[must_use]
-pub fn parse_connection(pk: &str, sk: &str) -> Option<(AppId, UserId, ConnectionId)> {
-    let (app, user) = pk.split_once('#')?;
-    let connection = ConnectionId::parse(sk.strip_prefix(CONNECTION_PREFIX)?).ok()?;
-    Some((AppId::parse(app).ok()?, UserId::parse(user).ok()?, connection))
-}
-
-/// Index partition of leases.
-#[must_use]
-pub fn lease_shard(shard: u64) -> String {
-    format!("lease#{}", shard % LEASE_SHARDS)
-}
-
-/// The index partition that a connection's lease is in.
-#[must_use]
-pub fn lease_pk(connection: &ConnectionId) -> String {
-    lease_shard(
-        connection
-            .as_str()
-            .bytes()
-            .fold(0, |sum, byte| sum * 31 % 1_000_003 + u64::from(byte)),
-    )
-}
-
-/// The index place of a lease, by its end.
-#[must_use]
-pub fn lease(expires: Timestamp, connection: &ConnectionId) -> String {
-    format!("{:012}#{connection}", expires.seconds())
-}
-
-/// The index place before every lease that ends at or after `now`.
-#[must_use]
-pub fn lease_before(now: Timestamp) -> String {
-    format!("{:012}", now.seconds())
-}
-
-/// The partition of a room's subscriptions. Short: a fan-out reads many of these rows.
-#[must_use]
-pub fn subscriptions_pk(app: &AppId, room: RoomNumber) -> String {
-    format!("{app}~{}", room.get())
-}
-
-/// The room number in the partition key of a subscription.
-#[must_use]
-pub fn parse_subscriptions_pk(pk: &str) -> Option<RoomNumber> {
-    RoomNumber::new(pk.split_once('~')?.1.parse().ok()?)
-}
-
-/// What the sort keys of one user's subscriptions begin with.
-#[must_use]
-pub fn subscriber_prefix(user: UserId) -> String {
-    use base64::Engine as _;
-    format!(
-        "{}~",
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(user.uuid().as_bytes())
-    )
-}
-
-/// The place after all subscriptions of a user: `~` comes before it, every character of an id too.
-#[must_use]
-pub fn after_subscriber(user: UserId) -> String {
-    format!("{}\u{7f}", subscriber_prefix(user))
-}
-
-/// A subscription.
-#[must_use]
-pub fn subscription(app: &AppId, room: RoomNumber, user: UserId, connection: &ConnectionId) -> Key {
-    key(
-        subscriptions_pk(app, room),
-        format!("{}{connection}", subscriber_prefix(user)),
-    )
-}
-
-/// User and connection of a subscription's sort key.
-#[must_use]
-pub fn parse_subscription(sk: &str) -> Option<(UserId, ConnectionId)> {
-    use base64::Engine as _;
-    let (user, connection) = sk.split_once('~')?;
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(user).ok()?;
-    let uuid = uuid::Uuid::from_slice(&bytes).ok()?;
-    Some((
-        UserId::parse(&uuid.to_string()).ok()?,
-        ConnectionId::parse(connection).ok()?,
-    ))
-}
-
-/// A ticket, by its hash.
-#[must_use]
-pub fn ticket(app: &AppId, hash: &str) -> Key {
-    key(format!("{app}#ticket#{hash}"), "ticket")
-}
-
 #[cfg(test)]
 mod tests {
+    use parlour_domain::ConnectionId;
+
     use super::*;
 
     const USER: &str = "018f4a5c-0000-7000-8000-0123456789ab";
@@ -517,6 +361,11 @@ mod tests {
                 "app#tenant#log#7 | 000000000000042",
             ),
             (send_claim(&a, r, None, &id), "app#tenant#send#7#backend#c1 | claim"),
+            (pins(&a, r), "app#tenant#pins#7 | pins"),
+            (
+                star(&a, u, r, Seq::new(42).unwrap()),
+                "app#tenant#stars#018f4a5c-0000-7000-8000-0123456789ab | 000000000000007#000000000000042",
+            ),
             (
                 subscription(&a, r, u, &c),
                 "tenant~7 | AY9KXAAAcACAAAEjRWeJqw~L0SM9cOFvHcCIhw=",
@@ -532,6 +381,8 @@ mod tests {
         assert_eq!(parse_unfinished(&unfinished_room(&a, r)), Some((a.clone(), r, None)));
         assert_eq!(parse_room_pk(&room_pk(&a, r)), Some(r));
         assert_eq!(parse_room(&room_pk(&a, r)), Some((a, r)));
+        let starred = (Timestamp::from_millis(5), r, Seq::new(42).unwrap());
+        assert_eq!(parse_starred_at(&starred_at(starred.0, r, starred.2)), Some(starred));
         assert_eq!(named_room("lunch", r), "lunch\t000000000000007");
         assert_eq!(parse_named_room(&named_room("a\t", r)), Some(("a\t", r)));
     }

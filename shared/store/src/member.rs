@@ -3,7 +3,7 @@
 //! The order of leaving (row, subscriptions, entry) keeps whatever has a higher `seq` than the entry away from the one who
 //! left; `models/membership.py` of the design checked it. A crash between the steps is completed by a retry or by `sweep`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, Select};
 use parlour_domain::log::{Body, Draft, WriteId};
@@ -133,18 +133,11 @@ impl Store {
     ) -> Result<Appended, AppendRefusal> {
         let chat = &self.tables.chat;
         self.append_with(app, room, draft, now, claim, |entry| {
-            let member = Member {
-                user,
-                role,
-                standing: Standing::Active,
-                joined_at: now,
-                joined_seq: entry.seq,
-                read: ReadPosition {
-                    seq: entry.seq,
-                    msg_no: entry.msg_no,
-                },
-                blocked_by: BTreeSet::new(),
+            let read = ReadPosition {
+                seq: entry.seq,
+                msg_no: entry.msg_no,
             };
+            let member = Member::joined(user, role, now, read);
             Ok(vec![
                 put_new(chat, member_item(app, room, &member)?)?,
                 update(
@@ -247,32 +240,6 @@ impl Store {
             }
             Err(refusal) => Err(refusal),
         }
-    }
-
-    /// Moves a read position up, never down. `false`: it is there or further already, or the user is no active member.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn mark_read(
-        &self,
-        app: &AppId,
-        room: RoomNumber,
-        user: UserId,
-        to: ReadPosition,
-    ) -> Result<bool, StoreError> {
-        let read = serde_dynamo::to_attribute_value(to).map_err(|error| StoreError::Damaged(error.to_string()))?;
-        self.update_if(
-            &self.tables.chat,
-            &keys::member(app, room, user),
-            "SET #read = :read",
-            "standing = :active AND #read.seq < :seq",
-            [
-                (":read", read),
-                (":active", text("active")),
-                (":seq", number(to.seq.get())),
-            ],
-        )
-        .await
     }
 
     /// Changes that a crash may have left half done: members who are leaving and rooms that are being deleted, at most `limit`.

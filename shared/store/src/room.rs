@@ -1,10 +1,10 @@
 //! Rooms: creation with the first entry of the log, change and deletion with an entry each.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use parlour_domain::log::{self, Draft};
-use parlour_domain::member::{Member, ReadPosition, Role, Standing};
+use parlour_domain::member::{Member, ReadPosition, Role};
 use parlour_domain::room::Room;
 use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, UserId};
 
@@ -82,18 +82,11 @@ impl Store {
             crate::log::entry_item(new.app, new.room.number, &first)?,
         )?);
         for (user, role) in new.members {
-            let member = Member {
-                user: *user,
-                role: *role,
-                standing: Standing::Active,
-                joined_at: new.now,
-                joined_seq: Seq::FIRST,
-                read: ReadPosition {
-                    seq: Seq::FIRST,
-                    msg_no: 0,
-                },
-                blocked_by: BTreeSet::new(),
+            let read = ReadPosition {
+                seq: Seq::FIRST,
+                msg_no: 0,
             };
+            let member = Member::joined(*user, *role, new.now, read);
             actions.push(put_new(chat, member_item(new.app, new.room.number, &member)?)?);
         }
         let direct_at = usize::from(claim.is_some());

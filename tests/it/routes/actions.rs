@@ -71,8 +71,18 @@ pub(crate) const ACTIONS: &[Action] = &[
                                                                    [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("remove_reaction", react, &["room_id", "message_id", "reaction"],
                                                                    [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("pin_message", pin, &["room_id", "message_id"],         [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("unpin_message", of_message, &["room_id", "message_id"], [NOT,    NOT,     NOT,    "forbidden", "ack"]),
+    action("star_message", of_message, &["room_id", "message_id"], [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    // Ends what is the user's own, which is nothing: whether the message exists is not told.
+    action("unstar_message", of_message, &["room_id", "message_id"],
+                                                                   [NOT,     "ack",   "ack",  "ack",  "ack"]),
     action("history", history, &["room_id"],                       [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("mark_read", read, &["room_id", "seq"],                 [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("mark_unread", unread, &["room_id", "seq"],             [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("mark_delivered", read, &["room_id", "seq"],            [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("set_notification", notification, &["room_id", "notification"],
+                                                                   [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("typing", typing, &["room_id", "typing"],               [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("roster", room, &["room_id"],                           [NOT,     NOT,     NOT,    "ack",  "ack"]),
     // Whom one shares no room with is left out.
@@ -129,12 +139,28 @@ fn react(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "message_id": world.message, "reaction": "👍" })
 }
 
+fn pin(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message, "expires_at": "2200-01-01T00:00:00Z" })
+}
+
+fn of_message(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message })
+}
+
 fn history(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "before_seq": 9, "limit": 5 })
 }
 
 fn read(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "seq": 1 })
+}
+
+fn unread(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "seq": 1, "client_id": "c-4" })
+}
+
+fn notification(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "notification": "mentions" })
 }
 
 fn typing(world: &World, _: &str) -> Value {

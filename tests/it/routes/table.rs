@@ -139,6 +139,26 @@ pub(crate) const ROUTES: &[Route] = &[
     route("DELETE", "/room/{room_id}/message/{message_id}/reaction/{reaction}", Guest, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "403u", "204"]),
     route("POST", "/room/{room_id}/read", Guest, Some(read), ["401", "401", "401x",    "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    route("GET", "/room/{room_id}/read", Guest, None,       ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("POST", "/room/{room_id}/unread", Guest, Some(read), ["401", "401", "401x",  "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    route("POST", "/room/{room_id}/delivered", Guest, Some(read),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    route("PUT", "/room/{room_id}/notification", Guest, Some(notification),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    route("GET", "/room/{room_id}/message/{message_id}/status", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "403",  "200",  "200"]),
+    route("GET", "/unread", Guest, None,                    ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
+    route("POST", "/unread", Guest, Some(unread_of),        ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("PUT", "/room/{room_id}/message/{message_id}/pin", Guest, Some(pin),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
+    route("DELETE", "/room/{room_id}/message/{message_id}/pin", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "204",  "204",  "403"]),
+    route("GET", "/room/{room_id}/pin", Guest, None,        ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("PUT", "/room/{room_id}/message/{message_id}/star", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    route("DELETE", "/room/{room_id}/message/{message_id}/star", Guest, None,
+                                                            ["401", "401", "401x",     "403u", "404",     "204",   "204",  "204",  "204",  "403u", "204"]),
+    route("GET", "/star", Guest, None,                      ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
     route("GET", "/limits", Guest, None,                    ["200", "200", "200",      "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
     route("GET", "/health", Guest, None,                    ["200", "200", "200",      "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
 ];
@@ -218,4 +238,16 @@ fn edit(_: &World) -> Value {
 
 fn read(_: &World) -> Value {
     json!({ "seq": 1 })
+}
+
+fn notification(_: &World) -> Value {
+    json!({ "notification": "mentions" })
+}
+
+fn unread_of(world: &World) -> Value {
+    json!({ "user_ids": [world.cast.member.id] })
+}
+
+fn pin(_: &World) -> Value {
+    json!({ "expires_at": "2200-01-01T00:00:00Z" })
 }

@@ -6,7 +6,7 @@ use super::Message;
 use crate::member::Role;
 use crate::room::RoomKind;
 use crate::text::{Custom, DisplayName, Reaction};
-use crate::{Seq, UserId};
+use crate::{Seq, Timestamp, UserId};
 
 /// What an entry says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,19 @@ pub enum Body {
         target: Seq,
         /// Which.
         reaction: Reaction,
+    },
+    /// A message is pinned.
+    MessagePinned {
+        /// The message's place.
+        target: Seq,
+        /// Until when; none: until someone ends it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    /// A message is pinned no more.
+    MessageUnpinned {
+        /// The message's place.
+        target: Seq,
     },
     /// Someone became a member.
     MemberJoined {

@@ -1,13 +1,14 @@
-//! Actions on a message that was sent: edit, delete, react. The ack holds the entry and the message as it is now.
+//! Actions on a message that was sent: edit, delete, react, pin, star. The ack of all but the last holds the entry and the message as it is now.
 
 use parlour_domain::access::Actor;
 use parlour_domain::log::BodyHash;
 use parlour_domain::{MessageId, RoomId};
 use parlour_protocol::InvalidInput;
-use parlour_protocol::frame::{self, Delete, Edit, Forward, React};
-use parlour_protocol::request::{client_id, message_id, reaction, room_id};
+use parlour_protocol::frame::{self, Delete, Edit, Forward, OfMessage, Pin, React};
+use parlour_protocol::request::{client_id, expires_at, message_id, reaction, room_id};
 use parlour_service::{
-    Changed, Done, Error, Key, Target, delete_message, edit_message as edits, forward_message, react as reactions,
+    Changed, Done, Error, Key, Target, delete_message, edit_message as edits, forward_message, pin as pins,
+    react as reactions, star as stars,
 };
 use serde_json::{Map, Value, json};
 
@@ -53,6 +54,36 @@ pub(super) async fn react(asked: Asked<'_>, add: bool) -> Answered {
     answer(&asked, changed)
 }
 
+pub(super) async fn pin(asked: Asked<'_>) -> Answered {
+    let frame: Pin = frame::read(asked.text)?;
+    let actor = asked.event.session.actor();
+    let target = target(asked.event, &actor, (&frame.room_id, &frame.message_id))?;
+    let until = expires_at(frame.expires_at.as_deref())?;
+    let changed = pins::pin(asked.parlour, asked.moment, target, until).await;
+    answer(&asked, changed)
+}
+
+pub(super) async fn unpin(asked: Asked<'_>) -> Answered {
+    let frame: OfMessage = frame::read(asked.text)?;
+    let actor = asked.event.session.actor();
+    let target = target(asked.event, &actor, (&frame.room_id, &frame.message_id))?;
+    let changed = pins::unpin(asked.parlour, asked.moment, target).await;
+    answer(&asked, changed)
+}
+
+pub(super) async fn star(asked: Asked<'_>, add: bool) -> Answered {
+    let frame: OfMessage = frame::read(asked.text)?;
+    let actor = asked.event.session.actor();
+    let target = target(asked.event, &actor, (&frame.room_id, &frame.message_id))?;
+    let (parlour, now) = (asked.parlour, asked.moment.now);
+    let star = if add {
+        stars::star(parlour, target, now).await
+    } else {
+        stars::unstar(parlour, target, now).await
+    };
+    Ok(Answer::Ack(json!(star.map_err(|error| asked.refused(error))?)))
+}
+
 fn answer(asked: &Asked<'_>, changed: Result<Done<Changed>, Error>) -> Answered {
     let changed = changed.map_err(|error| asked.refused(error))?;
     Ok(Answer::Ack(json!(changed.value)))
@@ -69,7 +100,7 @@ fn target<'a>(event: &'a WsEvent, actor: &'a Actor, (room, message): (&str, &str
 }
 
 /// The client's key of a write. Its hash leaves out `request_id`, which differs from try to try.
-fn key(id: Option<&str>, frame: &str) -> Result<Option<Key>, InvalidInput> {
+pub(super) fn key(id: Option<&str>, frame: &str) -> Result<Option<Key>, InvalidInput> {
     let Some(id) = id else { return Ok(None) };
     let mut said: Map<String, Value> = serde_json::from_str(frame).unwrap_or_default();
     said.remove("request_id");

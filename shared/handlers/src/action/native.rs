@@ -3,10 +3,10 @@
 use parlour_protocol::WireError;
 use parlour_protocol::frame;
 use parlour_protocol::request::{page_limit, room_id, seq};
-use parlour_service::{history, join_room, leave_room, mark_read, metric, ping, reauth, resume, send_message, typing};
+use parlour_service::{history, join_room, leave_room, metric, ping, reauth, resume, send_message, typing};
 use serde_json::json;
 
-use super::{Action, Answer, Asked, message, presence, user};
+use super::{Action, Answer, Asked, message, presence, reading, user};
 use crate::direction::place;
 
 /// The actions of the function `join_room`.
@@ -25,7 +25,14 @@ pub(crate) const OTHERS: &[Action] = &[
     Action::new("add_reaction", |asked| Box::pin(message::react(asked, true))),
     Action::new("remove_reaction", |asked| Box::pin(message::react(asked, false))),
     Action::new("history", |asked| Box::pin(history(asked))),
-    Action::new("mark_read", |asked| Box::pin(mark_read(asked))),
+    Action::new("pin_message", |asked| Box::pin(message::pin(asked))),
+    Action::new("unpin_message", |asked| Box::pin(message::unpin(asked))),
+    Action::new("star_message", |asked| Box::pin(message::star(asked, true))),
+    Action::new("unstar_message", |asked| Box::pin(message::star(asked, false))),
+    Action::new("mark_read", |asked| Box::pin(reading::mark_read(asked))),
+    Action::new("mark_unread", |asked| Box::pin(reading::mark_unread(asked))),
+    Action::new("mark_delivered", |asked| Box::pin(reading::mark_delivered(asked))),
+    Action::new("set_notification", |asked| Box::pin(reading::set_notification(asked))),
     Action::new("typing", |asked| Box::pin(typing(asked))),
     Action::new("block_user", |asked| Box::pin(user::block(asked, true))),
     Action::new("unblock_user", |asked| Box::pin(user::block(asked, false))),
@@ -87,14 +94,6 @@ async fn history(asked: Asked<'_>) -> Answered {
     let mut answer = json!(page);
     answer["room_id"] = frame.room_id.into();
     Ok(Answer::Ack(answer))
-}
-
-async fn mark_read(asked: Asked<'_>) -> Answered {
-    let frame: frame::MarkReadUpTo = frame::read(asked.text)?;
-    let (room, up_to, session) = (room_id(&frame.room_id)?, seq("seq", frame.seq)?, &asked.event.session);
-    let (actor, from) = (session.actor(), Some(&session.connection));
-    let read = mark_read::mark_read(asked.parlour, &actor, room, up_to, from, asked.moment.now).await;
-    Ok(Answer::Ack(json!(read.map_err(|error| asked.refused(error))?)))
 }
 
 async fn typing(asked: Asked<'_>) -> Answered {

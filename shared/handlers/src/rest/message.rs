@@ -1,10 +1,10 @@
-//! Messages and read positions.
+//! Messages.
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{MarkRead, SendMessage, SendMessages, client_id, page_limit, seq};
-use parlour_protocol::view::{EntryView, HistoryView, PageView, ReadView, SentView};
-use parlour_service::{history, mark_read as read, metric, send_message as send, send_messages as bulk};
+use parlour_protocol::request::{SendMessage, SendMessages, client_id, page_limit};
+use parlour_protocol::view::{EntryView, HistoryView, PageView, SentView};
+use parlour_service::{history, metric, send_message as send, send_messages as bulk};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -119,20 +119,4 @@ pub(crate) async fn get_message(
     OfMessage(room, message): OfMessage,
 ) -> Answer {
     ok(&history::get(&rest.parlour, &actor, room, message).await?)
-}
-
-/// Mark everything up to an entry as read.
-///
-/// The position goes up, never down.
-#[utoipa::path(post, path = "/room/{room_id}/read", tag = "message", params(("room_id" = String, Path)),
-    request_body = MarkRead, security(("bearer" = []), ("clientKey" = [])),
-    responses((status = 200, body = ReadView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
-pub(crate) async fn mark_read(
-    State(rest): State<Rest>,
-    Now(moment): Now,
-    Caller(actor): Caller,
-    InRoom(room): InRoom,
-    Write { body, .. }: Write<MarkRead>,
-) -> Answer {
-    ok(&read::mark_read(&rest.parlour, &actor, room, seq("seq", body.seq)?, None, moment.now).await?)
 }

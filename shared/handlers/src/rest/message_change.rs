@@ -159,7 +159,7 @@ pub(crate) async fn remove_reaction(
     gone(&nothing_of(&done))
 }
 
-const fn target<'a>(actor: &'a Actor, room: RoomId, message: MessageId) -> Target<'a> {
+pub(super) const fn target<'a>(actor: &'a Actor, room: RoomId, message: MessageId) -> Target<'a> {
     Target {
         actor,
         room,

@@ -3,6 +3,7 @@
 mod connection;
 mod message;
 mod presence;
+mod reading;
 mod room;
 
 use parlour_domain::limits;
@@ -10,9 +11,10 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 pub use connection::{BlockUser, Ping, Reauth, ReportMessage, ReportUser};
-pub use message::{Delete, Edit, Forward, History, React, Send};
+pub use message::{Delete, Edit, Forward, History, OfMessage, Pin, React, Send};
 pub use presence::{Roster, WatchPresence};
-pub use room::{JoinRoom, LeaveRoom, MarkReadUpTo, Resume, ResumeRoom, Typing};
+pub use reading::{MarkDeliveredUpTo, MarkReadUpTo, MarkUnreadFrom, SetNotification};
+pub use room::{JoinRoom, LeaveRoom, Resume, ResumeRoom, Typing};
 
 macro_rules! action {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* }) => {

@@ -1,8 +1,8 @@
-//! Requests about messages and read positions.
+//! Requests about messages.
 
 use parlour_domain::log::{Message, MessageChange, Priority};
 use parlour_domain::text::{Label, MessageText, Reaction, Subject};
-use parlour_domain::{ClientId, MessageId, RoomId, Seq, UserId, limits};
+use parlour_domain::{ClientId, MessageId, RoomId, Seq, Timestamp, UserId, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -180,12 +180,12 @@ impl SendMessages {
     }
 }
 
-/// `POST /room/{room_id}/read`.
-#[derive(Debug, Deserialize, ToSchema)]
+/// `PUT /room/{room_id}/message/{message_id}/pin`.
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct MarkRead {
-    /// The last entry read.
-    pub seq: u64,
+pub struct PinMessage {
+    /// Until when, RFC 3339 and in the future; not given: until someone ends it.
+    pub expires_at: Option<String>,
 }
 
 /// A message to send, checked.
@@ -271,6 +271,15 @@ fn mentions(named: &[String]) -> Result<Vec<UserId>, InvalidInput> {
         }
     }
     Ok(users)
+}
+
+/// A time at which something ends by itself.
+///
+/// # Errors
+/// If it is no RFC 3339.
+pub fn expires_at(text: Option<&str>) -> Result<Option<Timestamp>, InvalidInput> {
+    let parse = |text| Timestamp::parse(text).map_err(|error| InvalidInput::new("expires_at", error));
+    text.map(parse).transpose()
 }
 
 /// A message id.

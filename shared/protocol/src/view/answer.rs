@@ -135,15 +135,6 @@ pub struct TicketView {
     pub expires_at: String,
 }
 
-/// A read position.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ReadView {
-    /// The room.
-    pub room_id: String,
-    /// Up to where read; never falls.
-    pub read_seq: u64,
-}
-
 /// The answer to `join_room`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct JoinedView {
@@ -261,15 +252,4 @@ pub struct TypingView {
     pub typing: bool,
     /// RFC 3339; from then on they are not, without a further notice.
     pub expires_at: String,
-}
-
-/// A member's new read position, as the others hear of it.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ReadNotice {
-    /// The room.
-    pub room_id: String,
-    /// Who.
-    pub user_id: String,
-    /// Up to where.
-    pub read_seq: u64,
 }

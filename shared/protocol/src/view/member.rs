@@ -25,7 +25,7 @@ pub struct MemberView {
     pub avatar_url: Option<String>,
     /// RFC 3339.
     pub joined_at: String,
-    /// Up to where read.
+    /// Up to where they ever read.
     pub read_seq: u64,
 }
 
@@ -44,7 +44,7 @@ impl MemberView {
             name: brief.as_ref().map(|brief| brief.name.clone()).unwrap_or_default(),
             avatar_url: brief.and_then(|brief| brief.avatar_url),
             joined_at: member.joined_at.to_string(),
-            read_seq: member.read.seq.get(),
+            read_seq: member.read_up_to().get(),
         }
     }
 }

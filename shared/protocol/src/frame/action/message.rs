@@ -99,6 +99,26 @@ action!(
     }
 );
 action!(
+    /// `pin_message`.
+    Pin {
+        /// The room.
+        room_id: String,
+        /// The message.
+        message_id: String,
+        /// Until when. RFC 3339.
+        expires_at: Option<String>,
+    }
+);
+action!(
+    /// `unpin_message`, `star_message` and `unstar_message`.
+    OfMessage {
+        /// The room.
+        room_id: String,
+        /// The message.
+        message_id: String,
+    }
+);
+action!(
     /// `history`.
     History {
         /// The room.

@@ -218,7 +218,11 @@ async fn a_user_is_told_on_live_connections_whose_tokens_hold(world: &World) {
         .renew_connection(&world.app, user, &first, world.now(), None);
     assert!(renewed.await.unwrap().is_some());
     world.clock.pass(1);
-    assert_eq!(told(9).await, [first.clone()], "the lease of one has ended");
+    assert_eq!(
+        told(9).await,
+        std::slice::from_ref(&first),
+        "the lease of one has ended"
+    );
     // One that is told as a user's is forgotten without a room.
     let (store, app) = (&world.store, &world.app);
     store

@@ -113,7 +113,7 @@ async fn a_watch_replaces_the_one_before_and_ends_with_its_connection(world: &Wo
     );
     assert!(watchers(&watched[0]).await.is_empty());
     for user in [20, 39, 59] {
-        assert_eq!(watchers(&watched[user]).await, [who.clone()]);
+        assert_eq!(watchers(&watched[user]).await, std::slice::from_ref(&who));
     }
     let trace = store.traces_of(app, watcher, true).await.unwrap().remove(0);
     assert!(trace.watching);
