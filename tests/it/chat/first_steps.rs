@@ -65,7 +65,7 @@ async fn a_user_and_a_token() {
         .await;
     nobody.refused(404, "not_found");
     let lean = server.post("/user", json!({ "name": "  Bob " })).await.expect(201);
-    has_only(&lean, &["id", "name", "created_at", "updated_at"]);
+    has_only(&lean, &["id", "name", "colour", "created_at", "updated_at"]);
     assert_eq!(lean["name"], "Bob");
 }
 
