@@ -4,6 +4,7 @@
 mod fan_out;
 #[cfg(test)]
 mod hello;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod metric;
