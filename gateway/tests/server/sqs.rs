@@ -101,7 +101,7 @@ async fn a_batch_may_succeed_in_part() {
         failed,
         [
             (&json!("2"), &json!("InvalidMessageContents"), &json!(true)),
-            (&json!("3"), &json!("InvalidParameterValue"), &json!(true)),
+            (&json!("3"), &json!("InvalidParameterValueException"), &json!(true)),
         ]
     );
     assert_eq!(delivered(&rig, 1).await, ["good"]);
