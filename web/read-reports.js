@@ -29,7 +29,9 @@ export class ReadReports {
   /** The position was moved elsewhere, perhaps back: what was reported before it counts no more. */
   moved(roomId, seq) {
     const room = this.#rooms.get(roomId);
-    if (room) room.wanted = room.stored = seq;
+    if (!room) return;
+    if (seq < room.stored) room.wanted = seq;
+    room.stored = seq;
   }
 
   stop() {

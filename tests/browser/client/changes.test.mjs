@@ -121,6 +121,16 @@ test("a position that was moved back elsewhere can be reported again", async (t)
   await until(() => reports().length === 2, "the second report");
 });
 
+test("a position that came from elsewhere takes no report away", async (t) => {
+  const { server, ada } = await scene(t, { readIntervalMs: 300 });
+  const reports = () => framesOf(server, "mark_read").map(({ seq }) => seq);
+  ada.markRead("r", 1);
+  await until(() => reports().length === 1, "the first report");
+  ada.markRead("r", 9);
+  for (const connection of server.connections) connection.push("unread_changed", { room_id: "r", read_seq: 5 });
+  await until(() => reports().includes(9), "the report that waited");
+});
+
 test("changes and pages of history come together in any order", () => {
   const message = { id: "m", seq: 2, user_id: "ada", text_message: "one", created_at: "2026-01-01T00:00:00.000Z" };
   const edit = (seq, text_message, second) => ({
