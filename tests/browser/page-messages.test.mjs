@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { browse, fill, openRoom, PHONE, picture, say, shows, waitFor } from "./fixture/browser.mjs";
+import { browse, cutSockets, fill, openRoom, PHONE, picture, say, shows, waitFor } from "./fixture/browser.mjs";
 import { until } from "./fixture/clients.mjs";
 import { person, rest, roomOf, skipWithoutServer } from "./fixture/running.mjs";
 
@@ -76,6 +76,34 @@ test("two people edit, delete, react, answer, and see who is there", async (t) =
 
   await graces.context().close();
   await until(async () => /^Last seen/.test(await adas.getByTestId("room-subtitle").textContent()), "Grace has gone");
+  soundly();
+});
+
+test("an edit that cannot be saved stays in the composer, and cancelling it gives the draft back", async (t) => {
+  if (skipWithoutServer(t)) return;
+  const { as, soundly } = await browse(t);
+  const [ada, grace] = [await person("Ada"), await person("Grace")];
+  const room = await roomOf(ada, [grace]);
+  await fill(room, [[ada, "one"], [ada, "two"]]);
+  const page = await as(ada);
+  await openRoom(page, room.id);
+  await shows(page, ["one", "two"]);
+  await page.getByTestId("text").fill("a draft");
+  await choose(page, "two", "edit");
+  await page.context().setOffline(true);
+  await cutSockets(page);
+  await say(page, "three");
+  await until(async () => /^Not saved/.test(await page.getByTestId("mode-problem").textContent()), "the problem");
+  assert.equal(await page.getByTestId("text").inputValue(), "three");
+  await page.context().setOffline(false);
+  await waitFor(page, '[data-testid="connection"][data-state="open"]', "attached");
+  await page.getByTestId("text").press("Enter");
+  await shows(page, ["one", "three"]);
+  await until(async () => (await page.getByTestId("text").inputValue()) === "a draft", "the draft");
+  await choose(page, "one", "edit");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.getByTestId("text").inputValue(), "a draft");
+  await shows(page, ["one", "three"]);
   soundly();
 });
 
