@@ -3,32 +3,45 @@
 import { Api } from "./api.js";
 import { ParlourClient } from "./client.js";
 import { ConversationView } from "./conversation-view.js";
-import { prepareNewRoom, prepareWindows } from "./dialogs.js";
-import { byId, hueOf, initials } from "./dom.js";
+import { prepareDelete, prepareNewRoom, prepareWindows } from "./dialogs.js";
+import { byId } from "./dom.js";
+import { History } from "./history.js";
+import { answerTo, MessageActions } from "./message-actions.js";
 import { People } from "./people.js";
+import { Presence } from "./presence.js";
 import { RoomBook } from "./room-book.js";
-import { renderRooms, roomHue, roomTitle } from "./rooms-view.js";
+import { headOf } from "./room-head.js";
+import { renderRooms } from "./rooms-view.js";
 import { signIn, signOut } from "./session.js";
+import { showMe, showState } from "./status-view.js";
 import { OthersTyping, OwnTyping } from "./typing.js";
 
 const REFRESH_MS = 10_000;
+/** Entries after which the list of rooms may look different. */
+const OF_THE_ROOM = /^(room|member)_/;
 
 class Page {
   #me;
   #api;
   #people;
   #book;
+  #history;
+  #presence = new Presence((userIds) => this.#client.watchPresence(userIds));
+  #actions;
   #client;
   #active = null;
-  #loadingOlder = null;
   #rendering = null;
   #toEnd = false;
+  #askDelete;
   #ownTyping = new OwnTyping((roomId, typing) => void this.#client.typing(roomId, typing));
   #othersTyping = new OthersTyping((roomId) => this.#onTypingChanged(roomId));
   #view = new ConversationView({
-    send: (text) => this.#send(text),
+    send: (text, replyTo) => this.#send(text, replyTo),
+    save: (message, text, client_id) => this.#actions.edit(message, text, client_id),
+    remove: (message) => this.#askDelete(message),
+    react: (message, reaction) => void this.#actions.toggle(message, reaction),
     input: (text) => text && this.#active && this.#ownTyping.typed(this.#active.id),
-    older: () => void this.#older(),
+    older: () => void this.#history.older(this.#active),
     seen: () => this.#seen(),
     retry: (id) => this.#client.retry(id),
     discard: (id) => this.#client.discard(id),
@@ -45,11 +58,20 @@ class Page {
     this.#people.learn(user.id, user.name);
     this.#book = new RoomBook(this.#api, user);
     this.#client = new ParlourClient({ baseUrl: location.origin, getToken, userId: user.id });
-    this.#showMe(dev);
+    this.#history = new History(this.#api, {
+      busy: (room, isBusy) => room === this.#active && this.#view.busy(isBusy),
+      changed: () => this.#renderSoon(),
+    });
+    this.#actions = new MessageActions(this.#client, {
+      changed: (message) => this.#onChanged(message),
+      problem: (text) => this.#view.problem(text),
+    });
+    showMe(user, { dev, leave: () => signOut() });
     this.#listen(dev);
     const create = (body) => this.#api.post("/room", body);
     prepareNewRoom({ me: user, dev, create, open: (room) => void this.#openCreated(room) });
     if (dev) prepareWindows(user);
+    this.#askDelete = prepareDelete((message, client_id) => this.#actions.remove(message, client_id));
   }
 
   async start() {
@@ -61,17 +83,10 @@ class Page {
     setInterval(() => document.visibilityState === "visible" && void this.#refresh(), REFRESH_MS);
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState !== "visible") return;
+      if (this.#active) this.#active.keptUnread = false;
       void this.#refresh();
       this.#seen();
     });
-  }
-
-  #showMe(dev) {
-    byId("me-name").textContent = this.#me.name;
-    byId("me-avatar").textContent = initials(this.#me.name);
-    byId("me-avatar").classList.add(hueOf(this.#me.id));
-    byId("sign-out").hidden = dev;
-    byId("sign-out").addEventListener("click", () => signOut());
   }
 
   #listen(dev) {
@@ -79,6 +94,9 @@ class Page {
     on("state", (detail) => this.#onState(detail, dev));
     on("entry", (entry) => this.#onEntry(entry));
     on("read", (read) => this.#onRead(read));
+    on("unread_changed", (position) => this.#onPosition(position));
+    on("presence", (presence) => this.#onPresence(presence));
+    on("added_to_room", () => void this.#refresh());
     on("typing", (notice) => this.#onTyping(notice));
     on("gap", ({ room_id, resumes_after }) => this.#book.get(room_id)?.conversation.addGap(resumes_after));
     on("outbox", (item) => this.#onOutbox(item));
@@ -91,14 +109,10 @@ class Page {
   }
 
   #onState({ state }, dev) {
-    const words = { connecting: "Connecting…", reconnecting: "Reconnecting…", unauthorized: "Signed out" };
-    const banner = byId("connection");
-    banner.dataset.state = state;
-    const promise = state === "reconnecting" ? " What you write is kept and sent afterwards." : "";
-    banner.textContent = (words[state] ?? "") + promise;
-    byId("presence").textContent = words[state] ?? "Online";
-    byId("presence").dataset.state = state;
+    showState(state);
     if (state === "open") void this.#refresh();
+    else this.#presence.forget();
+    this.#renderSoon();
     if (state === "unauthorized" && !dev) signOut("Your session has ended. Enter with a new token.");
   }
 
@@ -117,7 +131,7 @@ class Page {
     this.#renderSoon();
     if (!this.#active) return;
     // The first page may have failed while the network was away.
-    if (this.#active.conversation.cursor === undefined) void this.#older();
+    if (this.#active.conversation.cursor === undefined) void this.#history.older(this.#active);
   }
 
   /** Shows what changed, once for all that changes now: a resume may bring hundreds of entries. */
@@ -141,8 +155,16 @@ class Page {
     const room = this.#book.take(entry);
     if (!room) return;
     this.#people.learn(entry.user_id, entry.user?.name);
+    if (/^member_/.test(entry.type) && room === this.#active) void this.#loadMembers(room);
     if (entry.type === "message") this.#othersTyping.set(room.id, entry.user_id, false);
-    else void this.#refresh();
+    // What is deleted counts as unread no more.
+    else if (OF_THE_ROOM.test(entry.type) || (entry.type === "message_deleted" && room.unread?.count > 0)) void this.#refresh();
+    this.#renderSoon();
+  }
+
+  /** The answer to an own change is the message as it is, with the own reactions. */
+  #onChanged(message) {
+    this.#book.get(message.room_id)?.conversation.add([message]);
     this.#renderSoon();
   }
 
@@ -154,6 +176,16 @@ class Page {
 
   #onRead(read) {
     this.#book.takeRead(read);
+    this.#renderSoon();
+  }
+
+  #onPosition(position) {
+    if (!this.#book.takePosition(position)) void this.#refresh();
+    this.#renderSoon();
+  }
+
+  #onPresence(presence) {
+    this.#presence.take(presence);
     this.#renderSoon();
   }
 
@@ -199,6 +231,8 @@ class Page {
     if (room === this.#active) return;
     this.#leaveOpen();
     this.#active = room;
+    room.keptUnread = false;
+    this.#presence.forget();
     room.conversation.newAfter = (room.unread?.count ?? 0) > 0 ? (room.read_seq ?? 0) : null;
     byId("chat").classList.add("has-open-room");
     this.#view.open(room.draft);
@@ -206,21 +240,17 @@ class Page {
     this.#renderRooms();
     this.#view.focusComposer();
     this.#seen();
-    void this.#loadReads(room);
-  }
-
-  #headOf(room) {
-    const { kind, member_count: count } = room;
-    const subtitle = kind === "direct" ? "Direct conversation" : `${count} ${count === 1 ? "person" : "people"}`;
-    return { title: roomTitle(room, this.#me, this.#people), subtitle, hue: roomHue(room, this.#me) };
+    void this.#loadMembers(room);
   }
 
   #renderOpen(toEnd = false) {
     const { id, kind, conversation } = this.#active;
     const rows = conversation.rows(this.#me, this.#people, this.#client.pending(id));
-    this.#view.head(this.#headOf(this.#active));
+    this.#view.head(headOf(this.#active, { me: this.#me, people: this.#people, presence: this.#presence }));
     this.#renderTyping();
     this.#view.render(rows, { group: kind !== "direct", toEnd });
+    this.#view.presence(this.#presence.online);
+    void this.#history.missing(this.#active);
   }
 
   #renderTyping() {
@@ -229,55 +259,37 @@ class Page {
     this.#view.typing(names.length > 0 ? `${names.join(" and ")} ${verb} typing…` : "");
   }
 
-  async #loadReads(room) {
+  /** How far the others have read, and who of them is here. */
+  async #loadMembers(room) {
     try {
       const members = await this.#api.all(`/room/${room.id}/member`, 100);
       for (const { user_id, name, read_seq } of members) {
         this.#people.learn(user_id, name);
         if (user_id !== this.#me.id) room.conversation.setRead(user_id, read_seq);
       }
+      if (room === this.#active) this.#presence.show(members.map(({ user_id }) => user_id).filter((id) => id !== this.#me.id));
       this.#renderSoon();
     } catch {
       // Without the read positions own messages say "Sent", which is true.
     }
   }
 
-  /** One page of older history, one at a time. Asked for again by scrolling where it failed. */
-  async #older() {
-    const room = this.#active;
-    if (!room || room.conversation.cursor === null || this.#loadingOlder === room.id) return;
-    this.#loadingOlder = room.id;
-    this.#view.busy(true);
-    try {
-      const { cursor } = room.conversation;
-      const query = cursor === undefined ? "" : `&before_seq=${cursor}`;
-      const page = await this.#api.get(`/room/${room.id}/message?limit=50${query}`);
-      room.conversation.add(page.items);
-      room.conversation.cursor = page.next ?? null;
-      this.#loadingOlder = null;
-      this.#renderSoon();
-    } catch {
-      this.#loadingOlder = null;
-    } finally {
-      if (room === this.#active) this.#view.busy(false);
-    }
-  }
-
   /** Reports the read position when the end of the open conversation is really in view. */
   #seen() {
     const room = this.#active;
-    if (!room || document.visibilityState !== "visible" || !this.#view.atEnd) return;
+    if (!room || room.keptUnread || document.visibilityState !== "visible" || !this.#view.atEnd) return;
     const last = room.conversation.lastSeq;
     if (last <= (room.read_seq ?? 0)) return;
     room.unread = { count: 0, more: false };
     this.#client.markRead(room.id, last);
   }
 
-  #send(text) {
+  #send(text, replyTo) {
     this.#ownTyping.stop({ silently: true });
     this.#active.conversation.newAfter = null;
+    this.#active.keptUnread = false;
     // A failure shows at the message itself.
-    this.#client.send(this.#active.id, text).sent.catch(() => {});
+    this.#client.send(this.#active.id, text, answerTo(replyTo)).sent.catch(() => {});
   }
 }
 

@@ -9,9 +9,11 @@
 
 import { Connection } from "./connection.js";
 import { Credentials } from "./credentials.js";
+import { environment, watchEnvironment } from "./environment.js";
 import { ParlourError } from "./errors.js";
-import { MemoryStorage, OutboxStore } from "./outbox-store.js";
+import { OutboxStore } from "./outbox-store.js";
 import { Outbox } from "./outbox.js";
+import { PresenceWatch } from "./presence-watch.js";
 import { ReadReports } from "./read-reports.js";
 import { Rooms } from "./rooms.js";
 
@@ -28,6 +30,9 @@ const DEFAULTS = {
   backoff: { baseMs: 500, capMs: 30_000, random: Math.random },
 };
 
+/** Events of the server that are no entries of a log, and are passed on as they are. */
+const TOLD = new Set(["typing", "read", "presence", "added_to_room", "removed_from_room"]);
+
 /**
  * Events, each a CustomEvent whose `detail` is:
  * - `message`: a message; each exactly once and in order per room. The answer to an own send comes here too.
@@ -38,6 +43,9 @@ const DEFAULTS = {
  * - `outbox`: an own message that changed: `{client_id, room_id, text_message, state, error?, message?}`;
  *   state is `pending`, `sent`, `failed`, `discarded`
  * - `typing`: `{room_id, user_id, typing, expires_at}`; `read`: `{room_id, user_id, read_seq}`
+ * - `presence`: `{user_id, online, last_seen_at}` of someone who is watched
+ * - `unread_changed`: `{room_id, read_seq}`: the own position was moved elsewhere, perhaps back
+ * - `added_to_room`, `removed_from_room`: `{room_id, user_id, …}`: the own membership began or ended
  * - `dropped`: `{room_id, error}`: the room cannot be joined (any longer)
  * - `error`: a ParlourError that belongs to no request
  */
@@ -47,6 +55,7 @@ export class ParlourClient extends EventTarget {
   #rooms;
   #outbox;
   #reads;
+  #presence;
   #environment = null;
 
   /**
@@ -78,6 +87,7 @@ export class ParlourClient extends EventTarget {
       onState: (detail) => this.#emit("state", detail),
       onOpen: () => void this.#onOpen(),
       onFrame: (frame) => this.#onFrame(frame),
+      onReauth: () => this.#presence.renew(),
       onError: (error) => this.#emit("error", error),
     });
     const shared = {
@@ -96,6 +106,7 @@ export class ParlourClient extends EventTarget {
     this.#reads = new ReadReports({ ...shared, intervalMs: this.#options.readIntervalMs, userId }, (read) =>
       this.#emit("read", read),
     );
+    this.#presence = new PresenceWatch({ ...shared, presence: (item) => this.#emit("presence", item) });
     this.#outbox = new Outbox(new OutboxStore({ storage, locks, scope: userId }), {
       ...shared,
       quietMs: this.#options.quietMs,
@@ -127,6 +138,7 @@ export class ParlourClient extends EventTarget {
     this.#outbox.close();
     this.#rooms.stop();
     this.#reads.stop();
+    this.#presence.stop();
     this.#connection.close();
   }
 
@@ -152,10 +164,10 @@ export class ParlourClient extends EventTarget {
   /**
    * Puts a message into the outbox, from where it is sent exactly once, as soon as the room is joined and
    * complete. Answers at once with `{client_id, sent}`; `sent` resolves with the message or rejects when it
-   * cannot be sent.
+   * cannot be sent. `parent_id` is the message in whose thread it is, `quote_id` the one that it quotes.
    */
-  send(roomId, text, { custom } = {}) {
-    return this.#outbox.add(roomId, text, { custom });
+  send(roomId, text, { custom, parent_id, quote_id } = {}) {
+    return this.#outbox.add(roomId, text, { custom, parent_id, quote_id });
   }
 
   /** The own messages that are not sent: `[{client_id, room_id, text_message, state, error?}]`. */
@@ -171,6 +183,38 @@ export class ParlourClient extends EventTarget {
   /** Forgets a failed message. */
   discard(clientId) {
     this.#outbox.discard(clientId);
+  }
+
+  /**
+   * Changes what an own message says: `change` has `text_message` and further fields of `edit_message`. Resolves
+   * with the message as it is now. After a failure that is `retryable` the same call with the same `client_id`
+   * does it once.
+   */
+  edit(roomId, messageId, change, { client_id = crypto.randomUUID() } = {}) {
+    return this.#change("edit_message", { room_id: roomId, message_id: messageId, ...change, client_id });
+  }
+
+  /** Deletes a message; `hard`: nothing of what it said is kept. Resolves with its tombstone. Repeated as `edit`. */
+  delete(roomId, messageId, { hard, client_id = crypto.randomUUID() } = {}) {
+    return this.#change("delete_message", { room_id: roomId, message_id: messageId, hard, client_id });
+  }
+
+  /** Adds the own reaction, an emoji or a word. Resolves with the message; what is so already stays so. */
+  react(roomId, messageId, reaction) {
+    return this.#change("add_reaction", { room_id: roomId, message_id: messageId, reaction });
+  }
+
+  /** Takes the own reaction back. */
+  unreact(roomId, messageId, reaction) {
+    return this.#change("remove_reaction", { room_id: roomId, message_id: messageId, reaction });
+  }
+
+  /**
+   * Watches who of these users (at most 100, instead of those before) is online, also on later sockets.
+   * Resolves with `[{user_id, online, last_seen_at}]`; these and every change come as `presence`.
+   */
+  watchPresence(userIds) {
+    return this.#presence.watch(userIds);
   }
 
   /** A page of messages: `{room_id, items, next}`; options `before_seq` or `after_seq`, and `limit`. */
@@ -191,17 +235,31 @@ export class ParlourClient extends EventTarget {
 
   async #onOpen() {
     await this.#outbox.adopt().catch((error) => this.#emit("error", error));
+    this.#presence.renew();
     await this.#rooms.opened();
+  }
+
+  /** The entry of an own change is not pushed to the connection that made it: it comes with the answer. */
+  async #change(action, fields) {
+    const { entry, message } = await this.request(action, fields);
+    if (entry) this.#rooms.offer(entry);
+    return message;
   }
 
   #onFrame(frame) {
     const { event, data } = frame;
     if (event === "batch") for (const inner of data) this.#onFrame(inner);
     else if (event === "pong") this.#rooms.heads(data?.rooms ?? frame.rooms ?? {});
-    else if (event === "typing" || event === "read") this.#emit(event, data);
+    else if (event === "unread_changed") this.#onUnreadChanged(data);
+    else if (TOLD.has(event)) this.#emit(event, data);
     else if (event === "error") this.#emit("error", new ParlourError(data?.code, data?.message, data));
     // Entries of a kind that this client does not know yet have a place in the log all the same.
     else if (Number.isInteger(data?.seq) && data.room_id) this.#rooms.offer(data);
+  }
+
+  #onUnreadChanged(data) {
+    this.#reads.moved(data.room_id, data.read_seq);
+    this.#emit("unread_changed", data);
   }
 
   #onEntry(entry) {
@@ -224,30 +282,4 @@ export class ParlourClient extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-/** What a browser offers, and what Node offers of it. */
-function environment() {
-  const found = { WebSocket: globalThis.WebSocket, fetch: globalThis.fetch?.bind(globalThis) };
-  found.locks = globalThis.navigator?.locks;
-  try {
-    found.storage = globalThis.localStorage;
-  } catch {
-    // Storage may be forbidden by the browser's settings; then the outbox lasts as long as the page.
-  }
-  found.storage ??= new MemoryStorage();
-  return found;
-}
-
-/** Follows the network and the person where there is a window. Answers the function that ends it. */
-function watchEnvironment(connection) {
-  if (typeof window === "undefined" || typeof document === "undefined") return () => {};
-  const watch = new AbortController();
-  const { signal } = watch;
-  window.addEventListener("online", () => connection.nudge(), { signal });
-  window.addEventListener("offline", () => connection.networkLost(), { signal });
-  window.addEventListener("pageshow", (event) => event.persisted && connection.nudge(), { signal });
-  const onVisible = () => document.visibilityState === "visible" && connection.nudge();
-  document.addEventListener("visibilitychange", onVisible, { signal });
-  return () => watch.abort();
 }

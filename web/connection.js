@@ -229,6 +229,7 @@ export class Connection {
       const { expires_at } = await this.request("reauth", { token });
       if (Number.isFinite(Date.parse(expires_at))) this.#credentials.expiresAt = Date.parse(expires_at);
       this.#scheduleReauth();
+      this.#callbacks.onReauth();
     } catch (error) {
       this.#callbacks.onError(error);
     }

@@ -1,6 +1,7 @@
-// The two dialogs: a new conversation, and (in development) windows as other people.
+// The dialogs: a new conversation, a message to delete, and (in development) windows as other people.
 
 import { devUsers } from "./api.js";
+import { firstLine } from "./conversation.js";
 import { avatar, byId, h } from "./dom.js";
 import { personLink } from "./session.js";
 
@@ -66,4 +67,27 @@ export function prepareWindows(me) {
     byId("window-links").replaceChildren(...links);
   });
   byId("windows-close").addEventListener("click", () => dialog.close());
+}
+
+/** Asks before a message is deleted; `remove(message, client_id)` does it. Answers the function that opens the dialog. */
+export function prepareDelete(remove) {
+  const dialog = byId("delete-message");
+  let wanted = null;
+  byId("delete-cancel").addEventListener("click", () => dialog.close());
+  byId("delete-confirm").addEventListener("click", async () => {
+    const asked = wanted;
+    try {
+      await remove(asked.message, asked.client_id);
+      if (wanted === asked) dialog.close();
+    } catch (error) {
+      if (wanted === asked) byId("delete-problem").textContent = `Not deleted: ${error.message}`;
+    }
+  });
+  return (message) => {
+    // Tried again, it is the same deletion.
+    wanted = { message, client_id: crypto.randomUUID() };
+    byId("delete-text").textContent = firstLine(message.text_message);
+    byId("delete-problem").textContent = "";
+    dialog.showModal();
+  };
 }

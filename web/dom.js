@@ -33,15 +33,22 @@ export function reconcile(parent, rows) {
       made.dataset.key = row.key;
       made.dataset.version = row.version;
       if (element === place && element) place = made;
-      const focused = element?.contains(document.activeElement);
+      const focused = element?.contains(document.activeElement) && document.activeElement;
       element?.replaceWith(made);
-      if (focused) (made.querySelector("button, a, [tabindex]") ?? made).focus?.();
+      if (focused) refocus(made, focused);
       element = made;
     }
     if (element === place) place = element.nextElementSibling;
     else parent.insertBefore(element, place);
   }
   for (const element of old.values()) element.remove();
+}
+
+/** Gives the focus to what took the place of the element that had it. */
+function refocus(made, { dataset }) {
+  const controls = [...made.querySelectorAll("button, a, [tabindex]")];
+  const same = controls.find((control) => dataset.focus && control.dataset.focus === dataset.focus);
+  (same ?? controls[0] ?? made).focus?.();
 }
 
 /** One of eight calm colours, always the same for the same id. */

@@ -45,9 +45,9 @@ export class Outbox {
   }
 
   /** Stores the message and starts sending. Answers `{client_id, sent: Promise<message>}`. */
-  add(room_id, text_message, { custom } = {}) {
-    const item = { client_id: crypto.randomUUID(), room_id, text_message, custom, created_at: Date.now(), tries: 0 };
-    item.state = "pending";
+  add(room_id, text_message, { custom, parent_id, quote_id } = {}) {
+    const item = { client_id: crypto.randomUUID(), room_id, text_message, custom, parent_id, quote_id };
+    Object.assign(item, { created_at: Date.now(), tries: 0, state: "pending" });
     const result = deferred();
     this.#items.set(item.client_id, item);
     this.#results.set(item.client_id, result);
@@ -65,7 +65,7 @@ export class Outbox {
     const item = this.#items.get(clientId);
     if (item?.state !== "failed") return null;
     this.discard(clientId);
-    return this.add(item.room_id, item.text_message, { custom: item.custom });
+    return this.add(item.room_id, item.text_message, item);
   }
 
   /** Forgets a failed message. */
@@ -130,9 +130,9 @@ export class Outbox {
     item.socket = this.#port.epoch();
     delete item.retry_at;
     this.#store.save(item);
-    const { room_id, text_message, client_id, after_seq, custom } = item;
+    const { room_id, text_message, client_id, after_seq, custom, parent_id, quote_id } = item;
     try {
-      const fields = { room_id, text_message, client_id, after_seq, custom };
+      const fields = { room_id, text_message, client_id, after_seq, custom, parent_id, quote_id };
       const message = await this.#port.request("send_message", fields);
       if (!Number.isInteger(message?.seq)) throw new ParlourError("protocol", "The ack has no message.", { retryable: true });
       this.#settle(item, message);

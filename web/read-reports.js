@@ -26,6 +26,14 @@ export class ReadReports {
     room.timer = setTimeout(() => void this.#send(roomId, room), wait);
   }
 
+  /** The position was moved elsewhere, perhaps back: what was reported before it counts no more. */
+  moved(roomId, seq) {
+    const room = this.#rooms.get(roomId);
+    if (!room) return;
+    if (seq < room.stored) room.wanted = seq;
+    room.stored = seq;
+  }
+
   stop() {
     for (const room of this.#rooms.values()) clearTimeout(room.timer);
     this.#rooms.clear();

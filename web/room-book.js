@@ -59,10 +59,14 @@ export class RoomBook {
     if (!room) return null;
     const isNew = entry.seq > (room.head_seq ?? 0);
     if (isNew) room.head_seq = entry.seq;
-    if (entry.type !== "message") return room;
-    room.conversation.add([entry]);
+    room.conversation.take(entry);
+    if (entry.type !== "message") {
+      if (entry.message_id && entry.message_id === room.last_message?.id) this.#changeLast(room, entry);
+      return room;
+    }
     if (entry.seq >= (room.last_message?.seq ?? 0)) room.last_message = entry;
-    if (isNew && entry.user_id !== this.#me.id && !room.unread?.more) {
+    if (isNew) room.keptUnread = false;
+    if (isNew && entry.user_id !== this.#me.id && !entry.deleted_at && !room.unread?.more) {
       room.unread = { count: (room.unread?.count ?? 0) + 1, more: false };
     }
     return room;
@@ -77,8 +81,31 @@ export class RoomBook {
       return room;
     }
     room.read_seq = Math.max(room.read_seq ?? 0, read_seq);
-    // Where messages came meanwhile, the list tells how many.
-    if (read_seq >= (room.head_seq ?? 0)) room.unread = { count: 0, more: false };
+    this.#countRead(room);
     return room;
+  }
+
+  /** The own position was moved on another device, perhaps back. Answers false where only the list tells what is unread. */
+  takePosition({ room_id, read_seq }) {
+    const room = this.#rooms.get(room_id);
+    if (!room) return true;
+    // What the person wants unread is not read again by the window that happens to show it.
+    room.keptUnread = read_seq < (room.read_seq ?? 0);
+    room.read_seq = read_seq;
+    return this.#countRead(room);
+  }
+
+  /** Where messages came meanwhile, the list tells how many. */
+  #countRead(room) {
+    const last = Math.max(room.last_message?.seq ?? 0, room.conversation.lastSeq);
+    if (room.read_seq < last) return false;
+    room.unread = { count: 0, more: false };
+    return true;
+  }
+
+  /** The message that the list shows says something else now, or nothing. */
+  #changeLast(room, { type, text_message, created_at }) {
+    if (type === "message_edited") room.last_message = { ...room.last_message, text_message };
+    if (type === "message_deleted") room.last_message = { ...room.last_message, text_message: undefined, deleted_at: created_at };
   }
 }

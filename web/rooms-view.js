@@ -18,7 +18,8 @@ export function roomHue(room, me) {
   return otherOf(room, me) ?? room.id;
 }
 
-function otherOf(room, me) {
+/** The other one of a direct room. */
+export function otherOf(room, me) {
   return room.user_ids?.find((id) => id !== me.id);
 }
 
@@ -77,8 +78,9 @@ function preview(room, me, people) {
   if (room.typing) return "typing…";
   const last = room.last_message;
   if (!last) return "No messages yet";
-  if (last.user_id === me.id) return `You: ${last.text_message}`;
+  const text = last.deleted_at ? "Deleted message" : (last.text_message ?? "");
+  if (last.user_id === me.id) return `You: ${text}`;
   // In a direct room only the other one can be meant, and the backend has no name.
   const author = room.kind !== "direct" && last.user_id && people.nameOf(last.user_id);
-  return author ? `${author}: ${last.text_message}` : last.text_message;
+  return author ? `${author}: ${text}` : text;
 }

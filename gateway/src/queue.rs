@@ -1,8 +1,8 @@
 //! The queue of the `fan_out` function: what SQS and its event source mapping are on AWS, in this process and in memory.
 //!
 //! First in, first out, one invocation at a time, so that the events of a room keep their order; up to ten messages for an
-//! invocation, none of which waits for another to come. What fails is hidden for a while, lets the others pass, comes again, and
-//! in the end is put aside among the dead letters.
+//! invocation, none of which waits for another to come. What is to wait is hidden until then; what fails is hidden for a while,
+//! lets the others pass, comes again, and in the end is put aside among the dead letters.
 
 pub mod consumer;
 mod dead_letters;
@@ -122,6 +122,14 @@ impl FanOutQueue {
     /// # Errors
     /// [`Refusal`].
     pub fn put_all(&self, bodies: Vec<String>) -> Result<Vec<String>, Refusal> {
+        self.put_all_later(bodies, Duration::ZERO)
+    }
+
+    /// The same, but out of sight for this long, or until the gateway stops.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn put_all_later(&self, bodies: Vec<String>, delay: Duration) -> Result<Vec<String>, Refusal> {
         let ids = bodies.iter().map(|_| fresh_id()).collect::<Result<Vec<_>, _>>();
         let ids = ids.map_err(|_| Refusal::NoRandomness)?;
         let bytes: usize = bodies.iter().map(String::len).sum();
@@ -138,7 +146,11 @@ impl FanOutQueue {
             state.next += 1;
             state.open.insert(number);
             let message = Message::new(number, id.clone(), body, clock::now_millis());
-            state.ready.insert(number, message);
+            if delay.is_zero() {
+                state.ready.insert(number, message);
+            } else {
+                state.hide(message, delay);
+            }
         }
         drop(state);
         self.changed.notify_one();
@@ -252,7 +264,11 @@ impl FanOutQueue {
 
 impl Queue for FanOutQueue {
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
-        let put = self.put_all(messages);
+        self.put_later(messages, 0)
+    }
+
+    fn put_later(&self, messages: Vec<String>, seconds: u16) -> BoxFuture<'_, Result<(), QueueError>> {
+        let put = self.put_all_later(messages, Duration::from_secs(seconds.into()));
         let put = put.map(|_| ()).map_err(|refusal| QueueError(refusal.to_string()));
         Box::pin(std::future::ready(put))
     }

@@ -2,12 +2,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { browse, cutSockets, DESKTOP, openRoom, PHONE, picture, say, texts, waitFor } from "./fixture/browser.mjs";
+import { browse, cutSockets, DESKTOP, fill, openRoom, PHONE, picture, say, shows, texts, waitFor } from "./fixture/browser.mjs";
 import { range, until } from "./fixture/clients.mjs";
 import { person, rest, roomOf, skipWithoutServer } from "./fixture/running.mjs";
-
-const shows = (page, expected) =>
-  until(async () => JSON.stringify(await texts(page)) === JSON.stringify(expected), `the page shows ${expected}`);
 
 /** `from` types until `to` shows it: a notice lasts seconds, which a busy machine may sleep through. */
 const typingShows = (from, to, expected) =>
@@ -222,9 +219,3 @@ test("desktop and phone, light and dark", async (t) => {
   }
   soundly();
 });
-
-async function fill(room, messages) {
-  for (const [{ token }, text_message] of messages) {
-    await rest("POST", `/room/${room.id}/message/send`, { token, body: { text_message } });
-  }
-}

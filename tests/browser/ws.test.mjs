@@ -77,6 +77,45 @@ test("the client sends, receives and resumes without gap or repeat", async (t) =
   assert.ok(sockets.length >= 2, "the connection was lost at least once");
 });
 
+test("the client edits, deletes, reacts and watches, and the other one hears it in order", async (t) => {
+  if (skipWithoutServer(t)) return;
+  const [ada, grace] = [await person("Ada"), await person("Grace")];
+  const room = await roomOf(ada, [grace]);
+  const [adas, graces] = [ada, grace].map(({ id, token }) => {
+    const { http, ws } = running();
+    return new ParlourClient({ baseUrl: http, wsUrl: ws, token, userId: id, WebSocket });
+  });
+  t.after(() => [adas, graces].forEach((client) => client.close()));
+  await adas.connect();
+  await adas.join(room.id);
+  const presence = record(adas, "presence");
+  const [before] = await adas.watchPresence([grace.id]);
+  assert.deepEqual([before.user_id, before.online], [grace.id, false]);
+  await graces.connect();
+  await graces.join(room.id);
+  await until(() => presence.at(-1)?.online, "Grace is there");
+
+  const [hers, his] = [record(adas, "entry"), record(graces, "entry")];
+  const { id } = await adas.send(room.id, "helo").sent;
+  const answer = await graces.send(room.id, "hello?", { parent_id: id, quote_id: id }).sent;
+  assert.deepEqual([answer.parent_id, answer.quote_id], [id, id]);
+  const client_id = randomUUID();
+  for (const _ of range(1, 2)) {
+    const edited = await adas.edit(room.id, id, { text_message: "hello" }, { client_id });
+    assert.deepEqual([edited.text_message, edited.edit_count], ["hello", 1]);
+  }
+  assert.deepEqual((await graces.react(room.id, id, "👍")).reactions, [{ reaction: "👍", count: 1, own: true }]);
+  assert.equal((await graces.unreact(room.id, id, "👍")).reactions, undefined);
+  assert.ok((await adas.delete(room.id, id)).deleted_at);
+  await assert.rejects(adas.edit(room.id, id, { text_message: "back" }), { code: "message_deleted" });
+  await assert.rejects(graces.edit(room.id, id, { text_message: "mine" }), { name: "ParlourError" });
+  const kinds = ["message", "message", "message_edited", "reaction_added", "reaction_removed", "message_deleted"];
+  for (const entries of [hers, his]) {
+    await until(() => entries.length >= kinds.length, "all entries");
+    assert.deepEqual(entries.map(({ type }) => type), kinds);
+  }
+});
+
 async function ticketUrl({ token }) {
   const url = new URL(running().ws);
   url.searchParams.set("ticket", (await rest("POST", "/ticket", { token })).ticket);

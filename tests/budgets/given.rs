@@ -5,7 +5,7 @@ use parlour_domain::member::Role;
 use parlour_domain::room::{History, Room, RoomKind, RoomSettings};
 use parlour_domain::text::{DisplayName, MessageText};
 use parlour_domain::user::User;
-use parlour_domain::{RoomId, RoomNumber, Seq, UserId, limits};
+use parlour_domain::{MessageId, RoomId, RoomNumber, Seq, UserId, limits};
 use parlour_handlers::functions::action_route;
 use parlour_store::{Appended, Begin, Created, NewRoom, Written};
 use serde_json::{Map, Value, json};
@@ -41,6 +41,10 @@ impl World {
         RoomId::new(&self.app, room).to_string()
     }
 
+    pub(crate) fn message_id(&self, room: RoomNumber, seq: Seq) -> String {
+        MessageId::new(&self.app, room, seq).to_string()
+    }
+
     pub(crate) async fn user(&self) -> UserId {
         let now = self.now();
         let user = User {
@@ -49,6 +53,7 @@ impl World {
             name: DisplayName::parse("Someone").unwrap(),
             avatar_url: None,
             custom: None,
+            suspension: None,
             created_at: now,
             updated_at: now,
         };

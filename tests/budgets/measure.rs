@@ -1,8 +1,12 @@
 //! Runs each operation once, on a world of its own, and tells what it used.
 
+mod changing;
+mod kept;
 mod list;
 mod live;
 mod membership;
+mod presence;
+mod read_state;
 mod reading;
 mod sending;
 
@@ -29,14 +33,34 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
             world.act(&client, "no_such_action", json!({})).await
         }
         Operation::Send { how, connections } => sending::send(&world, how, connections).await,
+        Operation::Change { what, connections } => changing::change(&world, what, connections).await,
+        Operation::Resume { rooms } => changing::resume(&world, rooms).await,
         Operation::Connections(count) => sending::connections(&world, count).await,
         Operation::JoinRoom { backlog, connections } => live::join_room(&world, backlog, connections).await,
         Operation::LeaveRoom => live::leave_room(&world).await,
         Operation::MarkRead { connections } => live::mark_read(&world, connections).await,
+        Operation::MarkUnread => read_state::mark_unread(&world).await,
+        Operation::MarkDelivered { connections } => read_state::mark_delivered(&world, connections).await,
+        Operation::SetNotification => read_state::set_notification(&world).await,
+        Operation::ReadPositions => read_state::positions(&world).await,
+        Operation::MessageStatus => read_state::status(&world).await,
+        Operation::Unread { rooms, unread } => read_state::unread(&world, rooms, unread).await,
+        Operation::UnreadOf { users, rooms, unread } => read_state::unread_of(&world, users, rooms, unread).await,
+        Operation::PinMessage { connections } => kept::pin_message(&world, connections).await,
+        Operation::ListPins(pins) => kept::list_pins(&world, pins).await,
+        Operation::StarMessage => kept::star_message(&world).await,
+        Operation::ListStars(stars) => kept::list_stars(&world, stars).await,
         Operation::Typing { connections } => live::typing(&world, connections).await,
+        Operation::Arrival { connections } => presence::arrival(&world, connections).await,
+        Operation::End { connections } => presence::end(&world, connections).await,
+        Operation::WatchPresence { users } => presence::watch(&world, users).await,
+        Operation::Presence { users } => presence::presence(&world, users).await,
+        Operation::Roster { connections } => presence::roster(&world, connections).await,
+        Operation::OnlineMembers => presence::online_members(&world).await,
         Operation::Ping { rooms } => live::ping(&world, rooms).await,
         Operation::History(log) => reading::history(&world, log).await,
         Operation::RoomList { rooms, unread } => list::room_list(&world, rooms, unread).await,
+        Operation::RoomListFiltered { rooms } => list::filtered(&world, rooms).await,
         Operation::AppRoomList => list::app_room_list(&world).await,
         Operation::MessageNumber(log) => reading::message_number(&world, log).await,
         Operation::SetRole => membership::set_role(&world).await,

@@ -43,9 +43,15 @@ impl Push for Posts {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Queued {
     messages: Arc<Mutex<Vec<String>>>,
+    tasks: Arc<Mutex<Vec<String>>>,
 }
 
 impl Queued {
+    /// Takes out the tasks since the last time: who came and went.
+    pub(crate) fn take_tasks(&self) -> Vec<String> {
+        std::mem::take(&mut *self.tasks.lock().unwrap())
+    }
+
     /// Takes out what was queued since the last time.
     pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.messages.lock().unwrap())
@@ -55,6 +61,11 @@ impl Queued {
 impl Queue for Queued {
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
         self.messages.lock().unwrap().extend(messages);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn put_later(&self, messages: Vec<String>, _: u16) -> BoxFuture<'_, Result<(), QueueError>> {
+        self.tasks.lock().unwrap().extend(messages);
         Box::pin(std::future::ready(Ok(())))
     }
 }

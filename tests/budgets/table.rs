@@ -1,6 +1,8 @@
 //! The table of budgets: what each operation may use. Its numbers and formulas are the design's; where an operation is not in
 //! the design's table, the row is a ceiling that shows growth.
 
+mod presence;
+
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
@@ -10,14 +12,34 @@ pub(crate) enum Operation {
     Disconnect { rooms: usize },
     UnknownAction,
     Send { how: How, connections: usize },
+    Change { what: Change, connections: usize },
+    Resume { rooms: usize },
     Connections(usize),
     JoinRoom { backlog: usize, connections: usize },
     LeaveRoom,
     MarkRead { connections: usize },
+    MarkUnread,
+    MarkDelivered { connections: usize },
+    SetNotification,
+    ReadPositions,
+    MessageStatus,
+    Unread { rooms: usize, unread: usize },
+    UnreadOf { users: usize, rooms: usize, unread: usize },
+    PinMessage { connections: usize },
+    ListPins(usize),
+    StarMessage,
+    ListStars(usize),
     Typing { connections: usize },
+    Arrival { connections: usize },
+    End { connections: usize },
+    WatchPresence { users: usize },
+    Presence { users: usize },
+    Roster { connections: usize },
+    OnlineMembers,
     Ping { rooms: usize },
     History(Log),
     RoomList { rooms: usize, unread: usize },
+    RoomListFiltered { rooms: usize },
     AppRoomList,
     MessageNumber(Log),
     AddMember,
@@ -44,6 +66,34 @@ impl How {
             Self::Plain => "no client id",
             Self::Base => "client id and base",
             Self::Claim => "client id only",
+        }
+    }
+}
+
+/// What is done to a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Edit,
+    Delete,
+    AddReaction,
+    Reply,
+}
+
+impl Change {
+    /// The action that does it.
+    pub(crate) fn action(self) -> &'static str {
+        match self {
+            Self::Edit => "edit_message",
+            Self::Delete => "delete_message",
+            Self::AddReaction => "add_reaction",
+            Self::Reply => "send_message",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Reply => "send_message, a reply",
+            other => other.action(),
         }
     }
 }
@@ -146,6 +196,11 @@ fn keys(count: usize) -> f64 {
     (count * 170).div_ceil(4_096) as f64 / 2.0
 }
 
+/// Rows of a room's members, "by size": up to 360 bytes each.
+fn members(count: usize) -> f64 {
+    (count * 360).div_ceil(4_096) as f64
+}
+
 /// The caller of a REST request, proven: app and user, in one round trip before the operation.
 const CALLER: (u64, f64) = (1, 2.0);
 /// A page of the room list.
@@ -222,12 +277,33 @@ pub(crate) fn table() -> Vec<Row> {
             ..room_list(LISTED)
         },
     ));
+    // To tell which rooms are meant, room and member are read of every one.
+    rows.push(ceiling(
+        "room list of what is unread, 200 rooms (REST)",
+        O::RoomListFiltered { rooms: 200 },
+        Budget {
+            read_units: room_list(200).read_units + 200.0,
+            ..room_list(200)
+        },
+    ));
+    rows.extend(of_reading());
+    rows.extend(of_what_is_kept());
     // The token's row and the list, then the rooms; half a unit for each of them.
     rows.push(ceiling(
         "the app's rooms by name, page of 50 of 60 (REST)",
         O::AppRoomList,
         budget(3, 0.0, 2.0 + keys(50) + 0.5 * 50.0),
     ));
+    // Of each room: its row and the member's, the check of the member (double, in a transaction), head and backlog; and the subscription.
+    for (n, round_trips) in [(10, 4), (100, 8)] {
+        let of_rooms = n as f64;
+        let budget = budget(round_trips, 6.0 + 4.0 * of_rooms, 1.0 + 5.0 * of_rooms);
+        rows.push(ceiling(
+            format!("resume, {n} rooms (nothing new)"),
+            O::Resume { rooms: n },
+            budget,
+        ));
+    }
     for log in [Log::Messages, Log::Mixed, Log::Gap] {
         let name = format!("page by number, {}", log.name());
         rows.push(design(name, O::MessageNumber(log), budget(8, 0.0, 8.0)));
@@ -251,7 +327,78 @@ pub(crate) fn table() -> Vec<Row> {
         ceiling("add member (REST)", O::AddMember, budget(6, 7.0, 8.0)),
         ceiling("leave a group (REST)", O::LeaveGroup, budget(9, 12.0, 8.0)),
     ]);
+    rows.extend(presence::rows());
     rows
+}
+
+/// Positions, receipts and what is unread.
+fn of_reading() -> Vec<Row> {
+    use Operation as O;
+    // A user's own connections, to be told: few rows.
+    let own = 1.0;
+    // The list, then half a unit for the end of each log and for each row of the user, then the tails.
+    let unread = CALLER.1 + keys(20) + 20.0 + 20.0 * entries(5) / 2.0;
+    let lists = 20.0 * keys(5);
+    let unread_of = lists + 5.0 * 0.5 + 100.0 * 0.5 + 100.0 * entries(5) / 2.0;
+    vec![
+        ceiling("mark_unread", O::MarkUnread, budget(3, 2.0, 3.0 + own)),
+        ceiling(
+            "mark_delivered, 10 connections",
+            O::MarkDelivered { connections: 10 },
+            budget(2, 1.0, 1.0 + few(10)),
+        ),
+        ceiling("set_notification", O::SetNotification, budget(2, 1.0, own)),
+        ceiling(
+            "read positions, 50 members (REST)",
+            O::ReadPositions,
+            budget(CALLER.0 + 1, 0.0, CALLER.1 + 2.0 + members(50)),
+        ),
+        ceiling(
+            "message status, 50 members (REST)",
+            O::MessageStatus,
+            budget(CALLER.0 + 3, 0.0, CALLER.1 + 5.0 + members(50)),
+        ),
+        ceiling(
+            "unread, 5 in each of 20 rooms (REST)",
+            O::Unread { rooms: 20, unread: 5 },
+            budget(CALLER.0 + 3, 0.0, unread),
+        ),
+        // Lists of 16 users at once; 100 tails, 64 at once. The ends of the logs are read once for all users.
+        ceiling(
+            "unread of 20 users, 5 in each of 5 rooms",
+            O::UnreadOf {
+                users: 20,
+                rooms: 5,
+                unread: 5,
+            },
+            budget(2 + 1 + 2, 0.0, unread_of),
+        ),
+    ]
+}
+
+/// Pins and stars.
+fn of_what_is_kept() -> Vec<Row> {
+    use Operation as O;
+    vec![
+        // Of a transaction, each row twice: the entry, the pins, and the check that the message is not deleted.
+        ceiling(
+            "pin_message by the backend, 10 connections",
+            O::PinMessage { connections: 10 },
+            budget(6, 6.0, 5.0 + connections(10)),
+        ),
+        ceiling(
+            "a room's pins, 10 (REST)",
+            O::ListPins(10),
+            budget(CALLER.0 + 3, 0.0, CALLER.1 + 3.0 + 10.0 + 0.5),
+        ),
+        ceiling("star_message", O::StarMessage, budget(4, 2.0, 5.0 + 1.0)),
+        // The list, then room and member of each room, consistently, and the messages, then the senders.
+        ceiling(
+            "a page of 20 stars in 20 rooms (REST)",
+            O::ListStars(20),
+            budget(CALLER.0 + 3, 0.0, CALLER.1 + keys(30) + 40.0 + 10.0 + 0.5),
+        ),
+    ]
 }
 
 /// The rows whose cost depends on how many connections a room has.
@@ -267,7 +414,20 @@ fn of_a_room(n: usize) -> Vec<Row> {
         };
         design(name, O::Send { how, connections: n }, budget)
     };
-    vec![
+    let change = |what: Change, round_trips, write_units, read_units| {
+        let name = format!("{}, {n} connections", what.name());
+        let budget = Budget {
+            billable: Some(1 + n),
+            ..budget(round_trips, write_units, read_units + connections(n))
+        };
+        ceiling(name, O::Change { what, connections: n }, budget)
+    };
+    let mut rows = vec![
+        // Each is a transaction, which doubles its units, with a check that its author is a member at that moment.
+        change(Change::Edit, 4, 6.0, 6.0),
+        change(Change::Delete, 4, 6.0, 6.0),
+        change(Change::AddReaction, 4, 8.0, 6.0),
+        change(Change::Reply, 3, 5.0, 6.0),
         send(How::Plain, 3, 1.0),
         send(How::Base, 3, 1.0),
         send(How::Claim, 4, 2.0),
@@ -291,5 +451,7 @@ fn of_a_room(n: usize) -> Vec<Row> {
             O::RemoveMember { connections: n },
             budget(9, 12.0, 7.0 + connections(n)),
         ),
-    ]
+    ];
+    rows.extend(presence::of_a_room(n));
+    rows
 }

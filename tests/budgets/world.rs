@@ -161,6 +161,15 @@ impl World {
         }
     }
 
+    /// Runs `fan_out` on the tasks since the last time, which are left aside otherwise.
+    pub(crate) async fn tasks(&self) -> Measured {
+        let tasks = self.queued.take_tasks();
+        assert!(!tasks.is_empty(), "somebody came or went");
+        let done = self.invoke_alone("fan_out", &events::queue(&tasks)).await;
+        assert_eq!(done.answer["batchItemFailures"], serde_json::json!([]));
+        done
+    }
+
     async fn invoke_alone(&self, function: &str, event: &Value) -> Measured {
         let payload = event.to_string();
         let moment = self.moment();
@@ -177,17 +186,34 @@ impl World {
             .await
     }
 
+    /// The same with a body.
+    pub(crate) async fn rest_with(&self, method: &str, path: &str, bearer: &str, body: Value) -> Measured {
+        let credential = format!("Bearer {bearer}");
+        self.ask_with(
+            method,
+            path,
+            ("authorization", &credential),
+            Body::from(body.to_string()),
+        )
+        .await
+    }
+
     /// The same with the app's own token.
     pub(crate) async fn rest_of_backend(&self, method: &str, path: &str) -> Measured {
         self.ask(method, path, ("clientkey", &self.client_key)).await
     }
 
-    async fn ask(&self, method: &str, path: &str, (header, credential): (&str, &str)) -> Measured {
+    async fn ask(&self, method: &str, path: &str, credential: (&str, &str)) -> Measured {
+        self.ask_with(method, path, credential, Body::empty()).await
+    }
+
+    async fn ask_with(&self, method: &str, path: &str, (header, credential): (&str, &str), body: Body) -> Measured {
         let request = Request::builder()
             .method(method)
             .uri(path)
             .header(header, credential)
-            .body(Body::empty())
+            .header("content-type", "application/json")
+            .body(body)
             .unwrap();
         let (response, mut measured) = self.measure(self.router.clone().oneshot(request)).await;
         self.fan_out(&mut measured).await;

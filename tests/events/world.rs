@@ -79,6 +79,7 @@ impl World {
             name: DisplayName::parse("Ada").unwrap(),
             avatar_url: None,
             custom: None,
+            suspension: None,
             created_at: now,
             updated_at: now,
         };

@@ -1,26 +1,36 @@
 //! Chatting as the protocol's README describes it.
 
 mod bans;
+mod blocks;
+mod bulk;
 mod changes;
 mod connections;
 mod credentials;
 mod direct;
 mod first_steps;
+mod forward;
 mod hello;
 mod history;
 mod idempotency;
+mod kept;
 mod large_room;
 mod members;
 mod notices;
 mod origins;
+mod presence;
 mod reactions;
+mod reading;
+mod reports;
 mod resume;
 mod roles;
 mod room_keys;
 mod room_settings;
 mod rooms;
 mod sending;
+mod suspension;
 mod threads;
 mod truncation;
+mod unread;
+mod upsert;
 mod users;
 mod vanished;

@@ -125,6 +125,10 @@ impl Queue for Outside {
             Ok(())
         })
     }
+
+    fn put_later(&self, messages: Vec<String>, _: u16) -> BoxFuture<'_, Result<(), QueueError>> {
+        self.put(messages)
+    }
 }
 
 impl Calls for Outside {

@@ -4,6 +4,7 @@ mod connections;
 mod crashes;
 mod frames;
 mod large;
+mod live;
 mod messages;
 mod moderation;
 mod rooms;
@@ -17,7 +18,7 @@ use crate::world::World;
 pub(crate) type Scenario = (&'static str, for<'a> fn(&'a World) -> BoxFuture<'a, ()>);
 
 /// All of them.
-pub(crate) const ALL: [Scenario; 15] = [
+pub(crate) const ALL: [Scenario; 16] = [
     ("users", |world| Box::pin(users::users(world))),
     ("a user is deleted", |world| Box::pin(users::deleted(world))),
     ("rooms", |world| Box::pin(rooms::rooms(world))),
@@ -32,6 +33,7 @@ pub(crate) const ALL: [Scenario; 15] = [
     ("frames", |world| Box::pin(frames::frames(world))),
     ("others are told", |world| Box::pin(frames::told(world))),
     ("a token expires", |world| Box::pin(frames::expired(world))),
+    ("who comes and goes", |world| Box::pin(live::live(world))),
     ("a large room", |world| Box::pin(large::large(world))),
     ("a departure is cut off", |world| Box::pin(crashes::departure(world))),
     ("a deletion is cut off", |world| Box::pin(crashes::deletion(world))),

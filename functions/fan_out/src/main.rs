@@ -1,8 +1,11 @@
-//! `fan_out`: the queue of large fan-outs. It posts to the connections that were not told before the answer.
+//! `fan_out`: the queue of large fan-outs, and of who comes and goes. It posts to the connections that were not told before the
+//! answer, finds out who is still there, and writes down when a user was last seen.
 //!
-//! Ports: push, store (what turns out to be gone is forgotten).
-//! IAM, connections table: `dynamodb:GetItem`, `DeleteItem`, `BatchWriteItem`.
-//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:ReceiveMessage`, `DeleteMessage` and `GetQueueAttributes` on its queue.
+//! Ports: push, store, queue (whom it finds gone goes there as well).
+//! IAM, chat table: `dynamodb:GetItem`, `BatchGetItem`, `UpdateItem`.
+//! IAM, connections table: `dynamodb:GetItem`, `Query`, `UpdateItem`, `DeleteItem`, `BatchWriteItem`.
+//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:ReceiveMessage`, `DeleteMessage`, `GetQueueAttributes`
+//! and `SendMessage` on its queue.
 
 use std::process::ExitCode;
 

@@ -3,7 +3,7 @@
 //! Ports: store, push, queue, and the signing keys.
 //! IAM, chat table and its index: `dynamodb:GetItem`, `BatchGetItem`, `Query`, `PutItem`, `UpdateItem`, `DeleteItem`,
 //! `BatchWriteItem`.
-//! IAM, connections table: `dynamodb:GetItem`, `Query`, `PutItem`, `DeleteItem`, `BatchWriteItem`.
+//! IAM, connections table: `dynamodb:GetItem`, `Query`, `PutItem`, `UpdateItem`, `BatchWriteItem`.
 //! IAM, others: `execute-api:ManageConnections` on the WebSocket API, `sqs:SendMessage` on the `fan_out` queue, `ssm:GetParameter`
 //! on the signing keys.
 

@@ -3,7 +3,7 @@
 //! Ports: store, push and queue (a room is told who left).
 //! IAM, chat table and its index: `dynamodb:GetItem`, `Query`, `PutItem`, `UpdateItem`, `DeleteItem`,
 //! `BatchWriteItem`.
-//! IAM, connections table and its index: `dynamodb:GetItem`, `Query`, `DeleteItem`, `BatchWriteItem`.
+//! IAM, connections table and its index: `dynamodb:GetItem`, `Query`, `UpdateItem`, `BatchWriteItem`.
 //! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the `fan_out` queue.
 
 use std::process::ExitCode;

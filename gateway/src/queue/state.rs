@@ -20,7 +20,7 @@ pub(super) struct State {
     pub(super) bytes: usize,
     /// What can be received, in its order.
     pub(super) ready: BTreeMap<u64, Message>,
-    /// What failed, by the time when it comes again.
+    /// What failed or is to wait, by the time when it comes (again).
     pub(super) hidden: BTreeMap<(Instant, u64), Message>,
     /// All that is neither delivered nor dead, what a function has just now included.
     pub(super) open: BTreeSet<u64>,
@@ -30,7 +30,7 @@ pub(super) struct State {
 }
 
 impl State {
-    /// Takes it out of sight after a failure.
+    /// Takes it out of sight: after a failure, or because it is to wait.
     pub(super) fn hide(&mut self, message: Message, visibility: Duration) {
         self.hidden
             .insert((message.received + visibility, message.number), message);

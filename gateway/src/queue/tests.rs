@@ -1,5 +1,7 @@
 //! The queue with a function that does what the messages say, under a paused clock.
 
+mod delay;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 

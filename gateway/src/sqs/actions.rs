@@ -128,12 +128,18 @@ impl Message {
         if !text.chars().all(is_allowed) {
             return Err(Kind::InvalidMessageContents.because("The message has characters that SQS does not take."));
         }
-        if self.delay_seconds > 0 || !self.message_attributes.is_empty() {
-            return Err(Kind::UnsupportedOperation.because("The gateway has neither delays nor message attributes."));
+        if self.delay_seconds > MAX_DELAY {
+            return Err(Kind::InvalidParameterValue.because("A message waits for 900 s at most."));
+        }
+        if !self.message_attributes.is_empty() {
+            return Err(Kind::UnsupportedOperation.because("The gateway has no message attributes."));
         }
         Ok(())
     }
 }
+
+/// The longest delay of a message, in seconds.
+const MAX_DELAY: u64 = 900;
 
 /// SQS takes what XML 1.0 can hold.
 fn is_allowed(character: char) -> bool {
@@ -144,7 +150,8 @@ impl Sqs {
     fn put(&self, message: Message) -> Result<Value, Problem> {
         message.check()?;
         let md5 = md5_hex(&message.message_body);
-        let ids = self.queue.put_all(vec![message.message_body])?;
+        let delay = Duration::from_secs(message.delay_seconds);
+        let ids = self.queue.put_all_later(vec![message.message_body], delay)?;
         Ok(json!({ "MessageId": ids.first(), "MD5OfMessageBody": md5 }))
     }
 

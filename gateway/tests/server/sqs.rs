@@ -82,7 +82,7 @@ async fn a_batch_may_succeed_in_part() {
     let entries = json!([
         { "Id": "1", "MessageBody": "good" },
         { "Id": "2", "MessageBody": "\u{1}" },
-        { "Id": "3", "MessageBody": "later", "DelaySeconds": 3 },
+        { "Id": "3", "MessageBody": "much later", "DelaySeconds": 901 },
     ]);
     let batch = sqs(
         &rig,
@@ -101,7 +101,7 @@ async fn a_batch_may_succeed_in_part() {
         failed,
         [
             (&json!("2"), &json!("InvalidMessageContents"), &json!(true)),
-            (&json!("3"), &json!("UnsupportedOperation"), &json!(true)),
+            (&json!("3"), &json!("InvalidParameterValueException"), &json!(true)),
         ]
     );
     assert_eq!(delivered(&rig, 1).await, ["good"]);

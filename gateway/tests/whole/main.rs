@@ -40,7 +40,13 @@ impl Client {
     }
 
     async fn hear(&mut self) -> Value {
-        serde_json::from_str(self.next().await.to_text().unwrap()).unwrap()
+        loop {
+            let frame: Value = serde_json::from_str(self.next().await.to_text().unwrap()).unwrap();
+            // Who comes and goes is told at some time in between.
+            if frame["event"] != "user_connected" && frame["event"] != "added_to_room" {
+                return frame;
+            }
+        }
     }
 
     async fn next(&mut self) -> Message {

@@ -17,7 +17,7 @@
 //! | change roles of others, change, archive, truncate and delete the room | yes | no | no | no |
 
 use crate::member::{Member, Role};
-use crate::room::{Room, Senders};
+use crate::room::{Room, RoomKind, Senders};
 use crate::{AppId, Timestamp, UserId};
 
 /// Whoever asks, as proven by their credential.
@@ -71,6 +71,10 @@ pub enum Operation {
     GetMe,
     UpdateUser,
     DeleteUser,
+    SuspendUser,
+    Block,
+    Report,
+    Moderate,
     CreateRoom,
     ListRooms,
     GetRoom,
@@ -88,14 +92,30 @@ pub enum Operation {
     JoinRoom,
     LeaveRoom,
     SendMessage,
+    SendMessages,
     EditMessage,
     DeleteMessage,
     React,
     ListMessages,
     GetMessage,
     MarkRead,
+    MarkUnread,
+    MarkDelivered,
+    ListReads,
+    MessageStatus,
+    SetNotification,
+    GetUnread,
+    ListUnread,
+    PinMessage,
+    ListPins,
+    StarMessage,
+    UnstarMessage,
+    ListStars,
     Subscribe,
     Typing,
+    ListRoster,
+    GetPresence,
+    WatchPresence,
 }
 
 /// What an operation asks of its actor.
@@ -117,12 +137,18 @@ pub enum Needs {
     Owner,
     /// A moderator or owner of the room, or the backend.
     Moderator,
+    /// A moderator or owner of the room, either user of a direct room, or the backend.
+    Curator,
     /// A moderator or owner of the room, the backend, or the very member it is about.
     ModeratorOrSelf,
     /// The member it is about, or the backend.
     MemberSelf,
     /// Any user of the app, if the room is public.
     PublicRoom,
+    /// The backend, the user it is about, or a user who shares a room with that one.
+    Acquaintance,
+    /// The same without the backend.
+    AcquaintanceUser,
 }
 
 impl Operation {
@@ -130,21 +156,50 @@ impl Operation {
     #[must_use]
     pub const fn needs(self) -> Needs {
         match self {
-            Self::IssueUserToken | Self::CreateUser | Self::ListUsers | Self::DeleteUser => Needs::Backend,
+            Self::IssueUserToken
+            | Self::CreateUser
+            | Self::ListUsers
+            | Self::DeleteUser
+            | Self::SuspendUser
+            | Self::Moderate
+            | Self::ListUnread
+            | Self::SendMessages => Needs::Backend,
             Self::GetUser | Self::CreateRoom | Self::ListRooms => Needs::Anyone,
-            Self::IssueTicket | Self::GetMe => Needs::User,
+            Self::IssueTicket
+            | Self::GetMe
+            | Self::Block
+            | Self::Report
+            | Self::GetUnread
+            | Self::UnstarMessage
+            | Self::ListStars => Needs::User,
             Self::UpdateUser => Needs::SelfOrBackend,
-            Self::GetRoom | Self::ListMembers | Self::SendMessage | Self::ListMessages | Self::GetMessage => {
-                Needs::Member
-            }
-            Self::EditMessage => Needs::MemberSelf,
-            Self::React | Self::MarkRead | Self::Subscribe | Self::Typing | Self::LeaveRoom => Needs::MemberUser,
+            Self::GetRoom
+            | Self::ListMembers
+            | Self::ListRoster
+            | Self::SendMessage
+            | Self::ListMessages
+            | Self::GetMessage
+            | Self::ListReads
+            | Self::ListPins => Needs::Member,
+            Self::EditMessage | Self::MessageStatus => Needs::MemberSelf,
+            Self::React
+            | Self::MarkRead
+            | Self::MarkUnread
+            | Self::MarkDelivered
+            | Self::SetNotification
+            | Self::StarMessage
+            | Self::Subscribe
+            | Self::Typing
+            | Self::LeaveRoom => Needs::MemberUser,
+            Self::PinMessage => Needs::Curator,
             Self::UpdateRoom | Self::DeleteRoom | Self::ArchiveRoom | Self::TruncateRoom | Self::SetRole => {
                 Needs::Owner
             }
             Self::AddMember | Self::MuteMember | Self::BanMember | Self::ListBans => Needs::Moderator,
             Self::RemoveMember | Self::DeleteMessage => Needs::ModeratorOrSelf,
             Self::JoinRoom => Needs::PublicRoom,
+            Self::GetPresence => Needs::Acquaintance,
+            Self::WatchPresence => Needs::AcquaintanceUser,
         }
     }
 }
@@ -162,6 +217,8 @@ pub enum Denied {
     Muted,
     /// Nobody writes into an archived room.
     Archived,
+    /// One of the two users of a direct room has blocked the other.
+    Blocked,
 }
 
 /// Decides an operation on the app or on a user. `about` is the user it is about.
@@ -178,6 +235,22 @@ pub fn on_app(actor: &Actor, operation: Operation, about: Option<UserId>) -> Res
     }
 }
 
+/// Decides an operation that shows a user's doings to others. `acquainted` says whether the actor shares a room with the user.
+///
+/// # Errors
+/// [`Denied`], with what to tell the actor: a stranger is told that there is no such user.
+pub fn about_user(actor: &Actor, operation: Operation, about: UserId, acquainted: bool) -> Result<(), Denied> {
+    match (operation.needs(), actor) {
+        (Needs::Acquaintance, Actor::Backend { .. }) => Ok(()),
+        (Needs::AcquaintanceUser, Actor::Backend { .. }) => Err(Denied::UserRequired),
+        (Needs::Acquaintance | Needs::AcquaintanceUser, Actor::User { user, .. }) if *user == about || acquainted => {
+            Ok(())
+        }
+        (Needs::Acquaintance | Needs::AcquaintanceUser, Actor::User { .. }) => Err(Denied::NotFound),
+        _ => Err(Denied::Forbidden),
+    }
+}
+
 /// Decides an operation of a member that touches nothing but the member's own row and the room's connections, from that row
 /// alone: typing and read positions must not cost a read of the room.
 ///
@@ -187,6 +260,7 @@ pub fn as_member(actor: &Actor, operation: Operation, member: Option<&Member>) -
     let user = actor.user().ok_or(Denied::UserRequired)?;
     let active = member.is_some_and(|member| member.user == user && member.is_active());
     match (operation.needs(), active) {
+        (Needs::MemberUser, true) if is_blocked(operation, member) => Err(Denied::Blocked),
         (Needs::MemberUser, true) => Ok(user),
         (Needs::MemberUser, false) => Err(Denied::NotFound),
         _ => Err(Denied::Forbidden),
@@ -208,9 +282,19 @@ pub fn in_room(
     let needs = operation.needs();
     let Some(user) = actor.user() else {
         return match needs {
-            Needs::Member | Needs::Owner | Needs::Moderator | Needs::ModeratorOrSelf | Needs::MemberSelf => Ok(()),
+            Needs::Member
+            | Needs::Owner
+            | Needs::Moderator
+            | Needs::Curator
+            | Needs::ModeratorOrSelf
+            | Needs::MemberSelf => Ok(()),
             Needs::MemberUser | Needs::PublicRoom => Err(Denied::UserRequired),
-            Needs::Backend | Needs::Anyone | Needs::User | Needs::SelfOrBackend => Err(Denied::Forbidden),
+            Needs::Backend
+            | Needs::Anyone
+            | Needs::User
+            | Needs::SelfOrBackend
+            | Needs::Acquaintance
+            | Needs::AcquaintanceUser => Err(Denied::Forbidden),
         };
     };
     let role = member
@@ -227,12 +311,30 @@ pub fn in_room(
     let allowed = match needs {
         Needs::Member | Needs::MemberUser => true,
         Needs::Owner => role == Role::Owner,
+        Needs::Curator => role.moderates() || room.kind == RoomKind::Direct,
         Needs::MemberSelf => about == Some(user),
         Needs::Moderator => role.moderates(),
         Needs::ModeratorOrSelf => role.moderates() || about == Some(user),
-        Needs::Backend | Needs::Anyone | Needs::User | Needs::SelfOrBackend | Needs::PublicRoom => false,
+        Needs::Backend
+        | Needs::Anyone
+        | Needs::User
+        | Needs::SelfOrBackend
+        | Needs::PublicRoom
+        | Needs::Acquaintance
+        | Needs::AcquaintanceUser => false,
     };
-    if allowed { Ok(()) } else { Err(Denied::Forbidden) }
+    match allowed {
+        true if is_blocked(operation, member) => Err(Denied::Blocked),
+        true => Ok(()),
+        false => Err(Denied::Forbidden),
+    }
+}
+
+/// Whether this would reach someone who does not want it, or whom the actor does not want to hear.
+fn is_blocked(operation: Operation, member: Option<&Member>) -> bool {
+    use Operation as O;
+    let reaches = matches!(operation, O::SendMessage | O::EditMessage | O::React | O::Typing);
+    reaches && member.is_some_and(|member| !member.blocked_by.is_empty())
 }
 
 /// Decides whether an actor who may do something to some members may do it to this one. `own` is the actor's own row. Nobody

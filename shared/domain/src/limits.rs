@@ -18,6 +18,12 @@ pub const REACTION_BYTES: usize = 64;
 pub const REACTIONS: usize = 20;
 /// Members that a message may name.
 pub const MENTIONS: usize = 20;
+/// Messages of one request of the backend.
+pub const MESSAGES_PER_REQUEST: usize = 25;
+/// Users of one request of the backend.
+pub const USERS_PER_REQUEST: usize = 50;
+/// Pinned messages of a room.
+pub const PINS: usize = 50;
 /// Edits of one message.
 pub const MESSAGE_EDITS: usize = 50;
 /// Largest request frame and largest reply frame.
@@ -63,6 +69,12 @@ pub const ROOMS_SORTED: usize = 500;
 pub const MEMBERS_SHOWN: usize = 8;
 /// Unread is exact up to here, above it is "100+".
 pub const UNREAD_EXACT: u64 = 100;
+/// Members whose receipts are counted for the status of a message.
+pub const RECEIPTS_COUNTED: usize = 300;
+/// Users whose unread messages the backend may ask for at once.
+pub const UNREAD_USERS: usize = 100;
+/// Rooms that are looked into for them; who comes after that is asked for again.
+pub const UNREAD_ROOMS: usize = 1_000;
 /// Entries read at most from a client's base to find an earlier attempt (or 1 MB, what comes first).
 pub const BASE_ENTRIES: usize = 1_000;
 /// Entries of one read of a log, of which an operation makes at most [`READS_PER_PAGE`].
@@ -85,10 +97,21 @@ pub const API_TOKENS: usize = 2;
 pub const LIVE_CONNECTIONS: usize = 20;
 /// Rooms of up to this many connections are told before the sender is answered; larger ones by the `fan_out` function.
 pub const INLINE_CONNECTIONS: usize = 50;
+/// Connections of one user that hear of what is the user's own, whatever rooms they have joined.
+pub const USER_CONNECTIONS: usize = 100;
 /// A push that has waited longer is not made any more.
 pub const PUSH_SECONDS: i64 = 30;
 /// A typing notice expires by itself after this time.
 pub const TYPING_SECONDS: i64 = 6;
+
+/// Users that one connection watches, and users of one question about presence.
+pub const PRESENCE_USERS: usize = 100;
+/// Watchers that are told when a user comes or goes; the others ask.
+pub const WATCHERS_TOLD: usize = 1_000;
+/// Who comes back within this time after the last connection ended was never away.
+pub const PRESENCE_GRACE_SECONDS: i64 = 10;
+/// Connections of one user that presence looks at.
+pub const CONNECTIONS_COUNTED: usize = 200;
 
 /// The table as it is served.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -102,6 +125,9 @@ pub struct Limits {
     pub reaction_bytes: usize,
     pub reactions: usize,
     pub mentions: usize,
+    pub messages_per_request: usize,
+    pub users_per_request: usize,
+    pub pins: usize,
     pub message_edits: usize,
     pub frame_bytes: usize,
     pub rest_body_bytes: usize,
@@ -122,6 +148,8 @@ pub struct Limits {
     pub rooms_sorted: usize,
     pub members_shown: usize,
     pub unread_exact: u64,
+    pub unread_users: usize,
+    pub receipts_counted: usize,
     pub base_entries: usize,
     pub user_token_seconds: i64,
     pub claim_seconds: i64,
@@ -129,6 +157,8 @@ pub struct Limits {
     pub live_connections: usize,
     pub typing_seconds: i64,
     pub api_tokens: usize,
+    pub presence_users: usize,
+    pub presence_grace_seconds: i64,
 }
 
 /// The limits in force.
@@ -141,6 +171,9 @@ pub const LIMITS: Limits = Limits {
     reaction_bytes: REACTION_BYTES,
     reactions: REACTIONS,
     mentions: MENTIONS,
+    messages_per_request: MESSAGES_PER_REQUEST,
+    users_per_request: USERS_PER_REQUEST,
+    pins: PINS,
     message_edits: MESSAGE_EDITS,
     frame_bytes: FRAME_BYTES,
     rest_body_bytes: REST_BODY_BYTES,
@@ -161,6 +194,8 @@ pub const LIMITS: Limits = Limits {
     rooms_sorted: ROOMS_SORTED,
     members_shown: MEMBERS_SHOWN,
     unread_exact: UNREAD_EXACT,
+    unread_users: UNREAD_USERS,
+    receipts_counted: RECEIPTS_COUNTED,
     base_entries: BASE_ENTRIES,
     user_token_seconds: USER_TOKEN_SECONDS,
     claim_seconds: CLAIM_SECONDS,
@@ -168,4 +203,6 @@ pub const LIMITS: Limits = Limits {
     live_connections: LIVE_CONNECTIONS,
     typing_seconds: TYPING_SECONDS,
     api_tokens: API_TOKENS,
+    presence_users: PRESENCE_USERS,
+    presence_grace_seconds: PRESENCE_GRACE_SECONDS,
 };

@@ -101,7 +101,14 @@ impl Draft {
             sender,
             client_id,
             write_id: WriteId::generate(moment),
-            hash: BodyHash::of(&body),
+            hash: match &body {
+                // Where it comes from, not what it says there, which may be edited between two tries.
+                Body::Message(Message {
+                    forwarded: Some(origin),
+                    ..
+                }) => BodyHash::of(origin),
+                body => BodyHash::of(body),
+            },
             body,
             spaced: false,
         }
@@ -208,6 +215,8 @@ impl Entry {
                 }
             }
             Body::Message(_)
+            | Body::MessagePinned { .. }
+            | Body::MessageUnpinned { .. }
             | Body::RoomCreated { .. }
             | Body::MemberJoined { .. }
             | Body::MembersAdded { .. }

@@ -1,5 +1,7 @@
 //! A user's place in a room.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::room::{History, Room};
@@ -100,6 +102,30 @@ pub struct ReadPosition {
     pub msg_no: u64,
 }
 
+/// What a member wants to be notified of in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Notification {
+    /// Of every message.
+    #[default]
+    All,
+    /// Of messages that name them.
+    Mentions,
+    /// Of nothing.
+    None,
+}
+
+/// How far a message has come with a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Receipt {
+    /// It stands in the log.
+    Sent,
+    /// A client of theirs has it.
+    Delivered,
+    /// They have read it.
+    Read,
+}
+
 /// A member of a room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
@@ -113,7 +139,7 @@ pub struct Member {
     pub joined_at: Timestamp,
     /// The entry that says so.
     pub joined_seq: Seq,
-    /// Up to where read.
+    /// From where messages are unread. It goes back when messages are marked unread.
     pub read: ReadPosition,
     /// Whether they may not write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,25 +147,51 @@ pub struct Member {
     /// The ban, of one who is banned or is leaving because of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ban: Option<Ban>,
+    /// In a direct room: who of the two has blocked the other. Both rows say it, so that no write costs a read for it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub blocked_by: BTreeSet<UserId>,
+    /// The furthest entry ever read, if the position went back since: what was read stays read for others.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub seen: Seq,
+    /// The furthest entry that a client of theirs said it has.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub delivered: Seq,
+    /// What they want to be notified of.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub notification: Notification,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn is_none(seq: &Seq) -> bool {
+    *seq == Seq::ZERO
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn is_default(notification: &Notification) -> bool {
+    *notification == Notification::default()
 }
 
 impl Member {
-    /// A new member, by the entry that says so: whoever joins has read everything up to it.
+    /// A new member, who has read everything up to the entry that says so.
     #[must_use]
-    pub const fn new(user: UserId, role: Role, joined_at: Timestamp, joined: ReadPosition) -> Self {
+    pub fn joined(user: UserId, role: Role, at: Timestamp, read: ReadPosition) -> Self {
         Self {
             user,
             role,
             standing: Standing::Active,
-            joined_at,
-            joined_seq: joined.seq,
-            read: joined,
+            joined_at: at,
+            joined_seq: read.seq,
+            read,
+            seen: Seq::ZERO,
+            delivered: Seq::ZERO,
+            notification: Notification::default(),
+            blocked_by: BTreeSet::new(),
             mute: None,
             ban: None,
         }
     }
 
-    /// Whether the user has the rights of a member.
+    /// Whether the membership holds.
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.standing == Standing::Active
@@ -170,6 +222,32 @@ impl Member {
         }
     }
 
+    /// Up to where they ever read: what others are told.
+    #[must_use]
+    pub fn read_up_to(&self) -> Seq {
+        self.read.seq.max(self.seen)
+    }
+
+    /// Up to where clients of theirs have the log. What is read is delivered.
+    #[must_use]
+    pub fn delivered_up_to(&self) -> Seq {
+        self.delivered.max(self.read_up_to())
+    }
+
+    /// How far the entry at this place has come with them; `None`: they were no member then.
+    #[must_use]
+    pub fn receipt(&self, of: Seq) -> Option<Receipt> {
+        if self.joined_seq > of {
+            None
+        } else if self.read_up_to() >= of {
+            Some(Receipt::Read)
+        } else if self.delivered_up_to() >= of {
+            Some(Receipt::Delivered)
+        } else {
+            Some(Receipt::Sent)
+        }
+    }
+
     /// The first entry that this member may see.
     #[must_use]
     pub fn visible_from(&self, room: &Room) -> Seq {
@@ -177,5 +255,37 @@ impl Member {
             History::All => room.floor,
             History::SinceJoin => room.floor.max(self.joined_seq),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seq(number: u64) -> Seq {
+        Seq::new(number).unwrap()
+    }
+
+    #[test]
+    fn what_was_read_stays_read_for_others_and_is_delivered() {
+        let user = UserId::parse("018f4a5c-0000-7000-8000-0123456789ab").unwrap();
+        let read = ReadPosition { seq: seq(3), msg_no: 2 };
+        let joined = Member::joined(user, Role::Member, Timestamp::default(), read);
+        let member = Member {
+            delivered: seq(7),
+            ..joined.clone()
+        };
+        assert_eq!(member.receipt(seq(2)), None, "no member then");
+        assert_eq!(member.receipt(seq(3)), Some(Receipt::Read));
+        assert_eq!(member.receipt(seq(7)), Some(Receipt::Delivered));
+        assert_eq!(member.receipt(seq(8)), Some(Receipt::Sent));
+        let back = Member { seen: seq(9), ..member };
+        assert_eq!(back.receipt(seq(8)), Some(Receipt::Read), "although it is unread again");
+        assert_eq!((back.read_up_to(), back.delivered_up_to()), (seq(9), seq(9)));
+        let stored = serde_json::to_value(&joined).unwrap();
+        assert!(
+            stored.get("seen").is_none() && stored.get("delivered").is_none() && stored.get("notification").is_none()
+        );
+        assert_eq!(serde_json::from_value::<Member>(stored).unwrap(), joined);
     }
 }

@@ -6,6 +6,11 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+/// What is no time in RFC 3339.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a time in RFC 3339")]
+pub struct NotATime;
+
 /// A point in time in whole milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
 #[serde(transparent)]
@@ -39,6 +44,15 @@ impl Timestamp {
     #[must_use]
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
+    }
+
+    /// Reads RFC 3339; what is finer than a millisecond is left out.
+    ///
+    /// # Errors
+    /// If it is no such time.
+    pub fn parse(text: &str) -> Result<Self, NotATime> {
+        let time = DateTime::parse_from_rfc3339(text).map_err(|_| NotATime)?;
+        Ok(Self(time.timestamp_millis()))
     }
 
     /// This time and `seconds` more (or fewer, if negative).
@@ -121,6 +135,17 @@ pub struct Moment {
     pub entropy: Entropy,
 }
 
+impl Moment {
+    /// The same time with randomness of its own, for a part of the work that goes on beside others.
+    #[must_use]
+    pub fn fork(&mut self) -> Self {
+        Self {
+            now: self.now,
+            entropy: Entropy::from_seed(self.entropy.bytes()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +157,26 @@ mod tests {
             "2026-01-02T03:04:05.678Z"
         );
         assert_eq!(Timestamp::from_millis(0).to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_fork_draws_other_bytes() {
+        let mut moment = Moment {
+            now: Timestamp::from_millis(1),
+            entropy: Entropy::from_seed([7; 32]),
+        };
+        let (mut one, mut two) = (moment.fork(), moment.fork());
+        let drawn = [&mut one, &mut two, &mut moment].map(|moment| moment.entropy.bytes::<16>());
+        assert!(drawn[0] != drawn[1] && drawn[1] != drawn[2] && drawn[0] != drawn[2]);
+        assert_eq!(one.now, moment.now);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let time = Timestamp::from_millis(1_767_323_045_678);
+        assert_eq!(Timestamp::parse(&time.to_string()), Ok(time));
+        assert_eq!(Timestamp::parse("2026-01-02T05:04:05.6789+02:00"), Ok(time));
+        assert!(Timestamp::parse("2026-01-02").is_err());
     }
 
     #[test]

@@ -39,6 +39,34 @@ pub fn derive(head: Head, read: ReadPosition) -> Derived {
     }
 }
 
+/// Counts the messages of others in these entries that name the user and are not deleted. `more`: there are unread ones that are
+/// not among these.
+#[must_use]
+pub fn mentions(entries: &[Entry], user: UserId, more: bool) -> Unread {
+    let names = |entry: &&Entry| entry.message().is_some_and(|message| message.mentions.contains(&user));
+    let others = |entry: &&Entry| entry.deletion.is_none() && entry.sender != Some(user);
+    let count = entries.iter().filter(others).filter(names).count();
+    let count = u64::try_from(count).unwrap_or(u64::MAX);
+    Unread {
+        count: count.min(UNREAD_EXACT),
+        more: more || count > UNREAD_EXACT,
+    }
+}
+
+/// Several counts in one.
+#[must_use]
+pub fn sum(counts: impl IntoIterator<Item = Unread>) -> Unread {
+    let add = |sum: Unread, next: Unread| Unread {
+        count: sum.count.saturating_add(next.count),
+        more: sum.more || next.more,
+    };
+    let sum = counts.into_iter().fold(Unread::default(), add);
+    Unread {
+        count: sum.count.min(UNREAD_EXACT),
+        more: sum.more || sum.count > UNREAD_EXACT,
+    }
+}
+
 /// Counts the messages of others in the tail that are not deleted. `unseen` messages beyond the tail that was read count as others'.
 #[must_use]
 pub fn count(tail: &[Entry], user: UserId, unseen: u64) -> Unread {
@@ -50,5 +78,19 @@ pub fn count(tail: &[Entry], user: UserId, unseen: u64) -> Unread {
     Unread {
         count: count.min(UNREAD_EXACT),
         more: count > UNREAD_EXACT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_is_exact_up_to_a_hundred() {
+        let count = |count, more| Unread { count, more };
+        assert_eq!(sum([]), count(0, false));
+        assert_eq!(sum([count(60, false), count(40, false)]), count(100, false));
+        assert_eq!(sum([count(60, false), count(41, false)]), count(100, true));
+        assert_eq!(sum([count(2, true), count(1, false)]), count(3, true));
     }
 }

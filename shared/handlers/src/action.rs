@@ -4,6 +4,9 @@
 mod member;
 mod message;
 pub(crate) mod native;
+mod presence;
+mod reading;
+mod user;
 
 use bytes::Bytes;
 use parlour_domain::{Moment, limits};

@@ -63,9 +63,9 @@ pub(crate) async fn connected(parlour: &Parlour, payload: &[u8]) -> Result<Value
 }
 
 /// Forgets the connection. API Gateway sends this event as best it can; `sweep` does the same when it never comes.
-pub(crate) async fn disconnect(parlour: &Parlour, payload: &[u8]) -> Result<Value, InvokeError> {
+pub(crate) async fn disconnect(parlour: &Parlour, moment: &Moment, payload: &[u8]) -> Result<Value, InvokeError> {
     let session = WsEvent::parse(payload)?.session;
-    connections::disconnect(parlour, &session.app, session.user, &session.connection)
+    connections::disconnect(parlour, &session.app, session.user, &session.connection, moment.now)
         .await
         .map_err(|error| failed("disconnect", &error))?;
     Ok(json!({ "statusCode": 200 }))

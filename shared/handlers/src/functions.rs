@@ -44,7 +44,7 @@ pub const CONNECTED: Function = Function {
 /// `$disconnect`.
 pub const DISCONNECT: Function = Function {
     name: "disconnect",
-    run: |parlour, _, event| Box::pin(connection::disconnect(parlour, event)),
+    run: |parlour, moment, event| Box::pin(async move { connection::disconnect(parlour, &moment, event).await }),
 };
 
 /// The action of that name.

@@ -4,13 +4,18 @@
 //! `extract.rs`, and problem documents, CORS and request ids are made in `respond.rs` and `edge.rs` for all of them.
 
 mod auth;
+mod block;
 mod docs;
 mod edge;
 mod extract;
+mod kept;
 mod member;
 mod message;
 mod message_change;
 mod moderation;
+mod presence;
+mod reading;
+mod report;
 mod respond;
 mod room;
 mod user;
@@ -40,13 +45,19 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(auth::issue_user_token))
         .routes(routes!(auth::issue_ticket))
         .routes(routes!(user::get_me))
-        .routes(routes!(user::create_user, user::list_users))
+        .routes(routes!(user::create_user, user::list_users, user::upsert_users))
         .routes(routes!(user::get_user, user::update_user, user::delete_user))
+        .routes(routes!(block::list_blocks))
+        .routes(routes!(block::block_user, block::unblock_user))
+        .routes(routes!(user::suspend_user, user::lift_suspension))
         .routes(routes!(room::create_room, room::list_rooms))
         .routes(routes!(room::get_room_by_key))
         .routes(routes!(room::get_room, room::update_room, room::delete_room))
         .routes(routes!(member::list_members, member::add_member))
         .routes(routes!(member::add_members))
+        .routes(routes!(presence::get_presence))
+        .routes(routes!(presence::list_presence))
+        .routes(routes!(presence::list_roster))
         .routes(routes!(member::remove_member))
         .routes(routes!(moderation::set_role))
         .routes(routes!(moderation::mute_member, moderation::unmute_member))
@@ -57,16 +68,31 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(member::join_room))
         .routes(routes!(member::leave_room))
         .routes(routes!(message::send_message))
+        .routes(routes!(message::send_messages))
         .routes(routes!(message::list_messages))
         .routes(routes!(
             message::get_message,
             message_change::edit_message,
             message_change::delete_message
         ))
+        .routes(routes!(message_change::forward_message))
         .routes(routes!(message_change::list_edits))
         .routes(routes!(message_change::list_replies))
         .routes(routes!(message_change::add_reaction, message_change::remove_reaction))
-        .routes(routes!(message::mark_read))
+        .routes(routes!(report::report_message))
+        .routes(routes!(report::report_user))
+        .routes(routes!(report::list_reports))
+        .routes(routes!(report::review_report))
+        .routes(routes!(kept::pin_message, kept::unpin_message))
+        .routes(routes!(kept::list_pins))
+        .routes(routes!(kept::star_message, kept::unstar_message))
+        .routes(routes!(kept::list_stars))
+        .routes(routes!(reading::mark_read, reading::list_reads))
+        .routes(routes!(reading::mark_unread))
+        .routes(routes!(reading::mark_delivered))
+        .routes(routes!(reading::get_status))
+        .routes(routes!(reading::set_notification))
+        .routes(routes!(reading::get_unread, reading::list_unread))
         .routes(routes!(docs::get_limits))
         .routes(routes!(docs::get_health))
 }

@@ -6,7 +6,7 @@
 //! | `PARLOUR_SIGNING_KEY_PARAMETER` | the SecureString parameter with the signing keys (`signing_keys.rs` has the form) |
 //! | `PARLOUR_SIGNING_KEYS` | the keys themselves, instead of the parameter: for a laptop, never in a template |
 //! | `PARLOUR_MANAGEMENT_ENDPOINT` | where to post; default: made from the event, where events come from the same API |
-//! | `PARLOUR_FAN_OUT_QUEUE` | the URL of the `fan_out` queue; for `send_message`, `default`, `rest` and `sweep` |
+//! | `PARLOUR_FAN_OUT_QUEUE` | the URL of the `fan_out` queue; for all but `authorizer` and `connected` |
 //! | `PARLOUR_CONNECTED_FUNCTION` | name or ARN of the function `connected`; for `connect` |
 //! | `PARLOUR_POSTS_PER_SECOND` | posts that a process of `fan_out` may make per second, 1 or more; default: as many as it can |
 //! | `PARLOUR_STACK` | the dimension of the metrics: which deployment it is; default `parlour` |

@@ -7,7 +7,7 @@ pub struct Needs {
     pub signing_keys: bool,
     /// How it posts to connections.
     pub pushing: Pushing,
-    /// It tells rooms something: what is too much for it goes to the `fan_out` queue.
+    /// It puts something into the `fan_out` queue: what is too much for it, or who comes and goes.
     pub queue: bool,
     /// It has `connected` called.
     pub calls: bool,
@@ -43,14 +43,14 @@ impl Needs {
         let (signing_keys, queue, calls, paced) = (true, true, true, true);
         Some(match function {
             "authorizer" => Self { signing_keys, ..alone },
-            "connect" => Self { calls, ..alone },
+            // Who comes and goes is told by tasks in the queue.
+            "connect" => Self { calls, queue, ..alone },
             // Its event is the one of `$connect`: the connection's own API, which no setting can get wrong.
             "connected" => Self {
                 pushing: ToTheApiOfTheEvent,
                 ..alone
             },
-            // Joining answers by its route; it tells nobody else.
-            "disconnect" | "join_room" => alone,
+            "disconnect" | "join_room" => Self { queue, ..alone },
             "send_message" => Self {
                 pushing: ToTheApiOfTheEvent,
                 queue,
@@ -72,6 +72,7 @@ impl Needs {
             // Its events come from the queue.
             "fan_out" => Self {
                 pushing: ToTheConfiguredApi,
+                queue,
                 paced,
                 ..alone
             },

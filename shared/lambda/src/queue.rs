@@ -47,6 +47,8 @@ struct Batch<'a> {
 struct Entry<'a> {
     id: String,
     message_body: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delay_seconds: Option<u16>,
 }
 
 /// Both lists may be missing.
@@ -79,19 +81,22 @@ impl SqsQueue {
         Self { limit, ..self }
     }
 
-    async fn put_all(&self, messages: Vec<String>) -> Result<(), QueueError> {
+    async fn put_all(&self, messages: Vec<String>, delay: Option<u16>) -> Result<(), QueueError> {
         let messages: Vec<String> = messages.into_iter().map(acceptable).collect();
-        let calls = batches(&messages)?.into_iter().map(|batch| self.put_batch(batch));
+        let calls = batches(&messages)?
+            .into_iter()
+            .map(|batch| self.put_batch(batch, delay));
         match timeout(self.limit, try_join_all(calls)).await {
             Ok(put) => put.map(drop),
             Err(_) => Err(QueueError(format!("no answer within {} ms", self.limit.as_millis()))),
         }
     }
 
-    async fn put_batch(&self, messages: &[String]) -> Result<(), QueueError> {
+    async fn put_batch(&self, messages: &[String], delay: Option<u16>) -> Result<(), QueueError> {
         let entries = messages.iter().enumerate().map(|(place, message)| Entry {
             id: place.to_string(),
             message_body: message,
+            delay_seconds: delay,
         });
         let batch = Batch {
             queue_url: &self.url,
@@ -143,6 +148,10 @@ fn batches(messages: &[String]) -> Result<Vec<&[String]>, QueueError> {
 
 impl Queue for SqsQueue {
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
-        Box::pin(self.put_all(messages))
+        Box::pin(self.put_all(messages, None))
+    }
+
+    fn put_later(&self, messages: Vec<String>, seconds: u16) -> BoxFuture<'_, Result<(), QueueError>> {
+        Box::pin(self.put_all(messages, Some(seconds).filter(|seconds| *seconds > 0)))
     }
 }

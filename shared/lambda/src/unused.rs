@@ -15,6 +15,10 @@ impl Queue for Unused {
     fn put(&self, _: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
         Box::pin(ready(Err(QueueError("this function has no queue".to_owned()))))
     }
+
+    fn put_later(&self, messages: Vec<String>, _: u16) -> BoxFuture<'_, Result<(), QueueError>> {
+        self.put(messages)
+    }
 }
 
 impl Calls for Unused {

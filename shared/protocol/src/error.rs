@@ -100,12 +100,18 @@ catalogue! {
     StaleBase, "stale_base", 409, false, "The base is stale: resume before sending again.";
     /// Whether an earlier attempt succeeded can no longer be told; nothing was written by this one.
     OutcomeUnknown, "outcome_unknown", 409, false, "The outcome of an earlier attempt is unknown.";
+    /// One of the two users of a direct room has blocked the other.
+    Blocked, "blocked", 403, false, "One of the two has blocked the other.";
+    /// Until the backend lifts it, or it ends.
+    UserSuspended, "user_suspended", 403, false, "The user is suspended.";
     /// The message is deleted.
     MessageDeleted, "message_deleted", 409, false, "The message is deleted.";
     /// The message was edited as often as it may be.
     TooManyEdits, "too_many_edits", 409, false, "The message was edited too often.";
     /// The message has as many different reactions as it may.
     TooManyReactions, "too_many_reactions", 409, false, "The message has too many different reactions.";
+    /// The room has as many pinned messages as it may.
+    TooManyPins, "too_many_pins", 409, false, "The room has too many pinned messages.";
     /// A direct room always has its two members.
     DirectRoom, "direct_room", 409, false, "The members of a direct room do not change.";
     /// Nobody writes into an archived room.

@@ -9,30 +9,45 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use action::{
-    Delete, Edit, History, JoinRoom, LeaveRoom, MarkReadUpTo, MuteMember, OfMember, Ping, React, Reauth, Resume,
-    ResumeRoom, Send, SetRole, Typing,
+    BlockUser, Delete, Edit, Forward, History, JoinRoom, LeaveRoom, MarkDeliveredUpTo, MarkReadUpTo, MarkUnreadFrom,
+    MuteMember, OfMember, OfMessage, Pin, Ping, React, Reauth, ReportMessage, ReportUser, Resume, ResumeRoom, Roster,
+    Send, SetNotification, SetRole, Typing, WatchPresence,
 };
 pub use outgoing::{ack, batches, error, event, pong};
 
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 16] = [
+pub const ACTIONS: [&str; 30] = [
     "join_room",
     "resume",
     "leave_room",
     "send_message",
     "edit_message",
     "delete_message",
+    "forward_message",
     "add_reaction",
     "remove_reaction",
     "set_role",
     "mute_member",
     "unmute_member",
+    "pin_message",
+    "unpin_message",
+    "star_message",
+    "unstar_message",
     "history",
     "mark_read",
+    "mark_unread",
+    "mark_delivered",
+    "set_notification",
     "typing",
+    "roster",
+    "watch_presence",
     "ping",
+    "block_user",
+    "unblock_user",
+    "report_message",
+    "report_user",
     "reauth",
 ];
 

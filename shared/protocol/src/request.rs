@@ -4,18 +4,27 @@
 
 mod member;
 mod message;
+mod presence;
+mod reading;
+mod report;
 mod room;
 mod user;
 
 use parlour_domain::text::{Custom, NamePrefix};
-use parlour_domain::{ClientId, RoomId, RoomKey, Seq, UserId, limits};
+use parlour_domain::{ClientId, ExternalId, RoomId, RoomKey, Seq, UserId, limits};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 pub use member::{AddMember, AddMembers, RoleOption, SetRole, Until, until};
-pub use message::{EditMessage, MarkRead, Outgoing, PriorityOption, SendMessage, message_id, reaction};
+pub use message::{
+    BulkMessage, EditMessage, ForwardMessage, Forwarding, Outgoing, PinMessage, PriorityOption, SendMessage,
+    SendMessages, expires_at, message_id, reaction,
+};
+pub use presence::{PresenceOf, online_only, users};
+pub use reading::{MarkRead, MarkUnread, NotificationOption, SetNotification, UnreadOfUsers};
+pub use report::{CreateReport, ReportStatusOption, Reporting, Review, ReviewReport};
 pub use room::{CreateRoom, HistoryOption, Kind, NewRoom, SendersOption, TruncateRoom, UpdateRoom};
-pub use user::{CreateUser, NewUser, UpdateUser};
+pub use user::{CreateUser, KnownUser, NewUser, Suspend, UpdateUser, UpsertUser, UpsertUsers};
 
 use crate::error::InvalidInput;
 
@@ -46,6 +55,14 @@ fn optional<T, E: std::fmt::Display>(
 /// If it is no lower-case UUID.
 pub fn user_id(field: &'static str, text: &str) -> Result<UserId, InvalidInput> {
     parsed(field, UserId::parse(text))
+}
+
+/// An id in the integrator's own system.
+///
+/// # Errors
+/// If it is too long or has characters that ids do not have.
+pub fn external_id(text: &str) -> Result<ExternalId, InvalidInput> {
+    parsed("external_id", ExternalId::parse(text))
 }
 
 /// A room id.

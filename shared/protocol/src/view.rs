@@ -2,15 +2,24 @@
 
 mod answer;
 mod entry;
+mod live;
 mod member;
+mod reading;
+mod report;
 mod room;
 mod user;
 
 pub use answer::{
-    AppRoomListView, ByName, EditView, HelloView, HistoryView, JoinedView, PageView, ReadNotice, ReadView, ResumedView,
-    RoomListView, RoomsView, TicketView, TokenView, TypingView,
+    AppRoomListView, ByName, EditView, HelloView, HistoryView, JoinedView, PageView, ResumedView, RoomListView,
+    RoomsView, SentView, TicketView, TokenView, TypingView,
 };
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
-pub use member::{AddedView, BanView, MemberView, MuteView};
-pub use room::{RoomListItem, RoomView, SettingsView, TruncatedView, UnreadView};
-pub use user::{UserBrief, UserView};
+pub use live::{AddedView, ComesOrGoesView, PresenceView, PresencesView, RemovedView, RosterView};
+pub use member::{BanView, MemberView, MembersAddedView, MuteView};
+pub use reading::{
+    DeliveredView, NotificationView, PinView, ReadNotice, ReadPositionView, ReadView, ReceiptView, StarView,
+    StarredView, StatusView, UnreadListView, UnreadOfUserView, UnreadOfUsersView, UnreadRoomView, receipt_name,
+};
+pub use report::ReportView;
+pub use room::{RoomListItem, RoomMemberView, RoomView, SettingsView, TruncatedView, UnreadView};
+pub use user::{BlockView, SuspensionView, UserBrief, UserView};

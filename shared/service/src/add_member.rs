@@ -6,13 +6,13 @@ use parlour_domain::member::{Member, ReadPosition, Role, Standing};
 use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{Moment, RoomId, RoomNumber, Timestamp, UserId, limits};
 use parlour_protocol::InvalidInput;
-use parlour_protocol::view::{EntryView, MemberView};
+use parlour_protocol::view::{AddedView, EntryView, MemberView};
 use parlour_store::{AppendRefusal, Appended};
 
 use crate::fan_out::tell_entry;
 use crate::idempotency::{Done, Key, claim, replay, replayed};
 use crate::room::{authorise, number};
-use crate::{Error, Parlour, remove_member};
+use crate::{Error, Parlour, live, remove_member};
 
 /// Adds a member. `replayed` is also set where the user was a member already.
 ///
@@ -91,7 +91,7 @@ async fn enter(
         return Err(Error::RoomFull);
     }
     let draft = Draft::new(moment, actor.user(), None, Body::MemberJoined { user, role });
-    let promised = Member::new(user, role, moment.now, ReadPosition::default());
+    let promised = Member::joined(user, role, moment.now, ReadPosition::default());
     let claim = claim(actor, key, &view(&promised), moment.now);
     match store
         .add_member(app, room.number, (user, role), &draft, claim.as_ref(), moment.now)
@@ -100,6 +100,8 @@ async fn enter(
         Ok(Appended::New(entry) | Appended::Duplicate(entry)) => {
             let told = EntryView::new(app, room.number, &entry, None);
             tell_entry(parlour, app, room.number, &told, None, moment.now).await;
+            let added = AddedView::new(app, room, actor.user());
+            live::tell_users(parlour, app, &[user], ("added_to_room", &added)).await;
             let read = ReadPosition {
                 seq: entry.seq,
                 msg_no: entry.msg_no,

@@ -6,7 +6,7 @@ use parlour_domain::member::{Member, Role, Standing};
 use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{Moment, RoomId, Timestamp, UserId, limits};
 use parlour_protocol::InvalidInput;
-use parlour_protocol::view::{AddedView, EntryView};
+use parlour_protocol::view::{EntryView, MembersAddedView};
 use parlour_store::{AppendRefusal, Appended};
 
 use crate::fan_out::tell_entry;
@@ -37,7 +37,7 @@ pub async fn add_members(
     room: RoomId,
     users: &[UserId],
     key: Option<&Key>,
-) -> Result<Done<AddedView>, Error> {
+) -> Result<Done<MembersAddedView>, Error> {
     let (app, number) = (actor.app(), number(actor, room)?);
     if let Some(done) = replay(parlour, actor, key, moment.now).await? {
         return Ok(done);
@@ -92,9 +92,9 @@ async fn write(
     actor: &Actor,
     (room, sorted): (&Room, Sorted),
     key: Option<&Key>,
-) -> Result<Option<Done<AddedView>>, Error> {
+) -> Result<Option<Done<MembersAddedView>>, Error> {
     let (app, now) = (actor.app(), moment.now);
-    let view = AddedView::new(app, room.number, (&sorted.new, &sorted.already, &sorted.banned));
+    let view = MembersAddedView::new(app, room.number, (&sorted.new, &sorted.already, &sorted.banned));
     if sorted.new.is_empty() {
         return Ok(Some(Done::now(view)));
     }

@@ -3,6 +3,7 @@
 use parlour_auth::{ApiToken, ClientKey, CredentialError, Ticket, TokenHash, UserClaims};
 use parlour_domain::access::Actor;
 use parlour_domain::app::App;
+use parlour_domain::user::User;
 use parlour_domain::{AppId, Timestamp, UserId};
 
 use crate::{Error, Parlour};
@@ -56,7 +57,7 @@ pub async fn rest(
     let actor = match credential {
         Credential::Bearer(token) => {
             let claims = parlour.signing.verify(token, now).map_err(refused)?;
-            user_of(parlour, &claims).await?
+            user_of(parlour, &claims, now).await?
         }
         Credential::ClientKey(header) => match ClientKey::parse(header).map_err(refused)? {
             ClientKey::Backend(token) => Actor::Backend {
@@ -64,7 +65,8 @@ pub async fn rest(
             },
             ClientKey::AsUser(token, user) => {
                 let app = app_of(parlour, &token).await?;
-                parlour.store.user(&app, user).await?.ok_or(Error::Unauthenticated)?;
+                let row = parlour.store.user(&app, user).await?.ok_or(Error::Unauthenticated)?;
+                let user = let_in(&row, now)?;
                 Actor::User { app, user }
             }
         },
@@ -77,7 +79,7 @@ pub async fn rest(
 }
 
 /// A user token is good while its user and its app are there.
-async fn user_of(parlour: &Parlour, claims: &UserClaims) -> Result<Actor, Error> {
+async fn user_of(parlour: &Parlour, claims: &UserClaims, now: Timestamp) -> Result<Actor, Error> {
     let (app, user) = tokio::join!(
         parlour.store.app(&claims.app),
         parlour.store.user(&claims.app, claims.user)
@@ -85,7 +87,7 @@ async fn user_of(parlour: &Parlour, claims: &UserClaims) -> Result<Actor, Error>
     match (app?, user?) {
         (Some(_), Some(user)) => Ok(Actor::User {
             app: claims.app.clone(),
-            user: user.id,
+            user: let_in(&user, now)?,
         }),
         _ => Err(Error::Unauthenticated),
     }
@@ -103,6 +105,13 @@ async fn app_of(parlour: &Parlour, token: &ApiToken) -> Result<AppId, Error> {
     } else {
         Err(Error::Unauthenticated)
     }
+}
+
+fn let_in(user: &User, now: Timestamp) -> Result<UserId, Error> {
+    if user.is_suspended(now) {
+        return Err(Error::UserSuspended);
+    }
+    Ok(user.id)
 }
 
 fn allow_origin(app: &App, origin: &str) -> Result<(), Error> {
@@ -148,9 +157,10 @@ pub async fn handshake(
         parlour.store.app(&visitor.app),
         parlour.store.user(&visitor.app, visitor.user)
     );
-    let (Some(app), Some(_)) = (app?, user?) else {
+    let (Some(app), Some(user)) = (app?, user?) else {
         return Err(Error::Unauthenticated);
     };
+    let_in(&user, now)?;
     if let Some(origin) = foreign_origin {
         allow_origin(&app, origin)?;
     }

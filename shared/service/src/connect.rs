@@ -3,7 +3,7 @@
 use parlour_domain::{AppId, ConnectionId, Timestamp, UserId};
 use parlour_store::Connection;
 
-use crate::{Error, Parlour, Session, metric};
+use crate::{Error, Parlour, Session, live, metric};
 
 /// Keeps a new connection.
 ///
@@ -25,14 +25,23 @@ pub async fn connect(parlour: &Parlour, session: &Session, now: Timestamp) -> Re
         .put_connection(&session.app, session.user, &connection, now)
         .await?;
     metric::CONNECTS.add(1);
+    live::arrived(parlour, session, &[]).await;
     Ok(())
 }
 
-/// Forgets a connection and its subscriptions. It may be forgotten already, and this event may never come.
+/// Ends a connection and its subscriptions. It may have ended already, and this event may never come.
 ///
 /// # Errors
 /// [`Error::Store`].
-pub async fn disconnect(parlour: &Parlour, app: &AppId, user: UserId, connection: &ConnectionId) -> Result<(), Error> {
-    parlour.store.delete_connection(app, user, connection).await?;
+pub async fn disconnect(
+    parlour: &Parlour,
+    app: &AppId,
+    user: UserId,
+    connection: &ConnectionId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    if parlour.store.end_connection(app, user, connection, now).await? {
+        live::ended(parlour, app, user, connection).await;
+    }
     Ok(())
 }

@@ -1,17 +1,17 @@
 //! `POST /room`: a group, or the one direct room of two users.
 
-use parlour_domain::access::{Actor, Operation, on_app};
+use parlour_domain::access::{Actor, Denied, Operation, on_app};
 use parlour_domain::log::{Body, Draft};
 use parlour_domain::member::Role;
 use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{Moment, RoomNumber, UserId, limits};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::request::NewRoom;
-use parlour_protocol::view::RoomView;
+use parlour_protocol::view::{AddedView, RoomView};
 use parlour_store::{Created, Keyed, members_hash};
 
 use crate::idempotency::{Done, Key, claim, replay, replayed};
-use crate::{Error, Parlour};
+use crate::{Error, Parlour, live};
 
 /// Makes a room. A user who makes one is a member and, in a group, its owner. `replayed` is also set where a direct room of
 /// the two was there already, or the room with the key.
@@ -88,11 +88,16 @@ pub async fn create_room(
         now: moment.now,
     };
     match parlour.store.create_room(new, claim.as_ref()).await? {
-        Created::Done => Ok(Done::now(view)),
+        Created::Done => {
+            let added = AddedView::new(app, &room, actor.user());
+            live::tell_users(parlour, app, &members, ("added_to_room", &added)).await;
+            Ok(Done::now(view))
+        }
         Created::Replayed(reply) => replayed(&reply),
         Created::Reused => Err(Error::ClientIdConflict),
         Created::Existing(number) => existing_room(parlour, actor, number).await,
         Created::Keyed(keyed) => keyed_room(parlour, actor, &keyed, &members).await,
+        Created::Blocked => Err(Error::Denied(Denied::Blocked)),
         Created::Busy => Err(Error::Busy),
     }
 }

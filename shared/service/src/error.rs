@@ -58,6 +58,9 @@ pub enum Error {
     /// The store gave no answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The user is kept out.
+    #[error("the user is suspended")]
+    UserSuspended,
     /// The message is deleted.
     #[error("the message is deleted")]
     MessageDeleted,
@@ -79,6 +82,9 @@ pub enum Error {
     /// The message has as many different reactions as it may.
     #[error("the message has too many reactions")]
     TooManyReactions,
+    /// The room has as many pinned messages as it may.
+    #[error("the room has too many pins")]
+    TooManyPins,
     /// Something that cannot be, is.
     #[error("defect: {0}")]
     Defect(String),
@@ -94,7 +100,7 @@ impl From<Denied> for Error {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::NotFound => Self::NotFound,
-            Denied::Forbidden | Denied::UserRequired | Denied::Muted | Denied::Archived => Self::Denied(denied),
+            Denied::Forbidden | Denied::UserRequired | Denied::Muted | Denied::Archived | Denied::Blocked => Self::Denied(denied),
         }
     }
 }

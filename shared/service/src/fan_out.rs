@@ -1,4 +1,4 @@
-//! Telling a room's connections what happened. A push is a hint, the log is the truth: nothing here can fail a request.
+//! Telling the connections of a room, or of a user, what happened. A push is a hint, the log is the truth: nothing here can fail a request.
 //!
 //! Small rooms are told before the answer; larger ones, and who could not be told in time, by the `fan_out` function.
 
@@ -25,12 +25,15 @@ pub use job::Job;
 const INLINE: Duration = Duration::from_millis(300);
 /// The same, when the queue takes nothing. Who was not told by then finds the gap.
 const WITHOUT_QUEUE: Duration = Duration::from_secs(3);
+/// The same, in the function `fan_out`, which has several things to tell.
+const AT_LENGTH: Duration = Duration::from_secs(5);
 
-/// A room's connections, and what to tell them.
+/// What to tell the connections of a room, or of a user.
 #[derive(Debug)]
 pub(crate) struct Notice<'a> {
     pub(crate) app: &'a AppId,
-    pub(crate) room: RoomNumber,
+    /// The room that they hear of; none: they are a user's, whatever they hear of.
+    pub(crate) room: Option<RoomNumber>,
     pub(crate) event: &'a str,
     /// Its place in the log, if it has one.
     pub(crate) seq: Option<Seq>,
@@ -51,7 +54,7 @@ pub(crate) async fn tell_entry(
 ) {
     let notice = Notice {
         app,
-        room,
+        room: Some(room),
         event: entry.event(),
         seq: Seq::new(entry.seq),
         except,
@@ -85,14 +88,28 @@ pub(crate) async fn tell_these<T: Serialize>(
     let Err(error) = parlour.queue.put(jobs).await else {
         return metric::PUSHES_QUEUED.add(subscribers.len());
     };
-    tracing::warn!(%error, room = notice.room.get(), "the rest of a fan-out is not in the queue");
+    tracing::warn!(%error, room = notice.room.map(RoomNumber::get), "the rest of a fan-out is not in the queue");
     let untold = inline(parlour, notice, &frame, subscribers, WITHOUT_QUEUE).await;
     if !untold.is_empty() {
         tracing::warn!(
             untold = untold.len(),
-            room = notice.room.get(),
+            room = notice.room.map(RoomNumber::get),
             "some connections were not told in time"
         );
+    }
+}
+
+/// Tells these connections from the function `fan_out` itself, where nobody waits for an answer.
+pub(crate) async fn tell_at_length<T: Serialize>(
+    parlour: &Parlour,
+    notice: &Notice<'_>,
+    data: &T,
+    subscribers: Vec<Subscriber>,
+) {
+    let frame = frame::event(notice.event, data);
+    let untold = inline(parlour, notice, &frame, subscribers, AT_LENGTH).await;
+    if !untold.is_empty() {
+        tracing::warn!(untold = untold.len(), "some connections were not told in time");
     }
 }
 

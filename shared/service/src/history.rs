@@ -1,5 +1,7 @@
 //! Reading messages: a page in either direction, and one message.
 
+mod around;
+
 use std::collections::BTreeMap;
 
 use parlour_domain::access::{Actor, Operation};
@@ -20,11 +22,33 @@ pub enum Direction {
     After(Seq),
 }
 
+/// What a page is a page of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// From a place on, or from the end.
+    From(Direction),
+    /// On both sides of this entry, oldest first: about half of it from each side, less where the log ends.
+    Around(Seq),
+}
+
 /// A page of a room's messages. It may be short; `next` tells whether there are more.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Store`].
 pub async fn list(
+    parlour: &Parlour,
+    actor: &Actor,
+    room: RoomId,
+    place: Place,
+    limit: usize,
+) -> Result<HistoryView, Error> {
+    match place {
+        Place::From(direction) => from(parlour, actor, room, direction, limit).await,
+        Place::Around(place) => around::around(parlour, actor, room, place, limit).await,
+    }
+}
+
+async fn from(
     parlour: &Parlour,
     actor: &Actor,
     room: RoomId,
@@ -40,13 +64,47 @@ pub async fn list(
     );
     let (row, member) = decide(actor, Operation::ListMessages, row?, member?, None)?;
     let visible_from = member.map_or(row.floor, |member| member.visible_from(&row));
-    let mut page = within(page?, visible_from, direction);
-    if let (Direction::After(after), true, true) = (direction, page.entries.is_empty(), page.more)
-        && after.next() < visible_from
-    {
-        // All that was read is below what may be seen.
-        page = read(parlour, app, number, Direction::After(visible_from.previous()), limit).await?;
-    }
+    let part = messages(parlour, (app, number), (direction, visible_from), page?).await?;
+    let total = part.messages.len();
+    let messages = part.messages.into_iter().take(limit).collect();
+    let items = fit(views(parlour, (app, actor.user()), number, messages).await?);
+    let cut = items.len() < total;
+    let next = if cut {
+        items.last().map(|item| item.seq)
+    } else {
+        part.next
+    };
+    Ok(HistoryView {
+        items,
+        next,
+        previous: None,
+    })
+}
+
+/// The messages of a page, and where it goes on.
+#[derive(Debug)]
+struct Part {
+    messages: Vec<Entry>,
+    next: Option<u64>,
+}
+
+/// The messages of a page that was read, of which as many are left as the reader may see. Reads on where there is none.
+async fn messages(
+    parlour: &Parlour,
+    (app, room): (&AppId, RoomNumber),
+    (direction, visible_from): (Direction, Seq),
+    page: Page,
+) -> Result<Part, StoreError> {
+    let hidden = |page: &Page| page.entries.last().is_some_and(|last| last.seq < visible_from);
+    let page = match direction {
+        // Far before all that the reader may see: the log goes on there.
+        Direction::After(_) if page.more && hidden(&page) => {
+            let visible = Direction::After(visible_from.previous());
+            read(parlour, app, room, visible, limits::ENTRIES_PER_READ).await?
+        }
+        _ => page,
+    };
+    let mut page = within(page, visible_from, direction);
     for _ in 1..limits::READS_PER_PAGE {
         // A stretch without messages must not look like the end to a client that stops at an empty page.
         let Some(last) = page.entries.last() else {
@@ -60,33 +118,18 @@ pub async fn list(
             Direction::Before(_) => Direction::Before(Some(last.last_msg_seq.next())),
             Direction::After(_) => Direction::After(last.seq),
         };
-        page = within(
-            read(parlour, app, number, onwards, limits::ENTRIES_PER_READ).await?,
-            visible_from,
-            direction,
-        );
+        let read = read(parlour, app, room, onwards, limits::ENTRIES_PER_READ).await?;
+        page = within(read, visible_from, direction);
     }
     let examined = page.entries.last().map(|entry| entry.seq);
-    let messages: Vec<Entry> = page
-        .entries
-        .into_iter()
-        .filter(|entry| entry.body.is_message())
-        .collect();
-    let total = messages.len();
-    let items = fit(views(
-        parlour,
-        (app, actor.user()),
-        number,
-        messages.into_iter().take(limit).collect(),
-    )
-    .await?);
-    let cut = items.len() < total;
-    let next = if cut {
-        items.last().map(|item| item.seq)
-    } else {
-        examined.filter(|_| page.more).map(Seq::get)
-    };
-    Ok(HistoryView { items, next })
+    Ok(Part {
+        next: examined.filter(|_| page.more).map(Seq::get),
+        messages: page
+            .entries
+            .into_iter()
+            .filter(|entry| entry.body.is_message())
+            .collect(),
+    })
 }
 
 async fn read(
@@ -153,10 +196,15 @@ pub(crate) async fn views(
 
 /// Cuts a page at the size that still fits a frame, but never to nothing.
 pub(crate) fn fit(items: Vec<EntryView>) -> Vec<EntryView> {
+    fit_by(items, |item| item)
+}
+
+/// The same for a page of anything that holds an entry.
+pub(crate) fn fit_by<T>(items: Vec<T>, entry: impl Fn(&T) -> &EntryView) -> Vec<T> {
     let mut left = limits::PAGE_BYTES;
     let mut kept = Vec::with_capacity(items.len());
     for item in items {
-        let size = serde_json::to_string(&item).map_or(0, |text| text.len() + 1);
+        let size = serde_json::to_string(entry(&item)).map_or(0, |text| text.len() + 1);
         if size > left && !kept.is_empty() {
             break;
         }

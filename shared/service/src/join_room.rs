@@ -6,7 +6,7 @@ use parlour_domain::access::Operation;
 use parlour_domain::resume::{Verdict, after_reading, before_reading};
 use parlour_domain::{Moment, RoomId, RoomNumber, Seq, limits};
 use parlour_protocol::view::{EntryView, JoinedView};
-use parlour_store::{Page, Subscribed, Subscriber};
+use parlour_store::{Page, Present, Subscribed, Subscriber};
 
 use crate::history::{fit, views};
 use crate::room::{decide, number, own_row};
@@ -38,7 +38,7 @@ pub async fn join_room(
         own_row(parlour, &actor, number),
         store.head(app, number, true),
         backlog,
-        store.few_subscribers(app, number, limits::LIVE_CONNECTIONS, moment.now),
+        store.few_present(app, number, limits::LIVE_CONNECTIONS, moment.now),
     );
     let decided = decide(&actor, Operation::Subscribe, row?, member?, None);
     let Ok((row, Some(member))) = decided else {
@@ -52,7 +52,12 @@ pub async fn join_room(
         .ok_or(Error::NotFound)?
         .seq
         .max(backlog.entries.last().map_or(Seq::ZERO, |entry| entry.seq));
-    let live = subscribers?.is_some();
+    let present = subscribers?;
+    let live = present.is_some();
+    let is_own = |one: &Present| one.subscriber.connection == session.connection;
+    if present.is_some_and(|present| present.iter().any(|one| is_own(one) && one.is_new)) {
+        crate::live::arrived(parlour, session, &[number]).await;
+    }
     let mut joined = JoinedView {
         room_id: room.to_string(),
         head_seq: head.get(),

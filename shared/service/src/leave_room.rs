@@ -3,7 +3,7 @@
 use parlour_domain::RoomId;
 
 use crate::room::number;
-use crate::{Error, Parlour, Session};
+use crate::{Error, Parlour, Session, live};
 
 /// Ends the connection's subscription. Ending none is no error.
 ///
@@ -11,8 +11,10 @@ use crate::{Error, Parlour, Session};
 /// [`Error::NotFound`], [`Error::Store`].
 pub async fn leave_room(parlour: &Parlour, session: &Session, room: RoomId) -> Result<(), Error> {
     let number = number(&session.actor(), room)?;
-    Ok(parlour
+    parlour
         .store
         .unsubscribe(&session.app, number, session.user, &session.connection)
-        .await?)
+        .await?;
+    live::left(parlour, session, number).await;
+    Ok(())
 }

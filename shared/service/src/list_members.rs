@@ -1,14 +1,15 @@
 //! `GET /room/{room_id}/member`.
 
 use parlour_domain::access::{Actor, Operation};
-use parlour_domain::{RoomId, UserId};
+use parlour_domain::{RoomId, Timestamp, UserId};
 use parlour_protocol::view::{MemberView, PageView};
 use serde_json::Value;
 
 use crate::room::{authorise, number};
-use crate::{Error, Parlour};
+use crate::{Error, Parlour, presence};
 
-/// A page of the room's members, by user id.
+/// A page of the room's members, by user id; only those who are online then, if a time is given: of the `limit` members that are
+/// looked at, at once.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Store`].
@@ -16,12 +17,18 @@ pub async fn list_members(
     parlour: &Parlour,
     actor: &Actor,
     room: RoomId,
-    after: Option<UserId>,
-    limit: usize,
+    (after, limit): (Option<UserId>, usize),
+    online_at: Option<Timestamp>,
 ) -> Result<PageView<MemberView>, Error> {
     let number = number(actor, room)?;
     authorise(parlour, actor, Operation::ListMembers, number, None).await?;
-    let page = parlour.store.list_members(actor.app(), number, after, limit).await?;
+    let mut page = parlour.store.list_members(actor.app(), number, after, limit).await?;
+    if let Some(now) = online_at {
+        let users: Vec<UserId> = page.members.iter().map(|member| member.user).collect();
+        let presences = presence::of(parlour, actor.app(), &users, now, false).await?;
+        let online = |user: &UserId| presences.get(user).is_some_and(|presence| presence.online);
+        page.members.retain(|member| online(&member.user));
+    }
     let ids: Vec<UserId> = page.members.iter().map(|member| member.user).collect();
     let users = parlour.store.users_by_id(actor.app(), &ids).await?;
     let view = |member| MemberView::new(actor.app(), number, member, users.get(&member.user));

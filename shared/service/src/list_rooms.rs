@@ -2,76 +2,94 @@
 //! that the user is in. For the backend, the rooms of the app by name.
 
 mod by_name;
+mod item;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use parlour_domain::access::{Actor, Operation, on_app};
-use parlour_domain::log::{Entry, Head};
-use parlour_domain::member::Member;
-use parlour_domain::room::Room;
+use parlour_domain::log::Head;
+use parlour_domain::room::RoomKind;
 use parlour_domain::text::NamePrefix;
-use parlour_domain::unread::{Derived, Unread, count, derive};
-use parlour_domain::{AppId, RoomNumber, Seq, UserId, limits};
+use parlour_domain::unread::{Derived, Unread, derive};
+use parlour_domain::{AppId, RoomNumber, UserId, limits};
 use parlour_protocol::InvalidInput;
-use parlour_protocol::view::{EntryView, RoomListItem, RoomListView, RoomView, RoomsView};
-use parlour_store::{Page, StoreError};
+use parlour_protocol::view::{RoomListView, RoomsView};
+use parlour_store::StoreError;
 
 use crate::push::BoxFuture;
+use crate::unread::{PARALLEL, heads};
 use crate::{Error, Parlour};
 use by_name::by_name;
+use item::items;
 
-/// Entries of a log's end that are read for each listed room: the last message, and what is unread if that is little.
-const TAIL: usize = 12;
 /// The longest place of a room in the order of joining, in bytes.
 const JOIN_PLACE: usize = 40;
-/// Reads under way at once.
-const PARALLEL: usize = 64;
+/// Rooms whose rows one read takes.
+const ROWS: usize = 50;
 
 /// A place in the list: rooms come by the time of their last entry, newest first, then by number.
 type Place = (i64, u64);
 
-/// Lists the rooms of a user, or for the backend all rooms of the app. `after` is the `next` of the page before.
+/// A listed room and the end of its log.
+type Listed = (RoomNumber, Head);
+
+/// Which rooms are listed: those for which all holds that is given.
+#[derive(Debug, Clone, Default)]
+pub struct RoomFilter {
+    /// Their names begin with this; for the backend.
+    pub name_prefix: Option<NamePrefix>,
+    /// They came about so.
+    pub kind: Option<RoomKind>,
+    /// They have something that the user has not read.
+    pub unread: bool,
+}
+
+/// Lists the rooms of a user, or for the backend all rooms of the app. `after` is the `next` of the page before. A page may be
+/// short where a filter leaves rooms out.
 ///
 /// # Errors
 /// [`Error::Denied`], [`Error::Invalid`], [`Error::Store`].
 pub async fn list_rooms(
     parlour: &Parlour,
     actor: &Actor,
-    name_prefix: Option<&NamePrefix>,
+    filter: &RoomFilter,
     after: Option<&str>,
     limit: usize,
 ) -> Result<RoomsView, Error> {
     on_app(actor, Operation::ListRooms, None)?;
     let app = actor.app();
-    match (actor.user(), name_prefix) {
-        (None, prefix) => by_name(parlour, app, prefix, after, limit).await.map(RoomsView::OfApp),
-        (Some(user), None) => of_user(parlour, app, user, after, limit).await.map(RoomsView::OfUser),
-        (Some(_), Some(_)) => Err(InvalidInput::new("name_prefix", "is for the backend").into()),
+    match actor.user() {
+        None if filter.unread => Err(InvalidInput::new("unread", "is for users").into()),
+        None => by_name(parlour, app, filter, after, limit).await.map(RoomsView::OfApp),
+        Some(_) if filter.name_prefix.is_some() => Err(InvalidInput::new("name_prefix", "is for the backend").into()),
+        Some(user) => of_user(parlour, (app, user), filter, after, limit)
+            .await
+            .map(RoomsView::OfUser),
     }
 }
 
 async fn of_user(
     parlour: &Parlour,
-    app: &AppId,
-    user: UserId,
+    (app, user): (&AppId, UserId),
+    filter: &RoomFilter,
     after: Option<&str>,
     limit: usize,
 ) -> Result<RoomListView, Error> {
     if let Some(join_place) = after.and_then(|after| after.strip_prefix("joined:")) {
-        return by_joining(parlour, app, user, Some(join_place), limit).await;
+        return by_joining(parlour, (app, user), filter, Some(join_place), limit).await;
     }
     let place = after.map(parse_place).transpose()?;
     // One more than are sorted: a page of exactly that many does not tell whether there are more.
     let asked = limits::ROOMS_SORTED + 1;
     let (rooms, _) = parlour.store.rooms_of(app, user, None, asked).await?;
     if rooms.len() == asked {
-        return by_joining(parlour, app, user, None, limit).await;
+        return by_joining(parlour, (app, user), filter, None, limit).await;
     }
-    let mut heads = heads(parlour, app, &rooms).await?;
-    heads.sort_unstable_by_key(|(room, head)| std::cmp::Reverse((head.at.millis(), room.get())));
-    let place_of = |(room, head): &(RoomNumber, Head)| -> Place { (head.at.millis(), room.get()) };
-    let mut page: Vec<_> = heads
+    let mut listed = filtered(parlour, (app, user), filter, &rooms).await?;
+    listed.sort_unstable_by_key(|(room, head)| std::cmp::Reverse((head.at.millis(), room.get())));
+    let place_of = |(room, head): &Listed| -> Place { (head.at.millis(), room.get()) };
+    let mut page: Vec<_> = listed
         .into_iter()
         .filter(|at| place.is_none_or(|place| place_of(at) < place))
         .take(limit + 1)
@@ -83,9 +101,8 @@ async fn of_user(
         .filter(|_| more)
         .map(place_of)
         .map(|(at, room)| format!("{at}.{room}"));
-    let items = items(parlour, app, user, page).await?;
     Ok(RoomListView {
-        items,
+        items: items(parlour, (app, user), filter, page).await?,
         next,
         sorted_by: "activity".to_owned(),
     })
@@ -95,134 +112,76 @@ fn parse_place(text: &str) -> Result<Place, Error> {
     let place = text
         .split_once('.')
         .and_then(|(at, room)| Some((at.parse().ok()?, room.parse().ok()?)));
-    place.ok_or_else(|| InvalidInput::new("after", "must be the next of the page before").into())
+    place.ok_or_else(not_a_place)
+}
+
+fn not_a_place() -> Error {
+    InvalidInput::new("after", "must be the next of the page before").into()
+}
+
+/// Checks a place in the order of joining. Longer than any place, it would be longer than what a key may be.
+pub(crate) fn join_place(after: Option<&str>) -> Result<Option<&str>, Error> {
+    let is_place = |after: &str| {
+        let digits = after.bytes().all(|byte| byte.is_ascii_digit() || byte == b'#');
+        digits && (1..=JOIN_PLACE).contains(&after.len())
+    };
+    match after {
+        Some(after) if !is_place(after) => Err(not_a_place()),
+        after => Ok(after),
+    }
 }
 
 /// For users with more rooms than are sorted: in the order of joining.
 async fn by_joining(
     parlour: &Parlour,
-    app: &AppId,
-    user: UserId,
+    (app, user): (&AppId, UserId),
+    filter: &RoomFilter,
     after: Option<&str>,
     limit: usize,
 ) -> Result<RoomListView, Error> {
-    // Longer than any place, it would be longer than what a key may be.
-    let is_place = |after: &str| {
-        let digits = after.bytes().all(|byte| byte.is_ascii_digit() || byte == b'#');
-        digits && (1..=JOIN_PLACE).contains(&after.len())
-    };
-    if after.is_some_and(|after| !is_place(after)) {
-        return Err(InvalidInput::new("after", "must be the next of the page before").into());
-    }
+    let after = join_place(after)?;
     let (rooms, next) = parlour.store.rooms_of(app, user, after, limit).await?;
-    let heads = heads(parlour, app, &rooms).await?;
-    let items = items(parlour, app, user, heads).await?;
+    let listed = filtered(parlour, (app, user), filter, &rooms).await?;
     Ok(RoomListView {
-        items,
+        items: items(parlour, (app, user), filter, listed).await?,
         next: next.map(|next| format!("joined:{next}")),
         sorted_by: "joined".to_owned(),
     })
 }
 
-/// The ends of logs that are not closed, in the order of `rooms`.
-async fn heads(parlour: &Parlour, app: &AppId, rooms: &[RoomNumber]) -> Result<Vec<(RoomNumber, Head)>, StoreError> {
-    let mut reads: Vec<BoxFuture<'_, Result<_, StoreError>>> = Vec::with_capacity(rooms.len());
-    for room in rooms.iter().copied() {
-        reads.push(Box::pin(async move {
-            let head = parlour.store.head(app, room, false).await?;
-            Ok(head.map(|entry| (room, entry.head())).filter(|(_, head)| !head.closed))
-        }));
-    }
-    let heads: Vec<Option<_>> = stream::iter(reads).buffered(PARALLEL).try_collect().await?;
-    Ok(heads.into_iter().flatten().collect())
-}
-
-async fn items(
+/// The rooms that the filter leaves, as far as room, member and the end of the log tell, in the order of `rooms`. Without a
+/// filter only the ends are read.
+async fn filtered(
     parlour: &Parlour,
-    app: &AppId,
-    user: UserId,
-    listed: Vec<(RoomNumber, Head)>,
-) -> Result<Vec<RoomListItem>, StoreError> {
-    let numbers: Vec<RoomNumber> = listed.iter().map(|(room, _)| *room).collect();
-    let mut reads: Vec<BoxFuture<'_, Result<(RoomNumber, Page), StoreError>>> = Vec::with_capacity(numbers.len());
-    for room in numbers.iter().copied() {
-        reads.push(Box::pin(async move {
-            Ok((
-                room,
-                parlour
-                    .store
-                    .entries_before(app, room, (None, Seq::FIRST), TAIL, false)
-                    .await?,
-            ))
-        }));
-    }
-    let (rows, tails) = tokio::join!(
-        parlour.store.rooms_and_members(app, user, &numbers, false),
-        stream::iter(reads)
-            .buffer_unordered(PARALLEL)
-            .try_collect::<HashMap<_, _>>(),
-    );
-    let (mut rows, mut tails) = (rows?, tails?);
-    // At once: a room whose tail does not say all needs another read, and so may every one of them.
-    let mut items: Vec<BoxFuture<'_, Result<RoomListItem, StoreError>>> = Vec::with_capacity(listed.len());
-    for (number, head) in listed {
-        if let (Some((room, member)), Some(tail)) = (rows.remove(&number), tails.remove(&number)) {
-            items.push(Box::pin(item(parlour, app, (room, member), head, tail)));
+    (app, user): (&AppId, UserId),
+    filter: &RoomFilter,
+    rooms: &[RoomNumber],
+) -> Result<Vec<Listed>, StoreError> {
+    let wanted = async {
+        if filter.kind.is_none() && !filter.unread {
+            return Ok(None);
         }
-    }
-    stream::iter(items).buffered(PARALLEL).try_collect().await
-}
-
-async fn item(
-    parlour: &Parlour,
-    app: &AppId,
-    (room, member): (Room, Member),
-    listed: Head,
-    tail: Page,
-) -> Result<RoomListItem, StoreError> {
-    let head = tail.entries.first().map_or(listed, Entry::head);
-    let visible = head.last_msg_seq >= member.visible_from(&room) && head.last_msg_seq > Seq::ZERO;
-    let last = async {
-        match tail.entries.iter().find(|entry| entry.body.is_message()) {
-            Some(entry) if visible => Ok(Some(entry.clone())),
-            None if visible => parlour.store.entry(app, room.number, head.last_msg_seq).await,
-            _ => Ok(None),
+        let mut reads: Vec<BoxFuture<'_, Result<_, StoreError>>> = Vec::new();
+        for chunk in rooms.chunks(ROWS) {
+            reads.push(Box::pin(parlour.store.rooms_and_members(app, user, chunk, false)));
         }
+        let rows: Vec<HashMap<_, _>> = stream::iter(reads).buffer_unordered(PARALLEL).try_collect().await?;
+        Ok::<_, StoreError>(Some(rows.into_iter().flatten().collect::<HashMap<_, _>>()))
     };
-    let (unread, last) = tokio::join!(unread(parlour, app, &room, &member, head, &tail), last);
-    let (unread, last) = (unread?, last?);
-    Ok(RoomListItem {
-        room: RoomView::new(app, &room),
-        head_seq: head.seq.get(),
-        read_seq: member.read.seq.get(),
-        unread: unread.into(),
-        last_message: last.map(|entry| EntryView::new(app, room.number, &entry, None)),
-    })
-}
-
-/// From head and read position; the entries between are read where the tail does not reach back to the read position.
-async fn unread(
-    parlour: &Parlour,
-    app: &AppId,
-    room: &Room,
-    member: &Member,
-    head: Head,
-    tail: &Page,
-) -> Result<Unread, StoreError> {
-    let read = member.read_in(room);
-    let after = match derive(head, read) {
-        Derived::Known(unread) => return Ok(unread),
-        Derived::ReadTail { after } => after,
-    };
-    let reaches = !tail.more || tail.entries.last().is_some_and(|oldest| oldest.seq <= after.next());
-    if reaches {
-        let unread: Vec<Entry> = tail.entries.iter().filter(|entry| entry.seq > after).cloned().collect();
-        return Ok(count(&unread, member.user, 0));
-    }
-    let page = parlour
-        .store
-        .entries_after(app, room.number, after, limits::ENTRIES_PER_READ)
-        .await?;
-    let seen = page.entries.last().map_or(read.msg_no, |entry| entry.msg_no);
-    Ok(count(&page.entries, member.user, head.msg_no.saturating_sub(seen)))
+    let (heads, rows) = tokio::join!(heads(parlour, app, rooms), wanted);
+    let (heads, rows) = (heads?, rows?);
+    let listed = rooms.iter().filter_map(|room| Some((*room, *heads.get(room)?)));
+    let Some(rows) = rows else { return Ok(listed.collect()) };
+    let kept: HashSet<RoomNumber> = listed
+        .clone()
+        .filter(|(number, head)| {
+            rows.get(number).is_some_and(|(room, member)| {
+                let kind = filter.kind.is_none_or(|kind| room.kind == kind);
+                let nothing = Derived::Known(Unread::default());
+                kind && (!filter.unread || derive(*head, member.read_in(room)) != nothing)
+            })
+        })
+        .map(|(room, _)| room)
+        .collect();
+    Ok(listed.filter(|(room, _)| kept.contains(room)).collect())
 }

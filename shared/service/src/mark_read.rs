@@ -8,7 +8,11 @@ use parlour_protocol::view::{ReadNotice, ReadView};
 
 use crate::fan_out::{Notice, tell_these};
 use crate::room::{number, own_row};
+use crate::tell_user::tell_connections;
 use crate::{Error, Parlour};
+
+/// What the user's other connections hear when the own read position moved.
+pub(crate) const UNREAD_CHANGED: &str = "unread_changed";
 
 /// Marks everything up to `seq` as read. `from` is the connection that asked.
 ///
@@ -45,11 +49,15 @@ pub async fn mark_read(
         seq,
         msg_no: entry.msg_no,
     };
-    let (moved, subscribers) = tokio::join!(
+    // The user's own connections hear of a hint only: what one that opens at this moment misses, its list of rooms tells.
+    let (moved, subscribers, own) = tokio::join!(
         parlour.store.mark_read(app, number, user, to),
         parlour
             .store
             .few_subscribers(app, number, limits::LIVE_CONNECTIONS, now),
+        parlour
+            .store
+            .connections_to_tell(app, user, limits::USER_CONNECTIONS, now, false),
     );
     if !moved? {
         // Further already, or no member: only the row can tell.
@@ -60,7 +68,7 @@ pub async fn mark_read(
     if let Ok(Some(subscribers)) = subscribers {
         let notice = Notice {
             app,
-            room: number,
+            room: Some(number),
             event: "read",
             seq: None,
             except: from,
@@ -73,5 +81,7 @@ pub async fn mark_read(
         };
         tell_these(parlour, &notice, &data, subscribers).await;
     }
-    Ok(view(seq))
+    let view = view(seq);
+    tell_connections(parlour, app, (UNREAD_CHANGED, &view), own, (from, now)).await;
+    Ok(view)
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use parlour_domain::access::{Actor, Operation, may_write};
 use parlour_domain::log::{Body, Draft, Entry};
 use parlour_domain::member::Member;
+use parlour_domain::pin::Pins;
 use parlour_domain::room::Room;
-use parlour_domain::text::MessageText;
 use parlour_domain::user::User;
 use parlour_domain::{AppId, ConnectionId, MessageId, Moment, RoomId, RoomNumber, Seq, Timestamp, UserId};
 use parlour_protocol::InvalidInput;
@@ -161,11 +161,44 @@ impl<'a> Target<'a> {
             }
             _ => parlour.store.change_message(writing, &found.entry).await,
         };
+        self.settle(parlour, found, written, now).await
+    }
+
+    /// Writes a change of the room's pins and tells the room, in the same way.
+    pub(crate) async fn write_pins(
+        &self,
+        parlour: &Parlour,
+        moment: &mut Moment,
+        found: &Found<'_>,
+        (body, before, after): (Body, &Pins, &Pins),
+    ) -> Result<Option<Done<Changed>>, Error> {
+        let now = moment.now;
+        let pinned = matches!(body, Body::MessagePinned { .. }).then_some(found.entry.seq);
+        let draft = Draft::new(moment, self.actor.user(), None, body);
+        let writing = Writing {
+            app: self.actor.app(),
+            room: found.room,
+            draft: &draft,
+            claim: None,
+            now,
+        };
+        let written = parlour.store.change_pins(writing, (before, after), pinned).await;
+        self.settle(parlour, found, written, now).await
+    }
+
+    /// What a write came to; the room hears of it.
+    async fn settle(
+        &self,
+        parlour: &Parlour,
+        found: &Found<'_>,
+        written: Result<Appended, AppendRefusal>,
+        now: Timestamp,
+    ) -> Result<Option<Done<Changed>>, Error> {
         match written {
             Ok(Appended::New(entry) | Appended::Duplicate(entry)) => {
                 let changed = found.changed(&entry);
                 if let Some(told) = &changed.entry {
-                    tell_entry(parlour, app, found.room, told, self.from, now).await;
+                    tell_entry(parlour, self.actor.app(), found.room, told, self.from, now).await;
                 }
                 Ok(Some(Done::now(changed)))
             }

@@ -16,4 +16,11 @@ pub trait Queue: Send + Sync + Debug {
     /// # Errors
     /// [`QueueError`]; putting all of them again is safe.
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>>;
+
+    /// The same, and the function gets them no sooner than so many seconds later; at most 900. A queue that is about to end
+    /// does not wait.
+    ///
+    /// # Errors
+    /// [`QueueError`]; putting all of them again is safe.
+    fn put_later(&self, messages: Vec<String>, seconds: u16) -> BoxFuture<'_, Result<(), QueueError>>;
 }

@@ -9,14 +9,14 @@ use parlour_domain::log::Entry;
 use parlour_domain::member::{Role, Standing};
 use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{AppId, Moment, RoomId, RoomNumber, Timestamp, UserId};
-use parlour_protocol::view::EntryView;
+use parlour_protocol::view::{EntryView, RemovedView};
 use parlour_store::{AppendRefusal, Appended, Leaving, Written};
 
 use crate::fan_out::tell_entry;
 use crate::idempotency::{Done, Key, claim, replay, replayed};
 use crate::message::TRIES;
 use crate::room::{authorise, decide, number};
-use crate::{Error, Parlour};
+use crate::{Error, Parlour, live};
 
 /// Removes a member, or the member leaves.
 ///
@@ -117,6 +117,11 @@ pub(crate) async fn finish(
     }
     if let Some(Appended::New(entry)) = parlour.store.end_departure(app, room, &leaving, now).await? {
         tell(&entry).await;
+        let removed = RemovedView {
+            room_id: RoomId::new(app, room).to_string(),
+            user_id: entry.sender.map(|user| user.to_string()),
+        };
+        live::tell_users(parlour, app, &[user], ("removed_from_room", &removed)).await;
     }
     Ok(())
 }

@@ -35,5 +35,9 @@ pub async fn list(
     let items = fit(views(parlour, (app, actor.user()), found.room, page.entries).await?);
     let more = page.more || items.len() < read;
     let next = items.last().map(|item| item.seq).filter(|_| more);
-    Ok(HistoryView { items, next })
+    Ok(HistoryView {
+        items,
+        next,
+        previous: None,
+    })
 }

@@ -15,7 +15,7 @@ use parlour_store::{StoreError, Subscribed, Subscriber};
 use crate::history::views;
 use crate::push::BoxFuture;
 use crate::room::decide;
-use crate::{Error, Parlour, Session};
+use crate::{Error, Parlour, Session, live};
 
 /// Reads under way at once.
 const PARALLEL: usize = 64;
@@ -58,7 +58,10 @@ pub async fn resume(
     rooms: &[(RoomId, Seq)],
 ) -> Result<Vec<ResumedView>, Error> {
     let asked = members_of(parlour, session, rooms).await?;
-    let refused = subscribe(parlour, moment, session, &asked).await?;
+    let (new, refused) = subscribe(parlour, moment, session, &asked).await?;
+    if !new.is_empty() {
+        live::arrived(parlour, session, &new).await;
+    }
     let asked = asked.into_iter().filter(|asked| !refused.contains(&asked.number));
     let read = read(parlour, session, asked.collect()).await?;
     let mut found: HashMap<RoomId, Read> = read.into_iter().map(|read| (read.asked.room, read)).collect();
@@ -103,13 +106,14 @@ async fn members_of(parlour: &Parlour, session: &Session, rooms: &[(RoomId, Seq)
     Ok(asked)
 }
 
-/// Subscribes to what the connection does not hear of yet; says of which rooms the user turned out to be no member.
+/// Subscribes to what the connection does not hear of yet; says which rooms these are, and of which the user turned out to be no
+/// member.
 async fn subscribe(
     parlour: &Parlour,
     moment: &Moment,
     session: &Session,
     asked: &[Asked],
-) -> Result<HashSet<RoomNumber>, Error> {
+) -> Result<(Vec<RoomNumber>, HashSet<RoomNumber>), Error> {
     let (app, store) = (&session.app, &parlour.store);
     let rooms: Vec<RoomNumber> = asked.iter().map(|asked| asked.number).collect();
     let (connection, heard) = tokio::join!(
@@ -127,7 +131,11 @@ async fn subscribe(
     let expires = session.subscriptions_expire(parlour, connection.token_expires.max(session.expires));
     let (subscribed, refused) = store.subscribe_many(app, &new, &subscriber, expires).await?;
     match subscribed {
-        Subscribed::Done => Ok(refused.into_iter().collect()),
+        Subscribed::Done => {
+            let refused: HashSet<RoomNumber> = refused.into_iter().collect();
+            let new = new.into_iter().filter(|room| !refused.contains(room));
+            Ok((new.collect(), refused))
+        }
         Subscribed::Busy => Err(Error::Busy),
         Subscribed::NotAMember | Subscribed::NoConnection => {
             let listed = connection.rooms().collect::<HashSet<_>>();

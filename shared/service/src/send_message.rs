@@ -63,8 +63,11 @@ pub async fn send_message(
     }
     named?;
     let parent = check_references(&draft.body, &referred?, (&row, member.as_ref()))?;
-    if actor.user().is_some() && sender.is_none() {
-        return Err(Error::Unauthenticated);
+    match &sender {
+        None if actor.user().is_some() => return Err(Error::Unauthenticated),
+        // A connection may be older than the suspension.
+        Some(user) if user.is_suspended(moment.now) => return Err(Error::UserSuspended),
+        _ => {}
     }
     let begin = begin?;
     if let (Begin::After(head), Some(wait)) = (&begin, slow_mode::of(&row, member.as_ref())) {

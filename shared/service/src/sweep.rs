@@ -3,7 +3,7 @@
 use parlour_domain::{Moment, Timestamp};
 use parlour_store::keys::LEASE_SHARDS;
 
-use crate::{Error, Parlour, remove_member};
+use crate::{Error, Parlour, live, remove_member};
 
 /// At most so many of each kind in one run; the next run goes on.
 const BATCH: usize = 200;
@@ -40,13 +40,17 @@ pub async fn sweep(parlour: &Parlour, moment: &Moment) -> Result<Swept, Error> {
 async fn leases(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
     let mut forgotten = 0;
     for shard in 0..LEASE_SHARDS {
+        let mut ended = Vec::new();
         for (app, user, connection) in parlour.store.expired_leases(shard, now, BATCH).await? {
             // The index may be a moment behind a `ping`: the row decides.
             if parlour.store.connection(&app, user, &connection, now).await?.is_none() {
-                parlour.store.delete_connection(&app, user, &connection).await?;
-                forgotten += 1;
+                parlour.store.end_connection(&app, user, &connection, now).await?;
+                ended.push((app, user, connection));
             }
         }
+        // Also those that had ended already: what was to be done about them may be lost.
+        live::ended_long_ago(parlour, &ended).await;
+        forgotten += ended.len();
     }
     Ok(forgotten)
 }

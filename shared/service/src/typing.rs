@@ -43,7 +43,7 @@ pub async fn typing(
         let except = Some(&session.connection);
         let notice = Notice {
             app: &session.app,
-            room: number,
+            room: Some(number),
             event: "typing",
             seq: None,
             except,

@@ -2,13 +2,14 @@
 
 use parlour_domain::access::{Actor, Operation, on_app};
 use parlour_domain::user::{User, UserChange};
-use parlour_domain::{Moment, UserId};
+use parlour_domain::{AppId, ExternalId, Moment, Timestamp, UserId};
 use parlour_protocol::request::NewUser;
 use parlour_protocol::view::{PageView, UserView};
+use parlour_store::StoreError;
 use serde_json::Value;
 
 use crate::idempotency::{Done, Key, claim, replay, settle};
-use crate::{Error, Parlour, remove_member};
+use crate::{Error, Parlour, live, remove_member};
 
 /// `POST /user`.
 ///
@@ -28,6 +29,7 @@ pub async fn create(
         name: new.name,
         avatar_url: new.avatar_url,
         custom: new.custom,
+        suspension: None,
         created_at: moment.now,
         updated_at: moment.now,
     };
@@ -82,6 +84,19 @@ pub async fn list(
     })
 }
 
+/// `GET /user?external_id`: a page of the one user, or of none.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Store`].
+pub async fn find(parlour: &Parlour, actor: &Actor, id: &ExternalId) -> Result<PageView<UserView>, Error> {
+    on_app(actor, Operation::ListUsers, None)?;
+    let found = parlour.store.user_by_external_id(actor.app(), id).await?;
+    Ok(PageView {
+        items: found.iter().map(UserView::whole).collect(),
+        next: None,
+    })
+}
+
 /// `PATCH /user/{user_id}`.
 ///
 /// # Errors
@@ -127,16 +142,27 @@ pub async fn delete(
     let claim = claim(actor, key, &(), moment.now);
     let written = parlour.store.delete_user(actor.app(), &row, claim.as_ref()).await?;
     let done = settle(written, (), Error::NotFound)?;
-    for connection in parlour.store.connections_of(actor.app(), user, moment.now).await? {
-        parlour
-            .store
-            .delete_connection(actor.app(), user, &connection.id)
-            .await?;
+    close_connections(parlour, actor.app(), user, moment.now).await?;
+    Ok(done)
+}
+
+/// Ends every live connection of a user.
+pub(crate) async fn close_connections(
+    parlour: &Parlour,
+    app: &AppId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for connection in parlour.store.connections_of(app, user, now).await? {
+        let id = &connection.id;
+        if parlour.store.end_connection(app, user, id, now).await? {
+            live::ended(parlour, app, user, id).await;
+        }
         let address = crate::push::Address {
             connection: &connection.id,
             endpoint: connection.endpoint.as_deref(),
         };
         parlour.push.close(address).await;
     }
-    Ok(done)
+    Ok(())
 }

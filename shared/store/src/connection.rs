@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{StoreError, classify};
 use crate::row::{Item, item, key_item, number, read, text, text_of};
+use crate::subscription::Subscriber;
 use crate::{Store, keys};
 
 /// A WebSocket connection of a user.
@@ -33,7 +34,7 @@ impl Connection {
 }
 
 /// When a connection's lease ends, in seconds since the epoch.
-const LEASE: &str = "lease";
+pub(crate) const LEASE: &str = "lease";
 /// The table's own deletion comes so much later than `sweep`, in seconds: it would leave the subscriptions, which only the
 /// connection's row names.
 const SWEPT_BEFORE: i64 = 3_600;
@@ -141,35 +142,6 @@ impl Store {
         }
     }
 
-    /// Deletes a connection and its subscriptions. `None`: it was gone already.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn delete_connection(
-        &self,
-        app: &AppId,
-        user: UserId,
-        id: &ConnectionId,
-    ) -> Result<Option<Connection>, StoreError> {
-        let answer = self
-            .client
-            .delete_item()
-            .table_name(&self.tables.connections)
-            .set_key(Some(key_item(&keys::connection(app, user, id))))
-            .return_values(ReturnValue::AllOld)
-            .send()
-            .await
-            .map_err(classify)?;
-        let Some(row) = answer.attributes else { return Ok(None) };
-        let connection = connection_of(row)?;
-        let doomed: Vec<_> = connection
-            .rooms()
-            .map(|room| keys::subscription(app, room, user, id))
-            .collect();
-        self.delete_many(&self.tables.connections, &doomed).await?;
-        Ok(Some(connection))
-    }
-
     /// The live connections of a user, read consistently.
     ///
     /// # Errors
@@ -205,6 +177,46 @@ impl Store {
                 return Ok(connections);
             }
         }
+    }
+
+    /// The live connections of a user whose tokens hold, to tell them something: at most `most`, in one read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn connections_to_tell(
+        &self,
+        app: &AppId,
+        user: UserId,
+        most: usize,
+        now: Timestamp,
+        consistent: bool,
+    ) -> Result<Vec<Subscriber>, StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.connections)
+            .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
+            .filter_expression("lease >= :now AND token_expires > :until")
+            .expression_attribute_values(":p", text(keys::connections_pk(app, user)))
+            .expression_attribute_values(":prefix", text(keys::CONNECTION_PREFIX))
+            .expression_attribute_values(":now", number(now.seconds()))
+            .expression_attribute_values(":until", number(now.millis()))
+            .consistent_read(consistent)
+            // Twice as many, because some may have expired; `sweep` takes those away within minutes.
+            .limit(i32::try_from(2 * most).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        let mut told = Vec::new();
+        for row in page.items.unwrap_or_default().into_iter().take(most) {
+            let connection = connection_of(row)?;
+            told.push(Subscriber {
+                user,
+                connection: connection.id,
+                endpoint: connection.endpoint,
+            });
+        }
+        Ok(told)
     }
 
     /// Connections of one part of the lease index whose lease has ended, at most `limit`.

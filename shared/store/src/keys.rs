@@ -10,6 +10,9 @@
 //! | app list | chat | `apps` | `{app}` |
 //! | API token | chat | `token#{token id}` | `token` |
 //! | user | chat | `app#{app}#user#{user}` | `user` (index: `app#{app}#users`, `{user}`) |
+//! | block | chat | as user | `block#{user}` |
+//! | report | chat | `app#{app}#report#{report id}` | `report` (index: `app#{app}#reports#{status}`, `{at}#{report id}`) |
+//! | last seen | chat | `app#{app}#user#{user}` | `seen` |
 //! | external id | chat | `app#{app}#external#{external id}` | `external` |
 //! | room | chat | `app#{app}#room#{number}` | `room` (index: `app#{app}#rooms`, `{folded name}`, a tab, `{number}`, 15 digits) |
 //! | member | chat | `app#{app}#room#{number}` | `member#{user}` (index: `app#{app}#rooms#{user}`, `{joined at}#{number}`) |
@@ -21,15 +24,31 @@
 //! | log entry | chat | `app#{app}#log#{number}` | `{seq}`, 15 digits |
 //! | reply | chat | as log entry (index: `app#{app}#thread#{number}#{parent seq}`, `{seq}`) |
 //! | own reactions | chat | `app#{app}#reacted#{number}#{user}` | `{seq}` of the message |
+//! | pins of a room | chat | `app#{app}#pins#{number}` | `pins` |
+//! | star | chat | `app#{app}#stars#{user}` | `{number}#{seq}`, 15 digits each (index: `app#{app}#starred#{user}`, `{since}#{number}#{seq}`) |
 //! | claim of a send | chat | `app#{app}#send#{number}#{sender}#{client id}` | `claim` |
 //! | claim of another write | chat | `app#{app}#write#{actor}#{client id}` | `claim` |
 //! | schema version | chat | `schema` | `version#{number}` |
 //! | progress of a migration | chat | `schema` | `progress#{number}#{segment}` |
 //! | connection | connections | `{app}#{user}` | `connection#{connection}` (index: `lease#{shard}`, `{expiry}#{connection}`) |
+//! | watched users | connections | `{app}#{user}` | `watching#{connection}` |
+//! | watcher | connections | `{app}#{watched user}` | `watcher#{user in base64url}~{connection}` |
 //! | subscription | connections | `{app}~{number}` | `{user in base64url}~{connection}` |
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
 
-use parlour_domain::{AppId, ClientId, ConnectionId, ExternalId, RoomKey, RoomNumber, Seq, Timestamp, UserId};
+mod connections;
+mod kept;
+mod moderation;
+
+use parlour_domain::{AppId, ClientId, ExternalId, RoomKey, RoomNumber, Seq, Timestamp, UserId};
+
+pub use connections::{
+    CONNECTION_PREFIX, WATCHER_PREFIX, after_subscriber, connection, connections_pk, lease, lease_before, lease_pk,
+    lease_shard, parse_connection, parse_subscription, parse_subscriptions_pk, parse_watcher, subscriber_prefix,
+    subscription, subscriptions_pk, ticket, watcher, watching,
+};
+pub use kept::{parse_starred_at, pins, reacted, reacted_pk, star, starred, starred_at};
+pub use moderation::{BLOCK_PREFIX, block, report, report_place, reports};
 
 /// Partition key attribute of both tables.
 pub const PK: &str = "pk";
@@ -55,6 +74,15 @@ pub struct Key {
     pub pk: String,
     /// Place in the partition.
     pub sk: String,
+}
+
+impl Key {
+    /// The key of a row, or of its line in an index.
+    #[must_use]
+    pub(crate) fn of(row: &crate::row::Item) -> Option<Self> {
+        let text = |name| crate::row::text_of(row, name);
+        Some(key(text(PK)?.to_owned(), text(SK)?))
+    }
 }
 
 fn key(pk: String, sk: impl Into<String>) -> Key {
@@ -95,6 +123,21 @@ pub fn token(token_id: &str) -> Key {
 #[must_use]
 pub fn user(app: &AppId, user: UserId) -> Key {
     key(format!("app#{app}#user#{user}"), "user")
+}
+
+/// When a user was last seen.
+#[must_use]
+pub fn seen(app: &AppId, user: UserId) -> Key {
+    key(format!("app#{app}#user#{user}"), SEEN)
+}
+
+/// The sort key of [`seen`].
+pub const SEEN: &str = "seen";
+
+/// The user in the partition key of the user's rows.
+#[must_use]
+pub fn parse_user_pk(pk: &str) -> Option<UserId> {
+    UserId::parse(pk.rsplit('#').next()?).ok()
 }
 
 /// Index partition: the users of an app, by creation.
@@ -285,18 +328,6 @@ pub fn parse_seq(sk: &str) -> Option<Seq> {
     Seq::new(sk.parse().ok()?)
 }
 
-/// The partition of a user's own reactions in a room.
-#[must_use]
-pub fn reacted_pk(app: &AppId, room: RoomNumber, user: UserId) -> String {
-    format!("app#{app}#reacted#{}#{user}", room.get())
-}
-
-/// A user's own reactions to one message.
-#[must_use]
-pub fn reacted(app: &AppId, room: RoomNumber, user: UserId, message: Seq) -> Key {
-    key(reacted_pk(app, room, user), seq(message))
-}
-
 fn actor(user: Option<UserId>) -> String {
     user.map_or_else(|| "backend".to_owned(), |user| user.to_string())
 }
@@ -343,110 +374,10 @@ pub fn progress_prefix(number: u32) -> String {
     format!("progress#{number:06}#")
 }
 
-/// The partition of a user's connections.
-#[must_use]
-pub fn connections_pk(app: &AppId, user: UserId) -> String {
-    format!("{app}#{user}")
-}
-
-/// What the sort keys of connections begin with.
-pub const CONNECTION_PREFIX: &str = "connection#";
-
-/// A connection.
-#[must_use]
-pub fn connection(app: &AppId, user: UserId, connection: &ConnectionId) -> Key {
-    key(connections_pk(app, user), format!("{CONNECTION_PREFIX}{connection}"))
-}
-
-/// App, user and connection of a connection's key.
-#[must_use]
-pub fn parse_connection(pk: &str, sk: &str) -> Option<(AppId, UserId, ConnectionId)> {
-    let (app, user) = pk.split_once('#')?;
-    let connection = ConnectionId::parse(sk.strip_prefix(CONNECTION_PREFIX)?).ok()?;
-    Some((AppId::parse(app).ok()?, UserId::parse(user).ok()?, connection))
-}
-
-/// Index partition of leases.
-#[must_use]
-pub fn lease_shard(shard: u64) -> String {
-    format!("lease#{}", shard % LEASE_SHARDS)
-}
-
-/// The index partition that a connection's lease is in.
-#[must_use]
-pub fn lease_pk(connection: &ConnectionId) -> String {
-    lease_shard(
-        connection
-            .as_str()
-            .bytes()
-            .fold(0, |sum, byte| sum * 31 % 1_000_003 + u64::from(byte)),
-    )
-}
-
-/// The index place of a lease, by its end.
-#[must_use]
-pub fn lease(expires: Timestamp, connection: &ConnectionId) -> String {
-    format!("{:012}#{connection}", expires.seconds())
-}
-
-/// The index place before every lease that ends at or after `now`.
-#[must_use]
-pub fn lease_before(now: Timestamp) -> String {
-    format!("{:012}", now.seconds())
-}
-
-/// The partition of a room's subscriptions. Short: a fan-out reads many of these rows.
-#[must_use]
-pub fn subscriptions_pk(app: &AppId, room: RoomNumber) -> String {
-    format!("{app}~{}", room.get())
-}
-
-/// The room number in the partition key of a subscription.
-#[must_use]
-pub fn parse_subscriptions_pk(pk: &str) -> Option<RoomNumber> {
-    RoomNumber::new(pk.split_once('~')?.1.parse().ok()?)
-}
-
-/// What the sort keys of one user's subscriptions begin with.
-#[must_use]
-pub fn subscriber_prefix(user: UserId) -> String {
-    use base64::Engine as _;
-    format!(
-        "{}~",
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(user.uuid().as_bytes())
-    )
-}
-
-/// A subscription.
-#[must_use]
-pub fn subscription(app: &AppId, room: RoomNumber, user: UserId, connection: &ConnectionId) -> Key {
-    key(
-        subscriptions_pk(app, room),
-        format!("{}{connection}", subscriber_prefix(user)),
-    )
-}
-
-/// User and connection of a subscription's sort key.
-#[must_use]
-pub fn parse_subscription(sk: &str) -> Option<(UserId, ConnectionId)> {
-    use base64::Engine as _;
-    let (user, connection) = sk.split_once('~')?;
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(user).ok()?;
-    let uuid = uuid::Uuid::from_slice(&bytes).ok()?;
-    Some((
-        UserId::parse(&uuid.to_string()).ok()?,
-        ConnectionId::parse(connection).ok()?,
-    ))
-}
-
-/// A ticket, by its hash.
-#[must_use]
-pub fn ticket(app: &AppId, hash: &str) -> Key {
-    key(format!("{app}#ticket#{hash}"), "ticket")
-}
-
 #[cfg(test)]
 mod tests {
+    use parlour_domain::ConnectionId;
+
     use super::*;
 
     const USER: &str = "018f4a5c-0000-7000-8000-0123456789ab";
@@ -477,6 +408,11 @@ mod tests {
                 "app#tenant#log#7 | 000000000000042",
             ),
             (send_claim(&a, r, None, &id), "app#tenant#send#7#backend#c1 | claim"),
+            (pins(&a, r), "app#tenant#pins#7 | pins"),
+            (
+                star(&a, u, r, Seq::new(42).unwrap()),
+                "app#tenant#stars#018f4a5c-0000-7000-8000-0123456789ab | 000000000000007#000000000000042",
+            ),
             (
                 subscription(&a, r, u, &c),
                 "tenant~7 | AY9KXAAAcACAAAEjRWeJqw~L0SM9cOFvHcCIhw=",
@@ -492,6 +428,8 @@ mod tests {
         assert_eq!(parse_unfinished(&unfinished_room(&a, r)), Some((a.clone(), r, None)));
         assert_eq!(parse_room_pk(&room_pk(&a, r)), Some(r));
         assert_eq!(parse_room(&room_pk(&a, r)), Some((a, r)));
+        let starred = (Timestamp::from_millis(5), r, Seq::new(42).unwrap());
+        assert_eq!(parse_starred_at(&starred_at(starred.0, r, starred.2)), Some(starred));
         assert_eq!(named_room("lunch", r), "lunch\t000000000000007");
         assert_eq!(parse_named_room(&named_room("a\t", r)), Some(("a\t", r)));
     }

@@ -5,18 +5,24 @@
 //! row says so.
 
 mod app;
+mod block;
 mod claim;
 mod client;
 mod connection;
+mod ending;
 mod error;
 pub mod keys;
 mod log;
 mod member;
+mod presence;
 mod progress;
+mod reading;
+mod report;
 mod room;
 mod room_key;
 mod room_list;
 mod row;
+mod star;
 mod subscription;
 mod ticket;
 mod transact;
@@ -27,18 +33,23 @@ mod version;
 pub mod scan;
 pub mod table;
 
+pub use block::{Block, BlockPage};
 pub use claim::{WriteClaim, Written};
 pub use client::{ClientSettings, Credentials, client};
 pub use connection::Connection;
+pub use ending::Trace;
 pub use error::StoreError;
 pub use log::{AppendRefusal, Appended, Begin, Page, Reply, Start, Writing};
 pub use member::{BanPage, Leaving, MemberPage};
 pub use parlour_domain as domain;
+pub use presence::RosterPage;
 pub use progress::{PageDone, SegmentProgress};
+pub use report::ReportPage;
 pub use room::{Created, NewRoom, members_hash};
 pub use room_key::Keyed;
 pub use room_list::{RoomCursor, RoomPage};
-pub use subscription::{Subscribed, Subscriber};
+pub use star::{Star, StarPage};
+pub use subscription::{Present, Subscribed, Subscriber};
 pub use trim::Trimmed;
 pub use user::UserPage;
 

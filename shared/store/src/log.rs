@@ -8,6 +8,7 @@ mod begin;
 mod change;
 mod lane;
 mod number;
+mod pin;
 mod race;
 mod reaction;
 mod read;
@@ -18,6 +19,7 @@ pub use begin::{Begin, Start};
 pub(crate) use change::value;
 pub use change::{Reply, Writing};
 pub(crate) use lane::Lanes;
+pub(crate) use reaction::OWN as OWN_REACTIONS;
 pub use read::Page;
 
 use parlour_domain::log::Entry;

@@ -141,7 +141,7 @@ impl Store {
     ) -> Result<Appended, AppendRefusal> {
         let (chat, count) = (&self.tables.chat, new.len() as u64);
         self.append_with(app, room, draft, now, claim, |entry| {
-            let joined = ReadPosition {
+            let read = ReadPosition {
                 seq: entry.seq,
                 msg_no: entry.msg_no,
             };
@@ -156,7 +156,7 @@ impl Store {
                 ],
             )?];
             for (user, role) in new {
-                actions.push(self.put_member(app, room, &Member::new(*user, *role, now, joined))?);
+                actions.push(self.put_member(app, room, &Member::joined(*user, *role, now, read))?);
             }
             Ok(actions)
         })
@@ -171,32 +171,6 @@ impl Store {
             "attribute_not_exists(pk) OR (standing = :banned AND ban.#until <= :now)",
             [(":banned", text("banned")), (":now", number(member.joined_at.millis()))],
         )
-    }
-
-    /// Moves a read position up, never down. `false`: it is there or further already, or the user is no active member.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn mark_read(
-        &self,
-        app: &AppId,
-        room: RoomNumber,
-        user: UserId,
-        to: ReadPosition,
-    ) -> Result<bool, StoreError> {
-        let read = serde_dynamo::to_attribute_value(to).map_err(|error| StoreError::Damaged(error.to_string()))?;
-        self.update_if(
-            &self.tables.chat,
-            &keys::member(app, room, user),
-            "SET #read = :read",
-            "standing = :active AND #read.seq < :seq",
-            [
-                (":read", read),
-                (":active", text("active")),
-                (":seq", number(to.seq.get())),
-            ],
-        )
-        .await
     }
 
     /// Changes that a crash may have left half done: members who are leaving and rooms that are being deleted, at most `limit`.

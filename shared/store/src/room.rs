@@ -16,7 +16,7 @@ use crate::room_key::Keyed;
 use crate::room_list::place;
 use crate::row::{Item, item, number, number_of, read, text, text_of};
 use crate::scan::ROOM;
-use crate::transact::{Cancelled, delete, put_new, update};
+use crate::transact::{Cancelled, check, delete, put_new, update};
 use crate::{Store, keys};
 
 /// A room to be made.
@@ -61,6 +61,8 @@ pub enum Created {
     Existing(RoomNumber),
     /// This room has the key already.
     Keyed(Keyed),
+    /// One of the two has blocked the other.
+    Blocked,
     /// Someone else is changing the same rows; safe to try again.
     Busy,
 }
@@ -79,7 +81,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn create_room(&self, new: NewRoom<'_>, claim: Option<&WriteClaim>) -> Result<Created, StoreError> {
         let chat = &self.tables.chat;
-        let mut actions = Vec::with_capacity(new.members.len() + 5);
+        let mut actions = Vec::with_capacity(new.members.len() + 6);
         if let Some(claim) = claim {
             actions.push(claim.action(chat)?);
         }
@@ -105,14 +107,21 @@ impl Store {
             crate::log::entry_item(new.app, new.room.number, &first)?,
         )?);
         for (user, role) in new.members {
-            let first = ReadPosition {
+            let read = ReadPosition {
                 seq: Seq::FIRST,
                 msg_no: 0,
             };
-            let member = Member::new(*user, *role, new.now, first);
+            let member = Member::joined(*user, *role, new.now, read);
             actions.push(put_new(chat, member_item(new.app, new.room.number, &member)?)?);
         }
         let direct_at = usize::from(claim.is_some());
+        let blocks_at = actions.len();
+        if let Some([one, other]) = new.room.pair {
+            for (user, other) in [(one, other), (other, one)] {
+                let key = keys::block(new.app, user, other);
+                actions.push(check(chat, &key, "attribute_not_exists(pk)", [])?);
+            }
+        }
         match self.transact(actions).await? {
             Ok(()) => Ok(Created::Done),
             Err(Cancelled::Condition { index: 0, found }) if claim.is_some() => match claim.map(|c| c.meets(found)) {
@@ -132,6 +141,7 @@ impl Store {
             Err(Cancelled::Condition { index, found }) if new.room.key.is_some() && index == key_at => {
                 Keyed::of(found).map(Created::Keyed)
             }
+            Err(Cancelled::Condition { index, .. }) if index >= blocks_at => Ok(Created::Blocked),
             // The room's number is fresh, so only a concurrent writer of the same rows is left.
             Err(Cancelled::Condition { .. } | Cancelled::Conflict) => Ok(Created::Busy),
         }

@@ -184,29 +184,37 @@ impl crate::Store {
                 let delete = delete.map_err(|error| StoreError::Refused(error.to_string()))?;
                 left.push(WriteRequest::builder().delete_request(delete).build());
             }
-            let mut tries = 0_u32;
-            while !left.is_empty() {
-                if tries == 8 {
-                    return Err(StoreError::Throttled(
-                        "deletions are left over after 8 tries".to_owned(),
-                    ));
-                }
-                if tries > 0 {
-                    tokio::time::sleep(std::time::Duration::from_millis(20 << tries)).await;
-                }
-                tries += 1;
-                let answer = self
-                    .client
-                    .batch_write_item()
-                    .request_items(table, left)
-                    .send()
-                    .await
-                    .map_err(crate::error::classify)?;
-                left = answer
-                    .unprocessed_items
-                    .and_then(|mut tables| tables.remove(table))
-                    .unwrap_or_default();
+            self.write_batch(table, left).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes at most 25 rows; what the engine leaves over is sent again.
+    pub(crate) async fn write_batch(
+        &self,
+        table: &str,
+        mut left: Vec<aws_sdk_dynamodb::types::WriteRequest>,
+    ) -> Result<(), StoreError> {
+        let mut tries = 0_u32;
+        while !left.is_empty() {
+            if tries == 8 {
+                return Err(StoreError::Throttled("writes are left over after 8 tries".to_owned()));
             }
+            if tries > 0 {
+                tokio::time::sleep(std::time::Duration::from_millis(20 << tries)).await;
+            }
+            tries += 1;
+            let answer = self
+                .client
+                .batch_write_item()
+                .request_items(table, left)
+                .send()
+                .await
+                .map_err(crate::error::classify)?;
+            left = answer
+                .unprocessed_items
+                .and_then(|mut tables| tables.remove(table))
+                .unwrap_or_default();
         }
         Ok(())
     }

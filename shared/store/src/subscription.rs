@@ -7,9 +7,11 @@ use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits}
 
 use crate::error::StoreError;
 use crate::keys::Key;
-use crate::row::{Item, key_item, number, number_of, text, text_of};
-use crate::transact::{Cancelled, check, put, update};
+use crate::row::{Item, number, number_of, text, text_of};
+use crate::transact::{Cancelled, check, put_or_update, update};
 use crate::{Store, keys};
+
+pub use read::Present;
 
 /// A connection that hears of a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +40,12 @@ pub enum Subscribed {
 /// Rooms of one transaction: two actions each and one for all, of at most 100.
 const ROOMS_PER_TRANSACTION: usize = 49;
 
-/// Management endpoint of a connection in its subscriptions.
-const ENDPOINT: &str = "e";
+/// The connection has a row, and has not ended.
+const OPEN: &str = "attribute_exists(pk) AND attribute_not_exists(ended)";
 
-fn subscriber(row: &Item, now: Timestamp) -> Option<Subscriber> {
+/// Management endpoint of a connection in its subscriptions.
+pub(crate) const ENDPOINT: &str = "e";
+pub(crate) fn subscriber(row: &Item, now: Timestamp) -> Option<Subscriber> {
     if number_of(row, keys::TTL)? <= now.seconds() {
         return None;
     }
@@ -119,12 +123,18 @@ impl Store {
             )?);
         }
         for room in rooms {
-            let mut row = key_item(&keys::subscription(app, *room, subscriber.user, &subscriber.connection));
-            row.insert(keys::TTL.to_owned(), number(expires.seconds()));
-            if let Some(endpoint) = &subscriber.endpoint {
-                row.insert(ENDPOINT.to_owned(), text(endpoint));
-            }
-            actions.push(put(&self.tables.connections, row)?);
+            let key = keys::subscription(app, *room, subscriber.user, &subscriber.connection);
+            let until = (":x", number(expires.seconds()));
+            let one = (":one", number(1));
+            actions.push(match &subscriber.endpoint {
+                Some(endpoint) => put_or_update(
+                    &self.tables.connections,
+                    &key,
+                    "SET x = :x, e = :e ADD n :one",
+                    [until, one, (":e", text(endpoint))],
+                )?,
+                None => put_or_update(&self.tables.connections, &key, "SET x = :x ADD n :one", [until, one])?,
+            });
         }
         actions.push(self.list(app, rooms, subscriber)?);
         self.transact(actions).await
@@ -143,20 +153,20 @@ impl Store {
         let added = (":rooms", AttributeValue::Ns(numbers));
         let left = limits::ROOMS_PER_CONNECTION.saturating_sub(rooms.len());
         let most = (":most", number(left));
-        let room_for_all = "attribute_exists(pk) AND (attribute_not_exists(rooms) OR size(rooms) <= :most)";
+        let room_for_all = format!("{OPEN} AND (attribute_not_exists(rooms) OR size(rooms) <= :most)");
         match rooms {
             [room] => update(
                 &self.tables.connections,
                 &key,
                 "ADD rooms :rooms",
-                "attribute_exists(pk) AND (attribute_not_exists(rooms) OR contains(rooms, :room) OR size(rooms) <= :most)",
+                &format!("{OPEN} AND (attribute_not_exists(rooms) OR contains(rooms, :room) OR size(rooms) <= :most)"),
                 [added, most, (":room", number(room.get()))],
             ),
             _ => update(
                 &self.tables.connections,
                 &key,
                 "ADD rooms :rooms",
-                room_for_all,
+                &room_for_all,
                 [added, most],
             ),
         }
@@ -218,57 +228,37 @@ impl Store {
         Ok(())
     }
 
-    /// Which of these rooms a connection still hears of, read consistently.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn subscribed(
-        &self,
-        app: &AppId,
-        user: UserId,
-        connection: &ConnectionId,
-        rooms: &[RoomNumber],
-        now: Timestamp,
-    ) -> Result<Vec<RoomNumber>, StoreError> {
-        let wanted: Vec<Key> = rooms
-            .iter()
-            .map(|room| keys::subscription(app, *room, user, connection))
-            .collect();
-        let rows = self.get_many(&self.tables.connections, &wanted, true).await?;
-        let live = rows.iter().filter(|row| subscriber(row, now).is_some());
-        Ok(live
-            .filter_map(|row| keys::parse_subscriptions_pk(text_of(row, keys::PK)?))
-            .collect())
-    }
-
-    /// Forgets a connection that its manager says is gone: its row, its subscriptions and this one. A connection younger than
-    /// `before` stays: it may only be about to open.
+    /// Ends a connection that its manager says is gone, and this subscription, if it was told as one. A connection younger than
+    /// `before` stays: it may only be about to open. `true`: it had not ended before, so there is someone to tell.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn forget_connection(
         &self,
         app: &AppId,
-        room: RoomNumber,
+        room: impl Into<Option<RoomNumber>> + Send,
         user: UserId,
         connection: &ConnectionId,
         before: Timestamp,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
+        let room = room.into();
         if self
             .connection(app, user, connection, now)
             .await?
             .is_some_and(|row| row.connected_at > before)
         {
-            return Ok(());
+            return Ok(false);
         }
-        self.delete_connection(app, user, connection).await?;
+        let ended = self.end_connection(app, user, connection, now).await?;
+        let Some(room) = room else { return Ok(ended) };
         // The row may have been gone already, and this subscription left over.
         self.delete_many(
             &self.tables.connections,
             &[keys::subscription(app, room, user, connection)],
         )
-        .await
+        .await?;
+        Ok(ended)
     }
 
     pub(crate) async fn delete_subscriptions_of_user(

@@ -113,7 +113,24 @@ pub(crate) fn update<const N: usize>(
     update_named(table, key, expression, condition, [], values)
 }
 
-/// The same with names that stand for other words than their own: parts of a document that users name.
+/// Updates a row, or makes it if there is none.
+pub(crate) fn put_or_update<const N: usize>(
+    table: &str,
+    key: &Key,
+    expression: &str,
+    values: [(&str, aws_sdk_dynamodb::types::AttributeValue); N],
+) -> Result<TransactWriteItem, StoreError> {
+    let mut update = Update::builder()
+        .table_name(table)
+        .set_key(Some(key_item(key)))
+        .update_expression(expression);
+    for (name, value) in values {
+        update = update.expression_attribute_values(name, value);
+    }
+    Ok(TransactWriteItem::builder().update(built(update.build())?).build())
+}
+
+/// [`update`] with names that stand for other words than their own: parts of a document that users name.
 pub(crate) fn update_named<const M: usize, const N: usize>(
     table: &str,
     key: &Key,

@@ -152,7 +152,10 @@ impl Store {
         claim: Option<&WriteClaim>,
     ) -> Result<Written, StoreError> {
         let chat = &self.tables.chat;
-        let mut actions = vec![delete_if(chat, &keys::user(app, user.id), "attribute_exists(pk)", [])?];
+        let mut actions = vec![
+            delete_if(chat, &keys::user(app, user.id), "attribute_exists(pk)", [])?,
+            delete(chat, &keys::seen(app, user.id))?,
+        ];
         if let Some(external) = &user.external_id {
             actions.push(delete(chat, &keys::external(app, external))?);
         }

@@ -32,6 +32,21 @@ pub(crate) async fn room_list(world: &World, rooms: usize, unread: usize) -> Mea
     page
 }
 
+/// Lists those of a user's rooms that have something unread.
+pub(crate) async fn filtered(world: &World, rooms: usize) -> Measured {
+    let (user, other) = (world.user().await, world.user().await);
+    for _ in LISTED..rooms {
+        world.room(&[user]).await;
+    }
+    for _ in 0..LISTED.min(rooms) {
+        talk(world, user, other, 5).await;
+    }
+    let path = format!("/room?limit={LISTED}&unread=true&kind=group");
+    let page = world.rest("GET", &path, &world.token(user)).await;
+    assert_eq!(page.answer["items"].as_array().unwrap().len(), LISTED);
+    page
+}
+
 /// Lists the first page of the rooms of an app that has 60, for its backend.
 pub(crate) async fn app_room_list(world: &World) -> Measured {
     let user = world.user().await;

@@ -29,7 +29,7 @@ pub(crate) async fn leave_room(world: &World) -> Measured {
 }
 
 /// How many are told of what is told only in rooms of up to 20 connections.
-fn live(connections: usize) -> usize {
+pub(super) fn live(connections: usize) -> usize {
     if connections <= 20 { connections - 1 } else { 0 }
 }
 

@@ -18,6 +18,7 @@ async fn every_documented_route_has_a_row() {
 #[tokio::test]
 async fn every_route_for_everyone() {
     let cast = Cast::new().await;
+    let mut wrong = Vec::new();
     for route in ROUTES {
         for (actor, expected) in Actor::ALL.into_iter().zip(route.expected) {
             let world = cast.world().await;
@@ -28,7 +29,7 @@ async fn every_route_for_everyone() {
                 .caller(actor)
                 .call(route.method, &route.path_in(&world), body)
                 .await;
-            check(route, actor, expected, &world, reply);
+            wrong.extend(check(route, actor, expected, &world, reply));
             if actor.is_foreign() || !expected.starts_with('2') {
                 assert_eq!(
                     world.state().await,
@@ -40,9 +41,11 @@ async fn every_route_for_everyone() {
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn check(route: &Route, actor: Actor, expected: &str, world: &World<'_>, reply: Reply) {
+/// What is not as the row says.
+fn check(route: &Route, actor: Actor, expected: &str, world: &World<'_>, reply: Reply) -> Option<String> {
     let what = format!("{} {} by {actor:?}", route.method, route.path);
     if actor.is_foreign() {
         let told = reply.body.to_string();
@@ -51,7 +54,9 @@ fn check(route: &Route, actor: Actor, expected: &str, world: &World<'_>, reply: 
         }
     }
     let status: u16 = expected[..3].parse().unwrap();
-    assert_eq!(reply.status, status, "{what}: {reply:?}");
+    if reply.status != status {
+        return Some(format!("{what}: {} and not {expected}: {}", reply.status, reply.body));
+    }
     let code = match expected {
         "400" => "invalid_input",
         "401" => "unauthenticated",
@@ -59,7 +64,8 @@ fn check(route: &Route, actor: Actor, expected: &str, world: &World<'_>, reply: 
         "403" => "forbidden",
         "403u" => "user_required",
         "404" => "not_found",
-        _ => return,
+        _ => return None,
     };
-    assert_eq!(reply.problem()["code"], code, "{what}");
+    let said = reply.problem()["code"].clone();
+    (said != *code).then(|| format!("{what}: {said} and not {code}"))
 }

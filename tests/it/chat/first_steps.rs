@@ -43,6 +43,7 @@ async fn a_user_and_a_token() {
             "name",
             "external_id",
             "avatar_url",
+            "colour",
             "custom",
             "created_at",
             "updated_at",
@@ -64,7 +65,7 @@ async fn a_user_and_a_token() {
         .await;
     nobody.refused(404, "not_found");
     let lean = server.post("/user", json!({ "name": "  Bob " })).await.expect(201);
-    has_only(&lean, &["id", "name", "created_at", "updated_at"]);
+    has_only(&lean, &["id", "name", "colour", "created_at", "updated_at"]);
     assert_eq!(lean["name"], "Bob");
 }
 
@@ -206,7 +207,7 @@ async fn the_service_says_what_it_is() {
     assert!(openapi["openapi"].as_str().unwrap().starts_with("3.1"));
     nobody.get("/nowhere").await.refused(404, "not_found");
     nobody
-        .call("PUT", "/user", None)
+        .call("PUT", "/room", None)
         .await
         .refused(405, "method_not_allowed");
 }

@@ -145,3 +145,74 @@ async fn entries_that_are_no_messages_do_not_end_the_history() {
         assert_eq!(seen, [1, 2], "{query}");
     }
 }
+
+#[tokio::test]
+async fn a_page_around_a_message_goes_on_in_both_directions() {
+    let server = TestServer::start();
+    let ada = server.person("Ada").await;
+    let room = server.group(&[&ada]).await;
+    for number in 2..=21 {
+        ada.say(&room, &format!("{number}")).await;
+    }
+    let mut hers = ada.connect().await;
+    let page = ada
+        .get(&format!("/room/{room}/message?around_seq=10&limit=6"))
+        .await
+        .expect(200);
+    let around = json!({ "room_id": room, "around_seq": 10, "limit": 6 });
+    let mut by_frame = hers.ok("history", around).await;
+    by_frame.as_object_mut().unwrap().remove("room_id");
+    assert_eq!(by_frame, page);
+    let seqs = |page: &Value| -> Vec<u64> {
+        let items = page["items"].as_array().unwrap();
+        items.iter().map(|item| item["seq"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(seqs(&page), [7, 8, 9, 10, 11, 12]);
+    let (before, after) = (&page["previous"], &page["next"]);
+    let older = ada
+        .get(&format!("/room/{room}/message?before_seq={before}&limit=2"))
+        .await;
+    assert_eq!(seqs(&older.expect(200)), [6, 5]);
+    let newer = ada
+        .get(&format!("/room/{room}/message?after_seq={after}&limit=2"))
+        .await;
+    assert_eq!(seqs(&newer.expect(200)), [13, 14]);
+    for (place, seen, previous, next) in [
+        (1, vec![2, 3, 4], json!(null), json!(4)),
+        (3, vec![2, 3, 4, 5], json!(null), json!(5)),
+        (21, vec![18, 19, 20, 21], json!(18), json!(null)),
+        (900, vec![19, 20, 21], json!(19), json!(null)),
+    ] {
+        let page = ada
+            .get(&format!("/room/{room}/message?around_seq={place}&limit=6"))
+            .await;
+        let page = page.expect(200);
+        assert_eq!(seqs(&page), seen, "around {place}");
+        assert_eq!((&page["previous"], &page["next"]), (&previous, &next), "around {place}");
+    }
+    let both = format!("/room/{room}/message?around_seq=3&after_seq=1");
+    ada.get(&both).await.refused(400, "invalid_input");
+}
+
+/// Pages end at 28 KB: around a place, both ends give way.
+#[tokio::test]
+async fn a_page_around_a_message_is_cut_on_both_sides() {
+    let server = TestServer::start();
+    let ada = server.person("Ada").await;
+    let room = server.group(&[&ada]).await;
+    for _ in 0..12 {
+        ada.say(&room, &"x".repeat(7_000)).await;
+    }
+    let page = ada
+        .get(&format!("/room/{room}/message?around_seq=7&limit=12"))
+        .await
+        .expect(200);
+    let seqs: Vec<&Value> = page["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["seq"])
+        .collect();
+    assert_eq!(seqs, [&json!(6), &json!(7), &json!(8)]);
+    assert_eq!((&page["previous"], &page["next"]), (&json!(6), &json!(8)));
+}

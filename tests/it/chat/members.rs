@@ -132,6 +132,15 @@ async fn since_join_hides_what_was_before() {
         assert_eq!(page["items"], json!([after]), "{query}");
         assert_eq!(page["next"], json!(null));
     }
+    let far = bob
+        .get(&format!("/room/{room}/message?after_seq=0&limit=1"))
+        .await
+        .expect(200);
+    assert_eq!(
+        far["items"],
+        json!([after]),
+        "a page that begins far before what Bob sees does not end there"
+    );
     let id = before["id"].as_str().unwrap();
     bob.get(&format!("/room/{room}/message/{id}"))
         .await

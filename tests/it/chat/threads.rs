@@ -105,6 +105,12 @@ async fn what_a_message_refers_to_must_be_there() {
         .await
         .expect(201);
     assert_eq!(quoting["quote_id"], reply["id"]);
+    let both = json!({ "text_message": "b", "parent_id": message["id"], "quote_id": message["id"] });
+    let both = ada.send(&room, both).await.expect(201);
+    assert_eq!(
+        (&both["parent_id"], &both["quote_id"]),
+        (&message["id"], &message["id"])
+    );
     ada.delete(&format!("/room/{room}/message/{}", reply["id"].as_str().unwrap()))
         .await
         .expect(204);

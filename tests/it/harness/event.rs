@@ -36,10 +36,24 @@ fn refused(data: &Value) -> Refused {
     Refused { data: data.clone() }
 }
 
-/// Takes a frame apart: a `batch` is several.
-pub(crate) fn accept(frame: Value, waiting: &mut VecDeque<Value>) {
+/// Who comes and goes: told when nobody waits for it any more, so between any two other events.
+const LIVE: [&str; 5] = [
+    "user_connected",
+    "user_disconnected",
+    "presence",
+    "added_to_room",
+    "removed_from_room",
+];
+
+/// Takes a frame apart: a `batch` is several. Who comes and goes is kept apart from what else is heard.
+pub(crate) fn accept(frame: Value, waiting: &mut VecDeque<Value>, live: &mut VecDeque<Value>) {
     match frame["event"].as_str() {
-        Some("batch") => waiting.extend(frame["data"].as_array().unwrap().iter().cloned()),
+        Some("batch") => {
+            for event in frame["data"].as_array().unwrap() {
+                accept(event.clone(), waiting, live);
+            }
+        }
+        Some(event) if LIVE.contains(&event) => live.push_back(frame),
         _ => waiting.push_back(frame),
     }
 }

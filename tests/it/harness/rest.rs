@@ -102,8 +102,9 @@ impl Caller {
     pub(crate) async fn all(&self, path: &str) -> Vec<Value> {
         let mut items = Vec::new();
         let mut after = String::new();
+        let start = if path.contains('?') { '&' } else { '?' };
         loop {
-            let page = self.get(&format!("{path}?limit=50{after}")).await.expect(200);
+            let page = self.get(&format!("{path}{start}limit=50{after}")).await.expect(200);
             items.extend(page["items"].as_array().unwrap().iter().cloned());
             match page["next"].as_str() {
                 Some(next) => after = format!("&after={next}"),

@@ -68,6 +68,7 @@ impl Handshake {
                     .get("sec-websocket-protocol")
                     .map(|value| value.to_str().unwrap().to_owned()),
                 waiting: VecDeque::new(),
+                live: VecDeque::new(),
                 calls: 0,
             }),
             Err(Error::Http(response)) => Err(response.status().as_u16()),
@@ -83,6 +84,8 @@ pub(crate) struct Socket {
     /// The subprotocol that the server named.
     pub(crate) protocol: Option<String>,
     waiting: VecDeque<Value>,
+    /// Who came and went.
+    live: VecDeque<Value>,
     calls: u64,
 }
 
@@ -210,13 +213,43 @@ impl Socket {
             if let Some(frame) = self.waiting.pop_front() {
                 return Ok(frame);
             }
-            match timeout(LIMIT, self.stream.next()).await.expect("a frame in time") {
-                Some(Ok(Message::Text(text))) => accept(serde_json::from_str(&text).unwrap(), &mut self.waiting),
-                Some(Ok(Message::Close(frame))) => return Err(frame.map(|frame| frame.code.into())),
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(other)) => panic!("neither text nor the end: {other:?}"),
-                Some(Err(_)) | None => return Err(None),
+            self.read().await?;
+        }
+    }
+
+    /// Waits for what the server says next, or for the end.
+    async fn read(&mut self) -> Result<(), Option<u16>> {
+        match timeout(LIMIT, self.stream.next()).await.expect("a frame in time") {
+            Some(Ok(Message::Text(text))) => {
+                accept(serde_json::from_str(&text).unwrap(), &mut self.waiting, &mut self.live);
+                Ok(())
             }
+            Some(Ok(Message::Close(frame))) => Err(frame.map(|frame| frame.code.into())),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+            Some(Ok(other)) => panic!("neither text nor the end: {other:?}"),
+            Some(Err(_)) | None => Err(None),
+        }
+    }
+
+    /// The data of the next event of this name about who comes and goes; others of that kind before it are passed over.
+    pub(crate) async fn expect_live(&mut self, name: &str) -> Value {
+        loop {
+            let mut event = self.next_live().await;
+            if event["event"] == name {
+                return event["data"].take();
+            }
+        }
+    }
+
+    /// The next event about who comes and goes.
+    pub(crate) async fn next_live(&mut self) -> Value {
+        loop {
+            if let Some(event) = self.live.pop_front() {
+                return event;
+            }
+            self.read()
+                .await
+                .unwrap_or_else(|code| panic!("an event, not the end with {code:?}"));
         }
     }
 

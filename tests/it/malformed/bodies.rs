@@ -175,6 +175,24 @@ async fn a_list_of_the_fields_is_no_object() {
             }
             ("PATCH", "/room/{room_id}/message/{message_id}") => r#"["listed",null,null,null,null]"#.to_owned(),
             ("POST", "/room/{room_id}/read") => "[1]".to_owned(),
+            ("PUT", "/user") => r#"[[{"external_id":"listed","name":"Listed"}]]"#.to_owned(),
+            ("POST", "/room/{room_id}/unread" | "/room/{room_id}/delivered") => "[1]".to_owned(),
+            ("PUT", "/room/{room_id}/notification") => r#"["none"]"#.to_owned(),
+            ("PUT", "/room/{room_id}/message/{message_id}/pin") => "[null]".to_owned(),
+            ("POST", "/unread") => format!(r#"[["{id}"]]"#),
+            ("POST", "/presence") => format!(r#"[["{id}"]]"#),
+            ("PUT", "/user/{user_id}/suspension") => "[null]".to_owned(),
+            ("POST", "/user/{user_id}/report" | "/room/{room_id}/message/{message_id}/report") => {
+                r#"["listed",null]"#.to_owned()
+            }
+            ("PATCH", "/report/{report_id}") => r#"["closed",null]"#.to_owned(),
+            ("POST", "/message/send") => {
+                format!(
+                    r#"[[{{"room_id":"{}","message":{{"text_message":"listed"}}}}]]"#,
+                    world.room
+                )
+            }
+            ("POST", "/room/{room_id}/message/{message_id}/forward") => format!(r#"["{}",null,null]"#, world.room),
             other => panic!("{other:?} has no list here"),
         };
         let attempt = Try {

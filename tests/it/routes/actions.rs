@@ -65,6 +65,8 @@ pub(crate) const ACTIONS: &[Action] = &[
     action("send_message", send, &["room_id", "text_message"],     [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("edit_message", edit, &["room_id", "message_id"],       [NOT,     NOT,     NOT,    "ack",  "forbidden"]),
     action("delete_message", delete, &["room_id", "message_id"],   [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("forward_message", forward, &["room_id", "message_id", "to_room_id"],
+                                                                   [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("add_reaction", react, &["room_id", "message_id", "reaction"],
                                                                    [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("remove_reaction", react, &["room_id", "message_id", "reaction"],
@@ -72,11 +74,29 @@ pub(crate) const ACTIONS: &[Action] = &[
     action("set_role", role, &["room_id", "user_id", "role"],      [NOT,     NOT,     NOT,    "forbidden", "ack"]),
     action("mute_member", mute, &["room_id", "user_id"],           [NOT,     NOT,     NOT,    "forbidden", "ack"]),
     action("unmute_member", guest, &["room_id", "user_id"],        [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("pin_message", pin, &["room_id", "message_id"],         [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("unpin_message", of_message, &["room_id", "message_id"], [NOT,    NOT,     NOT,    "forbidden", "ack"]),
+    action("star_message", of_message, &["room_id", "message_id"], [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    // Ends what is the user's own, which is nothing: whether the message exists is not told.
+    action("unstar_message", of_message, &["room_id", "message_id"],
+                                                                   [NOT,     "ack",   "ack",  "ack",  "ack"]),
     action("history", history, &["room_id"],                       [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("mark_read", read, &["room_id", "seq"],                 [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("mark_unread", unread, &["room_id", "seq"],             [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("mark_delivered", read, &["room_id", "seq"],            [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("set_notification", notification, &["room_id", "notification"],
+                                                                   [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("typing", typing, &["room_id", "typing"],               [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("roster", room, &["room_id"],                           [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    // Whom one shares no room with is left out.
+    action("watch_presence", watch, &["user_ids"],                 ["ack",   "ack",   "ack",  "ack",  "ack"]),
     // Ends what this connection hears, which is nothing: whether the room exists is not told.
     action("leave_room", room, &["room_id"],                       [NOT,     "ack",   "ack",  "ack",  "ack"]),
+    action("block_user", user, &["user_id"],                       [NOT,     "ack",   "ack",  "ack",  "ack"]),
+    action("unblock_user", user, &["user_id"],                     [NOT,     "ack",   "ack",  "ack",  "ack"]),
+    action("report_user", report_user, &["user_id", "reason"],     [NOT,     "ack",   "ack",  "ack",  "ack"]),
+    action("report_message", report_message, &["room_id", "message_id", "reason"],
+                                                                   [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("ping", nothing, &[],                                   ["pong",  "pong",  "pong", "pong", "pong"]),
     action("reauth", reauth, &["token"],                           ["ack",   "ack",   "ack",  "ack",  "ack"]),
 ];
@@ -112,6 +132,12 @@ fn delete(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "message_id": world.message, "client_id": "c-3", "hard": true })
 }
 
+fn forward(world: &World, _: &str) -> Value {
+    json!({
+        "room_id": world.room, "message_id": world.message, "to_room_id": world.room, "client_id": "c-4", "after_seq": 1,
+    })
+}
+
 fn react(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "message_id": world.message, "reaction": "👍" })
 }
@@ -130,6 +156,14 @@ fn guest(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "user_id": world.guest.id, "client_id": "c-6" })
 }
 
+fn pin(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message, "expires_at": "2200-01-01T00:00:00Z" })
+}
+
+fn of_message(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message })
+}
+
 fn history(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "before_seq": 9, "limit": 5 })
 }
@@ -138,8 +172,32 @@ fn read(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "seq": 1 })
 }
 
+fn unread(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "seq": 1, "client_id": "c-4" })
+}
+
+fn notification(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "notification": "mentions" })
+}
+
 fn typing(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "typing": true })
+}
+
+fn user(world: &World, _: &str) -> Value {
+    json!({ "user_id": world.guest.id })
+}
+
+fn report_user(world: &World, _: &str) -> Value {
+    json!({ "user_id": world.guest.id, "reason": "spam", "comment": "again" })
+}
+
+fn report_message(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message, "reason": "spam", "comment": "again" })
+}
+
+fn watch(world: &World, _: &str) -> Value {
+    json!({ "user_ids": [world.guest.id] })
 }
 
 fn nothing(_: &World, _: &str) -> Value {

@@ -45,6 +45,7 @@ impl Route {
         };
         let path = self.path.replace("{room_id}", room).replace("{user_id}", &user.id);
         path.replace("{message_id}", message)
+            .replace("{report_id}", &world.report)
             .replace("{reaction}", "%F0%9F%91%8D")
             .replace("{key}", "no-such-key")
     }
@@ -76,10 +77,26 @@ pub(crate) const ROUTES: &[Route] = &[
     route("GET", "/me", Guest, None,                        ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
     route("POST", "/user", Guest, Some(new_user),           ["401", "401", "401x",     "201",  "403",     "403",   "403",  "403",  "403",  "201",  "403"]),
     route("GET", "/user", Guest, None,                      ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("PUT", "/user", Guest, Some(known_users),         ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("PUT", "/user/{user_id}/suspension", Guest, Some(suspend),
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("DELETE", "/user/{user_id}/suspension", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("POST", "/user/{user_id}/report", Guest, Some(report),
+                                                            ["401", "401", "401x",     "403u", "404",     "201",   "201",  "201",  "201",  "403u", "201"]),
+    route("GET", "/block", Guest, None,                     ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
+    route("PUT", "/block/{user_id}", Guest, None,           ["401", "401", "401x",     "403u", "404",     "204",   "204",  "204",  "204",  "403u", "204"]),
+    route("DELETE", "/block/{user_id}", Guest, None,        ["401", "401", "401x",     "403u", "404",     "204",   "204",  "204",  "204",  "403u", "204"]),
+    route("GET", "/report", Guest, None,                    ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("PATCH", "/report/{report_id}", Guest, Some(review),
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("GET", "/user/{user_id}", Guest, None,            ["401", "401", "401x",     "404",  "404",     "200",   "200",  "200",  "200",  "200",  "200"]),
     route("PATCH", "/user/{user_id}", Guest, Some(change),  ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("PATCH", "/user/{user_id}", Member, Some(change), ["401", "401", "401x",     "404",  "403",     "403",   "403",  "200",  "403",  "200",  "200"]),
     route("DELETE", "/user/{user_id}", Guest, None,         ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "204",  "403"]),
+    route("GET", "/user/{user_id}/presence", Guest, None,   ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("POST", "/presence", Guest, Some(presence),       ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
+    route("GET", "/room/{room_id}/roster", Guest, None,     ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     // Keys are for the backend.
     route("POST", "/room", Guest, Some(keyed_room),         ["401", "401", "401x",     "400",  "400",     "400",   "400",  "400",  "400",  "201",  "400"]),
     route("POST", "/room", Guest, Some(new_room),           ["401", "401", "401x",     "400",  "400",     "201",   "201",  "201",  "201",  "201",  "201"]),
@@ -120,8 +137,9 @@ pub(crate) const ROUTES: &[Route] = &[
     route("POST", "/room/{room_id}/leave", Guest, None,     ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "403u", "204"]),
     route("POST", "/room/{room_id}/message/send", Guest, Some(message),
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
-    route("POST", "/room/{room_id}/message/send", PublicRoom, Some(message),
+    route("POST", "/room/{room_id}/message/send", PublicRoom, Some(public_message),
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
+    route("POST", "/message/send", Guest, Some(messages),   ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("GET", "/room/{room_id}/message", Guest, None,    ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("GET", "/room/{room_id}/message", PublicRoom, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
@@ -131,15 +149,39 @@ pub(crate) const ROUTES: &[Route] = &[
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "403",  "200",  "200"]),
     route("DELETE", "/room/{room_id}/message/{message_id}", Guest, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "204",  "204"]),
+    route("POST", "/room/{room_id}/message/{message_id}/forward", Guest, Some(forward),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
+    route("POST", "/room/{room_id}/message/{message_id}/report", Guest, Some(report),
+                                                            ["401", "401", "401x",     "403u",  "404",     "404",   "404",  "201",  "201",  "403u", "201"]),
     route("GET", "/room/{room_id}/message/{message_id}/edit", Guest, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("GET", "/room/{room_id}/message/{message_id}/reply", Guest, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("PUT", "/room/{room_id}/message/{message_id}/reaction/{reaction}", Guest, None,
-                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+                                                            ["401", "401", "401x",     "403u",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
     route("DELETE", "/room/{room_id}/message/{message_id}/reaction/{reaction}", Guest, None,
-                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "403u", "204"]),
+                                                            ["401", "401", "401x",     "403u",  "404",     "404",   "404",  "204",  "204",  "403u", "204"]),
     route("POST", "/room/{room_id}/read", Guest, Some(read), ["401", "401", "401x",    "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    route("GET", "/room/{room_id}/read", Guest, None,       ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("POST", "/room/{room_id}/unread", Guest, Some(read), ["401", "401", "401x",  "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    route("POST", "/room/{room_id}/delivered", Guest, Some(read),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    route("PUT", "/room/{room_id}/notification", Guest, Some(notification),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    route("GET", "/room/{room_id}/message/{message_id}/status", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "403",  "200",  "200"]),
+    route("GET", "/unread", Guest, None,                    ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
+    route("POST", "/unread", Guest, Some(unread_of),        ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("PUT", "/room/{room_id}/message/{message_id}/pin", Guest, Some(pin),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
+    route("DELETE", "/room/{room_id}/message/{message_id}/pin", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "204",  "204",  "403"]),
+    route("GET", "/room/{room_id}/pin", Guest, None,        ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
+    route("PUT", "/room/{room_id}/message/{message_id}/star", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    route("DELETE", "/room/{room_id}/message/{message_id}/star", Guest, None,
+                                                            ["401", "401", "401x",     "403u", "404",     "204",   "204",  "204",  "204",  "403u", "204"]),
+    route("GET", "/star", Guest, None,                      ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
     route("GET", "/limits", Guest, None,                    ["200", "200", "200",      "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
     route("GET", "/health", Guest, None,                    ["200", "200", "200",      "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
 ];
@@ -147,6 +189,28 @@ pub(crate) const ROUTES: &[Route] = &[
 fn new_user(world: &World) -> Value {
     let external = format!("crm-{}", world.room.replace('-', ""));
     json!({ "name": "New", "external_id": external, "avatar_url": "https://a.example/a.png", "custom": { "a": 1 } })
+}
+
+fn known_users(world: &World) -> Value {
+    let external = format!("crm-{}", world.room.replace('-', ""));
+    let user = json!({ "external_id": external, "name": "Known", "avatar_url": null, "custom": { "a": 1 } });
+    json!({ "users": [user] })
+}
+
+fn suspend(_: &World) -> Value {
+    json!({ "until": "2190-01-31T12:00:00Z" })
+}
+
+fn report(_: &World) -> Value {
+    json!({ "reason": "spam", "comment": "again" })
+}
+
+fn review(_: &World) -> Value {
+    json!({ "status": "closed", "note": "seen" })
+}
+
+fn presence(world: &World) -> Value {
+    json!({ "user_ids": [world.guest.id] })
 }
 
 fn change(_: &World) -> Value {
@@ -193,10 +257,27 @@ fn new_member(world: &World) -> Value {
 }
 
 fn message(world: &World) -> Value {
+    message_about(world, &world.message)
+}
+
+fn public_message(world: &World) -> Value {
+    message_about(world, &world.public_message)
+}
+
+fn message_about(world: &World, about: &str) -> Value {
     json!({
+        "parent_id": about, "quote_id": about,
         "text_message": "sent", "client_id": format!("c-{}", world.room.replace('-', "")), "after_seq": 1, "custom": { "a": 1 },
         "subject": "Lunch", "priority": "high", "label": "order.update", "status": "open", "mentions": [],
     })
+}
+
+fn messages(world: &World) -> Value {
+    json!({ "messages": [{ "room_id": world.room, "user_id": world.guest.id, "message": message(world) }] })
+}
+
+fn forward(world: &World) -> Value {
+    json!({ "to_room_id": world.room, "client_id": format!("f-{}", world.room.replace('-', "")), "after_seq": 1 })
 }
 
 fn edit(_: &World) -> Value {
@@ -205,4 +286,16 @@ fn edit(_: &World) -> Value {
 
 fn read(_: &World) -> Value {
     json!({ "seq": 1 })
+}
+
+fn notification(_: &World) -> Value {
+    json!({ "notification": "mentions" })
+}
+
+fn unread_of(world: &World) -> Value {
+    json!({ "user_ids": [world.cast.member.id] })
+}
+
+fn pin(_: &World) -> Value {
+    json!({ "expires_at": "2200-01-01T00:00:00Z" })
 }

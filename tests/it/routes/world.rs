@@ -31,6 +31,10 @@ pub(crate) struct World<'a> {
     pub(crate) public_room: String,
     /// A message in the room.
     pub(crate) message: String,
+    /// One in the public room.
+    pub(crate) public_message: String,
+    /// The guest's report of the member.
+    pub(crate) report: String,
 }
 
 impl Cast {
@@ -80,6 +84,9 @@ impl Cast {
             rooms.push(id(&self.owner.post("/room", body).await.expect(201)));
         }
         let message = id(&self.member.say(&rooms[0], "private").await);
+        let public_message = id(&self.member.say(&rooms[1], "public").await);
+        let path = format!("/user/{}/report", self.member.id);
+        let report = id(&guest.post(&path, json!({ "reason": "spam" })).await.expect(201));
         let [room, public_room] = rooms.try_into().unwrap();
         World {
             cast: self,
@@ -87,6 +94,8 @@ impl Cast {
             room,
             public_room,
             message,
+            public_message,
+            report,
         }
     }
 }

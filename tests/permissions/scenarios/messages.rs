@@ -46,6 +46,8 @@ pub(crate) async fn messages(world: &World) {
     world.rest(one, &format!("{list}/{message}"), Value::Null, 200).await;
 
     changes(world, &users, &room).await;
+    kept(world, &users, &room).await;
+    reading(world, &users, &room).await;
 
     let read = format!("POST {path}/read");
     for (from, seq, status) in [
@@ -92,9 +94,102 @@ async fn changes(world: &World, users: &[User], room: &str) {
     world.rest_once(one, &send, reply, Some("reply"), 200).await;
     let quote = json!({ "text_message": "Quite so", "quote_id": id });
     world.rest(one, &send, quote, 201).await;
+    let report = format!("POST {message}/report");
+    world.rest(one, &report, json!({ "reason": "spam" }), 201).await;
+    world.rest(stranger, &report, json!({ "reason": "spam" }), 404).await;
+    let forward = format!("POST {message}/forward");
+    let to = json!({ "to_room_id": room, "client_id": "forward" });
+    world.rest(one, &forward, to.clone(), 201).await;
+    world.rest(one, &forward, to, 200).await;
+    let bulk =
+        json!({ "messages": [{ "room_id": room, "user_id": users[0].id, "message": { "text_message": "Hello" } }] });
+    world.rest(From::Backend, "POST /message/send", bulk.clone(), 200).await;
+    world.rest(one, "POST /message/send", bulk, 403).await;
+    for page in ["around_seq=3", "around_seq=900"] {
+        world
+            .rest(one, &format!("GET /room/{room}/message?{page}"), Value::Null, 200)
+            .await;
+    }
     let delete = format!("DELETE {message}");
     for from in [one, one, From::Backend] {
         world.rest(from, &delete, Value::Null, 204).await;
     }
     world.rest(stranger, &delete, Value::Null, 404).await;
+}
+
+/// Pins and stars.
+async fn kept(world: &World, users: &[User], room: &str) {
+    let (owner, member, stranger) = (From::User(&users[0]), From::User(&users[1]), From::User(&users[2]));
+    let send = format!("POST /room/{room}/message/send");
+    let sent = world.rest(owner, &send, json!({ "text_message": "Keep" }), 201).await;
+    let message = format!("/room/{room}/message/{}", sent["id"].as_str().unwrap());
+    let (pin, unpin) = (format!("PUT {message}/pin"), format!("DELETE {message}/pin"));
+    for (from, status) in [
+        (owner, 200),
+        (owner, 200),
+        (From::Backend, 200),
+        (member, 403),
+        (stranger, 404),
+    ] {
+        world.rest(from, &pin, json!({}), status).await;
+    }
+    let list = format!("GET /room/{room}/pin");
+    for (from, status) in [(member, 200), (From::Backend, 200), (stranger, 404)] {
+        world.rest(from, &list, Value::Null, status).await;
+    }
+    let (star, unstar) = (format!("PUT {message}/star"), format!("DELETE {message}/star"));
+    world.connect(&users[1]).await;
+    for _ in 0..2 {
+        world.rest(member, &star, Value::Null, 200).await;
+    }
+    world.rest(stranger, &star, Value::Null, 404).await;
+    let page = world.rest(member, "GET /star?limit=1", Value::Null, 200).await;
+    assert_eq!(page["items"].as_array().unwrap().len(), 1, "{page}");
+    for _ in 0..2 {
+        world.rest(member, &unstar, Value::Null, 204).await;
+        world.rest(owner, &unpin, Value::Null, 204).await;
+    }
+}
+
+/// Positions, receipts, what is unread and what to notify of.
+async fn reading(world: &World, users: &[User], room: &str) {
+    let (one, other, stranger) = (From::User(&users[0]), From::User(&users[1]), From::User(&users[2]));
+    let send = format!("POST /room/{room}/message/send");
+    let said = json!({ "text_message": "Read", "mentions": [users[1].id] });
+    let sent = world.rest(one, &send, said, 201).await;
+    let (seq, id) = (&sent["seq"], sent["id"].as_str().unwrap());
+    let status = format!("GET /room/{room}/message/{id}/status");
+    for (what, from, code) in [
+        (format!("POST /room/{room}/delivered"), other, 200),
+        (format!("POST /room/{room}/delivered"), stranger, 404),
+        (format!("POST /room/{room}/read"), other, 200),
+        (format!("POST /room/{room}/unread"), other, 200),
+        (format!("POST /room/{room}/unread"), other, 200),
+        (format!("POST /room/{room}/unread"), stranger, 404),
+    ] {
+        world.connect(&users[1]).await;
+        world.rest(from, &what, json!({ "seq": seq }), code).await;
+    }
+    world.rest(one, &status, Value::Null, 200).await;
+    let next = format!("{status}?limit=1&after={}", users[0].id);
+    world.rest(From::Backend, &next, Value::Null, 200).await;
+    world.rest(other, &status, Value::Null, 403).await;
+    world
+        .rest(other, &format!("GET /room/{room}/read?limit=1"), Value::Null, 200)
+        .await;
+    let set = format!("PUT /room/{room}/notification");
+    for (from, code) in [(other, 200), (stranger, 404)] {
+        world
+            .rest(from, &set, json!({ "notification": "mentions" }), code)
+            .await;
+    }
+    let unread = world.rest(other, "GET /unread", Value::Null, 200).await;
+    assert_eq!(unread["mentions"]["count"], 1, "{unread}");
+    let of = json!({ "user_ids": [users[0].id, users[1].id, users[2].id] });
+    world.rest(From::Backend, "POST /unread", of, 200).await;
+    for filter in ["unread=true", "kind=direct"] {
+        world
+            .rest(other, &format!("GET /room?{filter}"), Value::Null, 200)
+            .await;
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::rest::From;
+use crate::rest::{From, User};
 use crate::world::World;
 
 pub(crate) async fn users(world: &World) {
@@ -59,10 +59,56 @@ pub(crate) async fn users(world: &World) {
     ] {
         world.rest(from, "GET /me", Value::Null, status).await;
     }
+    moderated(world, &users).await;
     let nobody = "POST /auth/018f4a5c-0000-7000-8000-0123456789ac";
     world.rest(From::Backend, nobody, Value::Null, 404).await;
     world
         .rest(From::User(&users[0]), "POST /ticket", Value::Null, 201)
+        .await;
+}
+
+/// Known users, suspensions, blocks and reports.
+async fn moderated(world: &World, users: &[User]) {
+    let known = json!({ "users": [{ "external_id": "k-1", "name": "Known" }] });
+    let renamed = json!({ "users": [{ "external_id": "k-1", "name": "Renamed" }] });
+    for body in [&known, &known, &renamed] {
+        world.rest(From::Backend, "PUT /user", body.clone(), 200).await;
+    }
+    world
+        .rest(From::Backend, "GET /user?external_id=k-1", Value::Null, 200)
+        .await;
+
+    let (one, other) = (From::User(&users[1]), From::User(&users[2]));
+    let direct = json!({ "kind": "direct", "members": [users[2].id] });
+    let block = format!("/block/{}", users[2].id);
+    world.rest(one, &format!("PUT {block}"), Value::Null, 204).await;
+    world.rest(one, "POST /room", direct.clone(), 403).await;
+    world.rest(one, "GET /block", Value::Null, 200).await;
+    world.rest(one, &format!("DELETE {block}"), Value::Null, 204).await;
+    let room = world.rest(one, "POST /room", direct, 201).await;
+    world.rest(one, &format!("PUT {block}"), Value::Null, 204).await;
+    let send = format!("POST /room/{}/message/send", room["id"].as_str().unwrap());
+    world.rest(other, &send, json!({ "text_message": "Hello" }), 403).await;
+
+    let why = json!({ "reason": "spam" });
+    let about = format!("POST /user/{}/report", users[2].id);
+    let report = world.rest(one, &about, why.clone(), 201).await;
+    world.rest(one, &about, why, 200).await;
+    world.rest(From::Backend, "GET /report", Value::Null, 200).await;
+    let review = format!("PATCH /report/{}", report["id"].as_str().unwrap());
+    world
+        .rest(From::Backend, &review, json!({ "status": "closed" }), 200)
+        .await;
+
+    let client = world.connect(&users[2]).await;
+    let suspension = format!("/user/{}/suspension", users[2].id);
+    world
+        .rest(From::Backend, &format!("PUT {suspension}"), json!({}), 200)
+        .await;
+    world.rest(other, "GET /me", Value::Null, 403).await;
+    world.refused(&client, "ping", json!({}), "unknown_connection").await;
+    world
+        .rest(From::Backend, &format!("DELETE {suspension}"), Value::Null, 200)
         .await;
 }
 

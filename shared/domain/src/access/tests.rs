@@ -29,7 +29,7 @@ impl Given {
     }
 
     fn member(&self, user: usize, role: Role) -> Member {
-        Member::new(self.users[user], role, self.now, ReadPosition::default())
+        Member::joined(self.users[user], role, self.now, ReadPosition::default())
     }
 
     fn actor(&self, user: usize) -> Actor {

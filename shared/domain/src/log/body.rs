@@ -54,6 +54,19 @@ pub enum Body {
         /// Which.
         reaction: Reaction,
     },
+    /// A message is pinned.
+    MessagePinned {
+        /// The message's place.
+        target: Seq,
+        /// Until when; none: until someone ends it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    /// A message is pinned no more.
+    MessageUnpinned {
+        /// The message's place.
+        target: Seq,
+    },
     /// Someone became a member.
     MemberJoined {
         /// Who.

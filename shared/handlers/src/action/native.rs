@@ -3,11 +3,11 @@
 use parlour_protocol::WireError;
 use parlour_protocol::frame;
 use parlour_protocol::request::{page_limit, room_id, seq};
-use parlour_service::{history, join_room, leave_room, mark_read, metric, ping, reauth, resume, send_message, typing};
+use parlour_service::{history, join_room, leave_room, metric, ping, reauth, resume, send_message, typing};
 use serde_json::json;
 
-use super::{Action, Answer, Asked, member, message};
-use crate::direction::direction;
+use super::{Action, Answer, Asked, member, message, presence, reading, user};
+use crate::direction::place;
 
 /// The actions of the function `join_room`.
 pub(crate) const JOIN_ROOM: &[Action] = &[Action::new("join_room", |asked| Box::pin(join_room(asked)))];
@@ -21,14 +21,28 @@ pub(crate) const OTHERS: &[Action] = &[
     Action::new("leave_room", |asked| Box::pin(leave_room(asked))),
     Action::new("edit_message", |asked| Box::pin(message::edit(asked))),
     Action::new("delete_message", |asked| Box::pin(message::delete(asked))),
+    Action::new("forward_message", |asked| Box::pin(message::forward(asked))),
     Action::new("add_reaction", |asked| Box::pin(message::react(asked, true))),
     Action::new("remove_reaction", |asked| Box::pin(message::react(asked, false))),
     Action::new("set_role", |asked| Box::pin(member::set_role(asked))),
     Action::new("mute_member", |asked| Box::pin(member::mute(asked))),
     Action::new("unmute_member", |asked| Box::pin(member::unmute(asked))),
     Action::new("history", |asked| Box::pin(history(asked))),
-    Action::new("mark_read", |asked| Box::pin(mark_read(asked))),
+    Action::new("pin_message", |asked| Box::pin(message::pin(asked))),
+    Action::new("unpin_message", |asked| Box::pin(message::unpin(asked))),
+    Action::new("star_message", |asked| Box::pin(message::star(asked, true))),
+    Action::new("unstar_message", |asked| Box::pin(message::star(asked, false))),
+    Action::new("mark_read", |asked| Box::pin(reading::mark_read(asked))),
+    Action::new("mark_unread", |asked| Box::pin(reading::mark_unread(asked))),
+    Action::new("mark_delivered", |asked| Box::pin(reading::mark_delivered(asked))),
+    Action::new("set_notification", |asked| Box::pin(reading::set_notification(asked))),
     Action::new("typing", |asked| Box::pin(typing(asked))),
+    Action::new("block_user", |asked| Box::pin(user::block(asked, true))),
+    Action::new("unblock_user", |asked| Box::pin(user::block(asked, false))),
+    Action::new("report_message", |asked| Box::pin(user::report_message(asked))),
+    Action::new("report_user", |asked| Box::pin(user::report_user(asked))),
+    Action::new("roster", |asked| Box::pin(presence::roster(asked))),
+    Action::new("watch_presence", |asked| Box::pin(presence::watch(asked))),
     Action::new("ping", |asked| Box::pin(ping(asked))),
     Action {
         // A new token is the way out of an expired one.
@@ -75,21 +89,14 @@ async fn send_message(asked: Asked<'_>) -> Answered {
 
 async fn history(asked: Asked<'_>) -> Answered {
     let frame: frame::History = frame::read(asked.text)?;
-    let (room, direction) = (room_id(&frame.room_id)?, direction(frame.before_seq, frame.after_seq)?);
+    let place = place(frame.before_seq, frame.after_seq, frame.around_seq)?;
+    let room = room_id(&frame.room_id)?;
     let (actor, limit) = (asked.event.session.actor(), page_limit(frame.limit)?);
-    let page = history::list(asked.parlour, &actor, room, direction, limit).await;
+    let page = history::list(asked.parlour, &actor, room, place, limit).await;
     let page = page.map_err(|error| asked.refused(error))?;
-    Ok(Answer::Ack(
-        json!({ "room_id": frame.room_id, "items": page.items, "next": page.next }),
-    ))
-}
-
-async fn mark_read(asked: Asked<'_>) -> Answered {
-    let frame: frame::MarkReadUpTo = frame::read(asked.text)?;
-    let (room, up_to, session) = (room_id(&frame.room_id)?, seq("seq", frame.seq)?, &asked.event.session);
-    let (actor, from) = (session.actor(), Some(&session.connection));
-    let read = mark_read::mark_read(asked.parlour, &actor, room, up_to, from, asked.moment.now).await;
-    Ok(Answer::Ack(json!(read.map_err(|error| asked.refused(error))?)))
+    let mut answer = json!(page);
+    answer["room_id"] = frame.room_id.into();
+    Ok(Answer::Ack(answer))
 }
 
 async fn typing(asked: Asked<'_>) -> Answered {

@@ -98,7 +98,7 @@ fn share(headers: &mut HeaderMap, origin: HeaderValue, preflight: bool) {
     if preflight {
         headers.insert(
             ACCESS_CONTROL_ALLOW_METHODS,
-            HeaderValue::from_static("GET, POST, PATCH, DELETE"),
+            HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE"),
         );
         let allowed = HeaderValue::from_static("authorization, clientkey, content-type, idempotency-key");
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use parlour_domain::access::Actor;
 use parlour_domain::log::BodyHash;
 use parlour_domain::text::Reaction;
-use parlour_domain::{MessageId, Moment, RoomId, RoomKey, UserId};
+use parlour_domain::{ClientId, MessageId, Moment, RoomId, RoomKey, UserId};
 use parlour_protocol::frame::{describe, is_object};
 use parlour_protocol::request::{client_id, message_id, reaction, room_id, room_key, user_id};
 use parlour_protocol::{Code, InvalidInput};
@@ -111,6 +111,18 @@ impl FromRequest<Rest> for Bodyless {
     }
 }
 
+/// The client's id of a message: in its body, or the Idempotency-Key in its place.
+pub(crate) fn one_id(in_body: Option<ClientId>, key: Option<Key>) -> Result<Option<ClientId>, InvalidInput> {
+    match (in_body, key) {
+        (None, key) => Ok(key.map(|key| key.client_id)),
+        (Some(id), Some(key)) if id != key.client_id => Err(InvalidInput::new(
+            "client_id",
+            "must be the Idempotency-Key if both are given",
+        )),
+        (id, _) => Ok(id),
+    }
+}
+
 async fn raw(request: Request, rest: &Rest) -> Result<(Bytes, Option<Key>), Failure> {
     let key = request.headers().get(IDEMPOTENCY_KEY).cloned();
     let what = (
@@ -205,6 +217,18 @@ impl FromRequestParts<Rest> for OfUser {
     async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
         let [user] = texts(parts, rest).await?;
         Ok(Self(user_id("user_id", &user)?))
+    }
+}
+
+/// `{report_id}` of the path, as it is: whether it is one of the app's is for the use-case to say.
+pub(crate) struct OfReport(pub(crate) String);
+
+impl FromRequestParts<Rest> for OfReport {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let [report] = texts(parts, rest).await?;
+        Ok(Self(report))
     }
 }
 

@@ -2,31 +2,48 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{AddMember, AddMembers, page_limit, user_id};
-use parlour_protocol::view::{AddedView, MemberView, PageView};
+use parlour_protocol::request::{AddMember, AddMembers, online_only, page_limit, user_id};
+use parlour_protocol::view::{MemberView, MembersAddedView, PageView};
 use parlour_service::{Done, add_member as add, add_members as several, list_members as list, remove_member as remove};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::Rest;
 use super::extract::{Bodyless, Caller, InRoom, Now, OfMember, Params, Write};
 use super::respond::{Answer, changed, created, gone, ok};
-use super::user::PageParams;
+
+/// A page of a list of members.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MemberParams {
+    /// At most so many, 1 to 50.
+    limit: Option<u64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// `online`: only those who are there. A page looks at `limit` members and may so be short, or empty.
+    filter: Option<String>,
+}
 
 /// List the members of a room, by user id.
-#[utoipa::path(get, path = "/room/{room_id}/member", tag = "member", params(("room_id" = String, Path), PageParams),
+#[utoipa::path(get, path = "/room/{room_id}/member", tag = "member", params(("room_id" = String, Path), MemberParams),
     security(("bearer" = []), ("clientKey" = [])),
     responses((status = 200, body = PageView<MemberView>), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn list_members(
     State(rest): State<Rest>,
+    Now(moment): Now,
     Caller(actor): Caller,
     InRoom(room): InRoom,
-    Params(params): Params<PageParams>,
+    Params(params): Params<MemberParams>,
 ) -> Answer {
     let after = params
         .after
         .as_deref()
         .map(|after| user_id("after", after))
         .transpose()?;
-    ok(&list::list_members(&rest.parlour, &actor, room, after, page_limit(params.limit)?).await?)
+    let online = online_only(params.filter.as_deref())?.then_some(moment.now);
+    let page = (after, page_limit(params.limit)?);
+    ok(&list::list_members(&rest.parlour, &actor, room, page, online).await?)
 }
 
 /// Add a member.
@@ -51,7 +68,7 @@ pub(crate) async fn add_member(
 /// By a moderator, an owner or the backend; all of those who can become members, or none.
 #[utoipa::path(post, path = "/room/{room_id}/members", tag = "member", params(("room_id" = String, Path)),
     request_body = AddMembers, security(("bearer" = []), ("clientKey" = [])),
-    responses((status = 200, body = AddedView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = MembersAddedView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn add_members(
     State(rest): State<Rest>,
     Now(mut moment): Now,

@@ -1,18 +1,18 @@
-//! Messages and read positions.
+//! Messages.
 
 use axum::extract::State;
-use parlour_protocol::InvalidInput;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{MarkRead, SendMessage, page_limit, seq};
-use parlour_protocol::view::{EntryView, HistoryView, ReadView};
-use parlour_service::{history, mark_read as read, metric, send_message as send};
+use parlour_protocol::request::{SendMessage, SendMessages, client_id, page_limit};
+use parlour_protocol::view::{EntryView, HistoryView, PageView, SentView};
+use parlour_service::{history, metric, send_message as send, send_messages as bulk};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Rest;
-use super::extract::{Caller, InRoom, Now, OfMessage, Params, Write};
+use super::extract::{Caller, InRoom, Now, OfMessage, Params, Write, one_id};
 use super::respond::{Answer, Timed, created, ok};
-use crate::direction::direction;
+use crate::direction::place;
+use crate::wire::wire;
 
 /// Send a message.
 ///
@@ -29,17 +29,55 @@ pub(crate) async fn send_message(
     Write { body, key }: Write<SendMessage>,
 ) -> Answer {
     let mut message = body.check()?;
-    match (&message.client_id, key) {
-        (None, Some(key)) => message.client_id = Some(key.client_id),
-        (Some(id), Some(key)) if *id != key.client_id => {
-            return Err(InvalidInput::new("client_id", "must be the Idempotency-Key if both are given").into());
-        }
-        _ => {}
-    }
+    message.client_id = one_id(message.client_id, key)?;
     let sent = send::send_message(&rest.parlour, &mut moment, &actor, room, message, None).await?;
     let mut response = created(&sent)?;
     response.extensions_mut().insert(Timed(metric::SEND_LATENCY));
     Ok(response)
+}
+
+/// Send many messages.
+///
+/// Each is answered for itself, in the same order: the message, or why it was not sent. An Idempotency-Key makes a client id for
+/// every message that has none.
+#[utoipa::path(post, path = "/message/send", tag = "message",
+    request_body = SendMessages, security(("clientKey" = [])),
+    responses((status = 200, body = PageView<SentView>), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn send_messages(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    Write { body, key }: Write<SendMessages>,
+) -> Answer {
+    let mut messages = body.check()?;
+    if let Some(key) = key {
+        for (place, (_, _, message)) in messages.iter_mut().enumerate() {
+            if message.client_id.is_none() {
+                let id = format!("{}.{place}", key.client_id);
+                message.client_id = Some(client_id("Idempotency-Key", &id)?);
+            }
+        }
+    }
+    let id = moment.fork().entropy.bytes::<8>();
+    let sent = bulk::send_messages(&rest.parlour, &mut moment, &actor, messages).await?;
+    let items = sent.into_iter().map(|sent| became(sent, u64::from_be_bytes(id)));
+    ok(&PageView {
+        items: items.collect(),
+        next: None,
+    })
+}
+
+fn became(sent: bulk::Sent, request: u64) -> SentView {
+    match sent {
+        Ok(done) => SentView {
+            message: Some(done.value),
+            error: None,
+        },
+        Err(error) => SentView {
+            message: None,
+            error: Some(wire(error, &format!("{request:016x}")).frame_data()),
+        },
+    }
 }
 
 /// A page of messages.
@@ -51,11 +89,13 @@ pub(crate) struct HistoryParams {
     before_seq: Option<u64>,
     /// Oldest first, after this entry.
     after_seq: Option<u64>,
+    /// On both sides of this entry, oldest first.
+    around_seq: Option<u64>,
     /// At most so many, 1 to 50.
     limit: Option<u64>,
 }
 
-/// List messages, from the newest or from a place in either direction.
+/// List messages, from the newest, from a place in either direction, or around a place.
 #[utoipa::path(get, path = "/room/{room_id}/message", tag = "message",
     params(("room_id" = String, Path), HistoryParams), security(("bearer" = []), ("clientKey" = [])),
     responses((status = 200, body = HistoryView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
@@ -65,8 +105,8 @@ pub(crate) async fn list_messages(
     InRoom(room): InRoom,
     Params(params): Params<HistoryParams>,
 ) -> Answer {
-    let direction = direction(params.before_seq, params.after_seq)?;
-    ok(&history::list(&rest.parlour, &actor, room, direction, page_limit(params.limit)?).await?)
+    let place = place(params.before_seq, params.after_seq, params.around_seq)?;
+    ok(&history::list(&rest.parlour, &actor, room, place, page_limit(params.limit)?).await?)
 }
 
 /// Get a message.
@@ -79,20 +119,4 @@ pub(crate) async fn get_message(
     OfMessage(room, message): OfMessage,
 ) -> Answer {
     ok(&history::get(&rest.parlour, &actor, room, message).await?)
-}
-
-/// Mark everything up to an entry as read.
-///
-/// The position goes up, never down.
-#[utoipa::path(post, path = "/room/{room_id}/read", tag = "message", params(("room_id" = String, Path)),
-    request_body = MarkRead, security(("bearer" = []), ("clientKey" = [])),
-    responses((status = 200, body = ReadView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
-pub(crate) async fn mark_read(
-    State(rest): State<Rest>,
-    Now(moment): Now,
-    Caller(actor): Caller,
-    InRoom(room): InRoom,
-    Write { body, .. }: Write<MarkRead>,
-) -> Answer {
-    ok(&read::mark_read(&rest.parlour, &actor, room, seq("seq", body.seq)?, None, moment.now).await?)
 }

@@ -4,15 +4,17 @@ use axum::extract::State;
 use parlour_domain::access::Actor;
 use parlour_domain::{MessageId, RoomId};
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{EditMessage, page_limit, seq};
+use parlour_protocol::request::{EditMessage, ForwardMessage, page_limit, seq};
 use parlour_protocol::view::{EditView, EntryView, HistoryView, PageView};
-use parlour_service::{Changed, Done, Target, delete_message as delete, edit_message as edit, react, replies};
+use parlour_service::{
+    Changed, Done, Target, delete_message as delete, edit_message as edit, forward_message as forward, react, replies,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Rest;
-use super::extract::{Bodyless, Caller, Now, OfMessage, OfReaction, Params, Write};
-use super::respond::{Answer, changed, gone, ok};
+use super::extract::{Bodyless, Caller, Now, OfMessage, OfReaction, Params, Write, one_id};
+use super::respond::{Answer, changed, created, gone, ok};
 
 /// Edit a message.
 ///
@@ -31,6 +33,27 @@ pub(crate) async fn edit_message(
     let target = target(&actor, room, message);
     let done = edit::edit_message(&rest.parlour, &mut moment, target, body.check()?, key.as_ref()).await?;
     changed(&message_of(done))
+}
+
+/// Forward a message to another room.
+///
+/// Who forwards must see the one and may send in the other. The new message says where it comes from.
+#[utoipa::path(post, path = "/room/{room_id}/message/{message_id}/forward", tag = "message",
+    params(("room_id" = String, Path), ("message_id" = String, Path)),
+    request_body = ForwardMessage, security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 201, body = EntryView), (status = 200, body = EntryView, description = "sent before"),
+        (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn forward_message(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    OfMessage(room, message): OfMessage,
+    Write { body, key }: Write<ForwardMessage>,
+) -> Answer {
+    let mut forwarding = body.check()?;
+    forwarding.client_id = one_id(forwarding.client_id, key)?;
+    let target = target(&actor, room, message);
+    created(&forward::forward_message(&rest.parlour, &mut moment, target, forwarding).await?)
 }
 
 /// How a message is deleted.
@@ -136,7 +159,7 @@ pub(crate) async fn remove_reaction(
     gone(&nothing_of(&done))
 }
 
-const fn target<'a>(actor: &'a Actor, room: RoomId, message: MessageId) -> Target<'a> {
+pub(super) const fn target<'a>(actor: &'a Actor, room: RoomId, message: MessageId) -> Target<'a> {
     Target {
         actor,
         room,

@@ -1,9 +1,11 @@
 //! Rooms.
 
 use axum::extract::State;
+use parlour_domain::room::RoomKind;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{CreateRoom, TruncateRoom, UpdateRoom, name_prefix, page_limit, seq};
+use parlour_protocol::request::{CreateRoom, Kind, TruncateRoom, UpdateRoom, name_prefix, page_limit, seq};
 use parlour_protocol::view::{RoomView, RoomsView, TruncatedView};
+use parlour_service::list_rooms::RoomFilter;
 use parlour_service::{
     create_room as create, delete_room as delete, list_rooms as list, room, truncate_room as truncate,
     update_room as update,
@@ -42,11 +44,17 @@ pub(crate) struct RoomParams {
     after: Option<String>,
     /// Only rooms whose names begin with this, regardless of case; for the backend.
     name_prefix: Option<String>,
+    /// Only rooms that came about so.
+    kind: Option<Kind>,
+    /// Only rooms with something unread; for users.
+    #[serde(default)]
+    unread: bool,
 }
 
 /// List rooms.
 ///
-/// The calling user's rooms, most active first; for the backend all rooms of the app, by name.
+/// The calling user's rooms, most active first; for the backend all rooms of the app, by name. A page may be short where `kind` or
+/// `unread` leaves rooms out; `next` tells whether there are more.
 #[utoipa::path(get, path = "/room", tag = "room", params(RoomParams), security(("bearer" = []), ("clientKey" = [])),
     responses((status = 200, body = RoomsView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn list_rooms(
@@ -54,9 +62,13 @@ pub(crate) async fn list_rooms(
     Caller(actor): Caller,
     Params(params): Params<RoomParams>,
 ) -> Answer {
-    let prefix = params.name_prefix.as_deref().map(name_prefix).transpose()?;
+    let filter = RoomFilter {
+        name_prefix: params.name_prefix.as_deref().map(name_prefix).transpose()?,
+        kind: params.kind.map(RoomKind::from),
+        unread: params.unread,
+    };
     let (after, limit) = (params.after.as_deref(), page_limit(params.limit)?);
-    ok(&list::list_rooms(&rest.parlour, &actor, prefix.as_ref(), after, limit).await?)
+    ok(&list::list_rooms(&rest.parlour, &actor, &filter, after, limit).await?)
 }
 
 /// Get a room.

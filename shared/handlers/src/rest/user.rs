@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{CreateUser, UpdateUser, page_limit, user_id};
+use parlour_protocol::request::{CreateUser, Suspend, UpdateUser, UpsertUsers, external_id, page_limit, user_id};
 use parlour_protocol::view::{PageView, UserView};
-use parlour_service::users;
+use parlour_service::{suspend_user, upsert_users as upsert, users};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -36,14 +36,78 @@ pub(crate) async fn create_user(
     created(&users::create(&rest.parlour, &mut moment, &actor, body.check()?, key.as_ref()).await?)
 }
 
+/// Make or change users by their ids in your own system.
+///
+/// Sent again, it changes nothing. What is not given stays.
+#[utoipa::path(put, path = "/user", tag = "user", request_body = UpsertUsers, security(("clientKey" = [])),
+    responses((status = 200, body = PageView<UserView>), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn upsert_users(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    Caller(actor): Caller,
+    Write { body, .. }: Write<UpsertUsers>,
+) -> Answer {
+    ok(&PageView {
+        items: upsert::upsert_users(&rest.parlour, &mut moment, &actor, body.check()?).await?,
+        next: None,
+    })
+}
+
+/// Suspend a user.
+///
+/// No credential of the user is taken until it ends, and every connection closes at once.
+#[utoipa::path(put, path = "/user/{user_id}/suspension", tag = "user", params(("user_id" = String, Path)),
+    request_body = Suspend, security(("clientKey" = [])),
+    responses((status = 200, body = UserView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn suspend_user(
+    State(rest): State<Rest>,
+    Now(moment): Now,
+    Caller(actor): Caller,
+    OfUser(user): OfUser,
+    Write { body, key }: Write<Suspend>,
+) -> Answer {
+    let about = (user, body.check()?);
+    changed(&suspend_user::suspend(&rest.parlour, &moment, &actor, about, key.as_ref()).await?)
+}
+
+/// Lift a suspension.
+#[utoipa::path(delete, path = "/user/{user_id}/suspension", tag = "user", params(("user_id" = String, Path)),
+    security(("clientKey" = [])),
+    responses((status = 200, body = UserView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn lift_suspension(
+    State(rest): State<Rest>,
+    Now(moment): Now,
+    Caller(actor): Caller,
+    OfUser(user): OfUser,
+    Bodyless(key): Bodyless,
+) -> Answer {
+    changed(&suspend_user::lift(&rest.parlour, &moment, &actor, user, key.as_ref()).await?)
+}
+
+/// A page of users.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UsersParams {
+    /// At most so many, 1 to 50.
+    limit: Option<u64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// Only the user with this id in your own system.
+    external_id: Option<String>,
+}
+
 /// List the app's users, in order of creation.
-#[utoipa::path(get, path = "/user", tag = "user", params(PageParams), security(("clientKey" = [])),
+#[utoipa::path(get, path = "/user", tag = "user", params(UsersParams), security(("clientKey" = [])),
     responses((status = 200, body = PageView<UserView>), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn list_users(
     State(rest): State<Rest>,
     Caller(actor): Caller,
-    Params(params): Params<PageParams>,
+    Params(params): Params<UsersParams>,
 ) -> Answer {
+    if let Some(id) = params.external_id.as_deref() {
+        return ok(&users::find(&rest.parlour, &actor, &external_id(id)?).await?);
+    }
     let after = params
         .after
         .as_deref()

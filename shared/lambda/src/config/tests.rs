@@ -128,7 +128,16 @@ fn a_function_needs_no_more_than_it_uses() {
     for (variable, users) in [
         (
             "PARLOUR_FAN_OUT_QUEUE",
-            &["send_message", "default", "rest", "sweep"][..],
+            &[
+                "connect",
+                "disconnect",
+                "join_room",
+                "send_message",
+                "default",
+                "rest",
+                "fan_out",
+                "sweep",
+            ][..],
         ),
         ("PARLOUR_CONNECTED_FUNCTION", &["connect"]),
         ("PARLOUR_SIGNING_KEY_PARAMETER", &["authorizer", "default", "rest"]),

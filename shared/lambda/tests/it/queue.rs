@@ -53,6 +53,16 @@ fn batches(sqs: &Recorder) -> Vec<Vec<String>> {
 }
 
 #[tokio::test]
+async fn a_message_may_wait() {
+    let sqs = willing().await;
+    for (seconds, expected) in [(10, json!(10)), (0, Value::Null)] {
+        assert_eq!(queue(&sqs).put_later(vec!["{}".to_owned()], seconds).await, Ok(()));
+        let batch = signed_body(sqs.requests().pop().unwrap(), "sqs");
+        assert_eq!(batch["Entries"][0]["DelaySeconds"], expected);
+    }
+}
+
+#[tokio::test]
 async fn messages_are_put_in_one_signed_call() {
     let sqs = willing().await;
     let messages = vec![r#"{"a":"é \" \\ 😀"}"#.to_owned(), "{}".to_owned()];

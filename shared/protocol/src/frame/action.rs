@@ -3,16 +3,20 @@
 mod connection;
 mod member;
 mod message;
+mod presence;
+mod reading;
 mod room;
 
 use parlour_domain::limits;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-pub use connection::{Ping, Reauth};
+pub use connection::{BlockUser, Ping, Reauth, ReportMessage, ReportUser};
 pub use member::{MuteMember, OfMember, SetRole};
-pub use message::{Delete, Edit, History, React, Send};
-pub use room::{JoinRoom, LeaveRoom, MarkReadUpTo, Resume, ResumeRoom, Typing};
+pub use message::{Delete, Edit, Forward, History, OfMessage, Pin, React, Send};
+pub use presence::{Roster, WatchPresence};
+pub use reading::{MarkDeliveredUpTo, MarkReadUpTo, MarkUnreadFrom, SetNotification};
+pub use room::{JoinRoom, LeaveRoom, Resume, ResumeRoom, Typing};
 
 macro_rules! action {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* }) => {

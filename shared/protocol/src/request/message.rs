@@ -1,13 +1,13 @@
-//! Requests about messages and read positions.
+//! Requests about messages.
 
 use parlour_domain::log::{Message, MessageChange, Priority};
 use parlour_domain::text::{Label, MessageText, Reaction, Subject};
-use parlour_domain::{ClientId, MessageId, Seq, UserId, limits};
+use parlour_domain::{ClientId, MessageId, RoomId, Seq, Timestamp, UserId, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{custom, given, optional, parsed, seq, user_id};
+use super::{custom, given, optional, parsed, room_id, seq, user_id};
 use crate::error::InvalidInput;
 
 /// How much a message matters to its sender.
@@ -95,12 +95,97 @@ pub struct EditMessage {
     pub mentions: Option<Vec<String>>,
 }
 
-/// `POST /room/{room_id}/read`.
+/// `POST /room/{room_id}/message/{message_id}/forward`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct MarkRead {
-    /// The last entry read.
-    pub seq: u64,
+pub struct ForwardMessage {
+    /// The room that gets it.
+    pub to_room_id: String,
+    /// Your id of the new message: sent again with the same one, the original one is answered.
+    pub client_id: Option<String>,
+    /// The last `seq` of that room you knew when you first tried; unchanged on every retry. Needs `client_id`.
+    pub after_seq: Option<u64>,
+}
+
+/// Where a message is forwarded to, checked.
+#[derive(Debug, Clone)]
+pub struct Forwarding {
+    /// The room that gets it.
+    pub to: RoomId,
+    /// The client's id of the new message.
+    pub client_id: Option<ClientId>,
+    /// The client's base.
+    pub after_seq: Option<Seq>,
+}
+
+impl ForwardMessage {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// The first that is not valid.
+    pub fn check(&self) -> Result<Forwarding, InvalidInput> {
+        let (client_id, after_seq) = once(self.client_id.as_deref(), self.after_seq)?;
+        Ok(Forwarding {
+            to: parsed("to_room_id", RoomId::parse(&self.to_room_id))?,
+            client_id,
+            after_seq,
+        })
+    }
+}
+
+/// What makes a message known when it is sent again.
+fn once(id: Option<&str>, after: Option<u64>) -> Result<(Option<ClientId>, Option<Seq>), InvalidInput> {
+    if after.is_some() && id.is_none() {
+        return Err(InvalidInput::new("after_seq", "needs a client_id"));
+    }
+    let after = after.map(|number| seq("after_seq", number)).transpose()?;
+    Ok((optional("client_id", id, ClientId::parse)?, after))
+}
+
+/// One of the messages of `POST /message/send`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkMessage {
+    /// The room.
+    pub room_id: String,
+    /// The user who says it, a member of the room; none: the backend itself.
+    pub user_id: Option<String>,
+    /// The message.
+    pub message: SendMessage,
+}
+
+/// `POST /message/send`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendMessages {
+    /// 1 to 25 messages. Those of one room keep their order.
+    pub messages: Vec<BulkMessage>,
+}
+
+impl SendMessages {
+    /// Checks every field; each message is its room, who says it, and what.
+    ///
+    /// # Errors
+    /// The first that is not valid.
+    pub fn check(&self) -> Result<Vec<(RoomId, Option<UserId>, Outgoing)>, InvalidInput> {
+        if self.messages.is_empty() || self.messages.len() > limits::MESSAGES_PER_REQUEST {
+            let reason = format!("must hold 1 to {}", limits::MESSAGES_PER_REQUEST);
+            return Err(InvalidInput::new("messages", reason));
+        }
+        let checked = |bulk: &BulkMessage| {
+            let user = optional("user_id", bulk.user_id.as_deref(), UserId::parse)?;
+            Ok((room_id(&bulk.room_id)?, user, bulk.message.check()?))
+        };
+        self.messages.iter().map(checked).collect()
+    }
+}
+
+/// `PUT /room/{room_id}/message/{message_id}/pin`.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PinMessage {
+    /// Until when, RFC 3339 and in the future; not given: until someone ends it.
+    pub expires_at: Option<String>,
 }
 
 /// A message to send, checked.
@@ -124,9 +209,7 @@ impl SendMessage {
     /// # Errors
     /// The first that is not valid.
     pub fn check(&self) -> Result<Outgoing, InvalidInput> {
-        if self.after_seq.is_some() && self.client_id.is_none() {
-            return Err(InvalidInput::new("after_seq", "needs a client_id"));
-        }
+        let (client_id, after_seq) = once(self.client_id.as_deref(), self.after_seq)?;
         let message = Message {
             text: Some(parsed("text_message", MessageText::parse(&self.text_message))?),
             custom: custom(self.custom.as_ref())?,
@@ -141,8 +224,8 @@ impl SendMessage {
             message,
             parent: optional("parent_id", self.parent_id.as_deref(), MessageId::parse)?,
             quote: optional("quote_id", self.quote_id.as_deref(), MessageId::parse)?,
-            client_id: optional("client_id", self.client_id.as_deref(), ClientId::parse)?,
-            after_seq: self.after_seq.map(|number| seq("after_seq", number)).transpose()?,
+            client_id,
+            after_seq,
         })
     }
 }
@@ -188,6 +271,15 @@ fn mentions(named: &[String]) -> Result<Vec<UserId>, InvalidInput> {
         }
     }
     Ok(users)
+}
+
+/// A time at which something ends by itself.
+///
+/// # Errors
+/// If it is no RFC 3339.
+pub fn expires_at(text: Option<&str>) -> Result<Option<Timestamp>, InvalidInput> {
+    let parse = |text| Timestamp::parse(text).map_err(|error| InvalidInput::new("expires_at", error));
+    text.map(parse).transpose()
 }
 
 /// A message id.

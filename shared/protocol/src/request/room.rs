@@ -20,6 +20,15 @@ pub enum Kind {
     Group,
 }
 
+impl From<Kind> for RoomKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Direct => Self::Direct,
+            Kind::Group => Self::Group,
+        }
+    }
+}
+
 /// How far back later members may read.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
@@ -164,7 +173,7 @@ impl CreateRoom {
             return Err(InvalidInput::new("public", "is not for direct rooms"));
         }
         Ok(NewRoom {
-            kind: if direct { RoomKind::Direct } else { RoomKind::Group },
+            kind: self.kind.into(),
             name: optional("name", self.name.as_deref(), DisplayName::parse)?,
             members,
             public: self.public,

@@ -62,10 +62,25 @@ pub enum RoomsView {
 /// A page of a room's log.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct HistoryView {
-    /// The messages, in the direction asked for.
+    /// The messages, in the direction asked for; around a place: oldest first.
     pub items: Vec<EntryView>,
-    /// The value for `before_seq` or `after_seq`; `null`: this was the last page.
+    /// The value for `before_seq` or `after_seq`; `null`: this was the last page. Around a place: the value for `after_seq`.
     pub next: Option<u64>,
+    /// Only around a place: the value for `before_seq`; not given: there is nothing before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<u64>,
+}
+
+/// What became of one of the messages of `POST /message/send`: exactly one of the two.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SentView {
+    /// The message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<EntryView>,
+    /// Why it was not sent: `code`, `message`, `retryable`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub error: Option<Value>,
 }
 
 /// What a message said for some time.
@@ -118,15 +133,6 @@ pub struct TicketView {
     pub ticket: String,
     /// RFC 3339.
     pub expires_at: String,
-}
-
-/// A read position.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ReadView {
-    /// The room.
-    pub room_id: String,
-    /// Up to where read; never falls.
-    pub read_seq: u64,
 }
 
 /// The answer to `join_room`.
@@ -246,15 +252,4 @@ pub struct TypingView {
     pub typing: bool,
     /// RFC 3339; from then on they are not, without a further notice.
     pub expires_at: String,
-}
-
-/// A member's new read position, as the others hear of it.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ReadNotice {
-    /// The room.
-    pub room_id: String,
-    /// Who.
-    pub user_id: String,
-    /// Up to where.
-    pub read_seq: u64,
 }

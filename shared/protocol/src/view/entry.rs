@@ -75,9 +75,9 @@ pub struct ForwardedView {
 /// An entry of a room's log: a message, or something that happened to the room or to a message.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct EntryView {
-    /// `message`, `message_edited`, `message_deleted`, `reaction_added`, `reaction_removed`, `room_created`, `room_updated`,
-    /// `room_archived`, `room_unarchived`, `room_truncated`, `room_deleted`, `member_joined`, `members_added`, `member_left`, `role_changed`,
-    /// `member_muted` or `member_unmuted`.
+    /// `message`, `message_edited`, `message_deleted`, `reaction_added`, `reaction_removed`, `message_pinned`, `message_unpinned`,
+    /// `room_created`, `room_updated`, `room_archived`, `room_unarchived`, `room_truncated`, `room_deleted`, `member_joined`,
+    /// `members_added`, `member_left`, `role_changed`, `member_muted` or `member_unmuted`.
     #[serde(rename = "type")]
     pub kind: String,
     /// UUID.
@@ -91,7 +91,8 @@ pub struct EntryView {
     /// The sender as others see them; not given where it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<UserBrief>,
-    /// The message that it is about (`message_edited`, `message_deleted`, `reaction_added`, `reaction_removed`).
+    /// The message that it is about (`message_edited`, `message_deleted`, `reaction_added`, `reaction_removed`, `message_pinned`,
+    /// `message_unpinned`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
     /// That message's place.
@@ -158,6 +159,9 @@ pub struct EntryView {
     /// Whether nothing of what it said is kept (`message_deleted`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hard: bool,
+    /// Until when the message is pinned (`message_pinned`). RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
     /// Whether any user may join the room from here on (`room_updated`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public: Option<bool>,
@@ -260,6 +264,15 @@ impl EntryView {
                 self.about(ids, *target);
                 self.reaction = Some(reaction.as_str().to_owned());
                 "reaction_removed"
+            }
+            Body::MessagePinned { target, until } => {
+                self.about(ids, *target);
+                self.expires_at = until.map(|until| until.to_string());
+                "message_pinned"
+            }
+            Body::MessageUnpinned { target } => {
+                self.about(ids, *target);
+                "message_unpinned"
             }
             Body::RoomCreated { name, members, .. } => {
                 self.name = name.as_ref().map(|name| name.as_str().to_owned());

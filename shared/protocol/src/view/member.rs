@@ -25,7 +25,7 @@ pub struct MemberView {
     pub avatar_url: Option<String>,
     /// RFC 3339.
     pub joined_at: String,
-    /// Up to where read.
+    /// Up to where they ever read.
     pub read_seq: u64,
     /// Why they may not write, although the role would allow it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,7 +34,7 @@ pub struct MemberView {
 
 /// What became of users who were to be members.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct AddedView {
+pub struct MembersAddedView {
     /// The room.
     pub room_id: String,
     /// Who became a member.
@@ -45,7 +45,7 @@ pub struct AddedView {
     pub banned: Vec<String>,
 }
 
-impl AddedView {
+impl MembersAddedView {
     /// Of a room of `app`: those added, those who were members already, and those who are banned.
     #[must_use]
     pub fn new(app: &AppId, room: RoomNumber, (added, already, banned): (&[UserId], &[UserId], &[UserId])) -> Self {
@@ -110,7 +110,7 @@ impl MemberView {
             name: brief.as_ref().map(|brief| brief.name.clone()).unwrap_or_default(),
             avatar_url: brief.and_then(|brief| brief.avatar_url),
             joined_at: member.joined_at.to_string(),
-            read_seq: member.read.seq.get(),
+            read_seq: member.read_up_to().get(),
             mute: member.mute.map(|mute| MuteView {
                 expires_at: mute.until.map(|until| until.to_string()),
             }),

@@ -1,5 +1,6 @@
 //! Rooms, by themselves and in the list of a user's rooms.
 
+use parlour_domain::member::{Member, Role};
 use parlour_domain::room::{History, Room, RoomKind, RoomSettings, Senders};
 use parlour_domain::text::Custom;
 use parlour_domain::unread::Unread;
@@ -9,7 +10,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::entry::EntryView;
-use crate::request::{HistoryOption, Kind, SendersOption};
+use crate::request::{HistoryOption, Kind, NotificationOption, RoleOption, SendersOption};
 
 type Object = Map<String, Value>;
 
@@ -151,6 +152,27 @@ impl From<Unread> for UnreadView {
     }
 }
 
+/// A member in the list of a user's rooms.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RoomMemberView {
+    /// Who.
+    pub user_id: String,
+    /// As what.
+    pub role: RoleOption,
+}
+
+impl From<&Member> for RoomMemberView {
+    fn from(member: &Member) -> Self {
+        Self {
+            user_id: member.user.to_string(),
+            role: match member.role {
+                Role::Owner => RoleOption::Owner,
+                Role::Member => RoleOption::Member,
+            },
+        }
+    }
+}
+
 /// A room in the list of a user's rooms.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RoomListItem {
@@ -163,6 +185,12 @@ pub struct RoomListItem {
     pub read_seq: u64,
     /// What the user has not read.
     pub unread: UnreadView,
+    /// What of it names the user. With `more`, only the latest messages were looked at.
+    pub mentions: UnreadView,
+    /// What the user is notified of.
+    pub notification: NotificationOption,
+    /// Some of its members, at most 8, by id.
+    pub members: Vec<RoomMemberView>,
     /// The last message, if there is one (without the sender's name).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_message: Option<EntryView>,

@@ -1,7 +1,7 @@
 //! Users, whole and as others see them.
 
 use parlour_domain::text::Custom;
-use parlour_domain::user::User;
+use parlour_domain::user::{Suspension, User};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -21,6 +21,12 @@ pub struct UserView {
     /// A picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar_url: Option<String>,
+    /// A colour that is always the same for this user: `#rrggbb`.
+    #[serde(default)]
+    pub colour: String,
+    /// What keeps the user out; only for the backend and the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspension: Option<SuspensionView>,
     /// Your own data; only for the backend and the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -38,6 +44,7 @@ impl UserView {
         Self {
             external_id: user.external_id.as_ref().map(ToString::to_string),
             custom: user.custom.as_ref().map(Custom::object),
+            suspension: user.suspension.map(SuspensionView::from),
             ..Self::public(user)
         }
     }
@@ -50,11 +57,41 @@ impl UserView {
             external_id: None,
             name: user.name.as_str().to_owned(),
             avatar_url: user.avatar_url.as_ref().map(|url| url.as_str().to_owned()),
+            colour: user.colour().to_owned(),
+            suspension: None,
             custom: None,
             created_at: user.created_at.to_string(),
             updated_at: user.updated_at.to_string(),
         }
     }
+}
+
+/// What keeps a user out.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SuspensionView {
+    /// RFC 3339.
+    pub since: String,
+    /// RFC 3339; not given: until it is lifted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+impl From<Suspension> for SuspensionView {
+    fn from(suspension: Suspension) -> Self {
+        Self {
+            since: suspension.since.to_string(),
+            until: suspension.until.map(|until| until.to_string()),
+        }
+    }
+}
+
+/// A user whom the caller has blocked.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct BlockView {
+    /// Who.
+    pub user_id: String,
+    /// RFC 3339.
+    pub since: String,
 }
 
 /// What a message says of its sender.

@@ -16,7 +16,9 @@ const CONNECTIONS: usize = 200;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Job {
     pub(super) app: String,
-    pub(super) room: u64,
+    /// None: the connections are a user's, whatever they hear of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) room: Option<u64>,
     /// The event's place in the log; none: it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) seq: Option<u64>,
@@ -40,7 +42,7 @@ pub(super) struct Recipient {
 #[derive(Debug)]
 pub(super) struct Checked {
     pub(super) app: AppId,
-    pub(super) room: RoomNumber,
+    pub(super) room: Option<RoomNumber>,
     pub(super) seq: Option<Seq>,
     pub(super) at: Timestamp,
     pub(super) frame: Box<RawValue>,
@@ -67,7 +69,7 @@ pub(super) fn chunks(notice: &Notice<'_>, frame: &str, subscribers: &[Subscriber
         .filter_map(|chunk| {
             let job = Job {
                 app: notice.app.as_str().to_owned(),
-                room: notice.room.get(),
+                room: notice.room.map(RoomNumber::get),
                 seq: notice.seq.map(Seq::get),
                 at: notice.now.millis(),
                 frame: frame.clone(),
@@ -106,7 +108,10 @@ impl Job {
     pub(super) fn check(self) -> Option<Checked> {
         Some(Checked {
             app: AppId::parse(&self.app).ok()?,
-            room: RoomNumber::new(self.room)?,
+            room: match self.room {
+                Some(room) => Some(RoomNumber::new(room)?),
+                None => None,
+            },
             seq: match self.seq {
                 Some(seq) => Some(Seq::new(seq)?),
                 None => None,

@@ -9,7 +9,7 @@ use parlour_store::Subscriber;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::push::{Address, BoxFuture, Pushed};
-use crate::{Parlour, metric};
+use crate::{Parlour, live, metric};
 
 /// Posts under way at once.
 const PARALLEL: usize = 64;
@@ -20,8 +20,8 @@ const POST: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Target<'a> {
     pub(super) app: &'a AppId,
-    /// A room that it hears of.
-    pub(super) room: RoomNumber,
+    /// A room that it hears of; none: it is told as one of its user's.
+    pub(super) room: Option<RoomNumber>,
     pub(super) subscriber: &'a Subscriber,
     /// In this order.
     pub(super) frames: Vec<Bytes>,
@@ -89,8 +89,12 @@ async fn forget(parlour: &Parlour, target: &Target<'_>, now: Timestamp) {
         .store
         .forget_connection(target.app, target.room, user, connection, before, now)
         .await;
-    if let Err(error) = forgotten {
-        metric::store_failed(&error);
-        tracing::warn!(%error, %connection, "a connection that is gone cannot be forgotten");
+    match forgotten {
+        Ok(true) => live::ended(parlour, target.app, user, connection).await,
+        Ok(false) => {}
+        Err(error) => {
+            metric::store_failed(&error);
+            tracing::warn!(%error, %connection, "a connection that is gone cannot be forgotten");
+        }
     }
 }

@@ -5,8 +5,12 @@ mod fan_out;
 #[cfg(test)]
 mod hello;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod metric;
 #[cfg(test)]
 mod outside;
+#[cfg(test)]
+mod tell_user;
 #[cfg(test)]
 mod world;

@@ -25,7 +25,7 @@ pub(crate) struct World {
     pub(crate) outside: Arc<Connections>,
     pub(crate) queue: Arc<Messages>,
     pub(crate) session: Session,
-    room: RoomId,
+    pub(crate) room: RoomId,
 }
 
 pub(crate) fn moment(minute: u8) -> Moment {

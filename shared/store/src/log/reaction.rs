@@ -16,7 +16,7 @@ use crate::transact::{update, update_named};
 use crate::{Store, row};
 
 /// A user's own reactions to one message.
-const OWN: &str = "r";
+pub(crate) const OWN: &str = "r";
 
 impl Store {
     /// Adds a reaction of `user`, or takes it back. `before` is the message's entry as it was read.

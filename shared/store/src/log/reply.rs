@@ -1,6 +1,6 @@
 //! Replies in threads: messages like any other, which the message that they reply to counts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use parlour_domain::log::{Draft, Entry, Head, Replies};
 use parlour_domain::{AppId, RoomNumber, Seq, Timestamp};
@@ -113,7 +113,9 @@ impl Store {
         places: &[Seq],
         consistent: bool,
     ) -> Result<Vec<Entry>, StoreError> {
-        let wanted: Vec<_> = places.iter().map(|place| keys::entry(app, room, *place)).collect();
+        // A batch refuses a key that it was given twice.
+        let once: BTreeSet<Seq> = places.iter().copied().collect();
+        let wanted: Vec<_> = once.iter().map(|place| keys::entry(app, room, *place)).collect();
         let mut found = HashMap::new();
         for row in self.get_many(&self.tables.chat, &wanted, consistent).await? {
             let entry = entry_of(row)?;

@@ -49,7 +49,7 @@ impl Store {
         let member = Member {
             standing: Standing::Banned,
             ban: Some(*ban),
-            ..Member::new(user, Role::Member, ban.at, ReadPosition::default())
+            ..Member::joined(user, Role::Member, ban.at, ReadPosition::default())
         };
         let mut row = member_item(app, room, &member)?;
         row.insert(keys::INDEX_PK.to_owned(), text(keys::bans(app, room)));

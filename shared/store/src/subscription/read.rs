@@ -1,11 +1,31 @@
 //! Reading a room's subscriptions: all of them for a fan-out, or only as many as tell that a room is small.
 
-use parlour_domain::{AppId, RoomNumber, Timestamp};
+use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId};
 
 use super::{Subscriber, subscriber};
 use crate::error::{StoreError, classify};
-use crate::row::{Item, text};
+use crate::keys::Key;
+use crate::row::{Item, number_of, text, text_of};
 use crate::{Store, keys};
+
+/// How often the connection has joined the room since it last left it.
+const JOINS: &str = "n";
+
+/// A connection that hears of a room, as those see it who tell of its coming.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    /// The connection.
+    pub subscriber: Subscriber,
+    /// It has joined once: what comes later only repeats it.
+    pub is_new: bool,
+}
+
+fn present(row: &Item, now: Timestamp) -> Option<Present> {
+    Some(Present {
+        subscriber: subscriber(row, now)?,
+        is_new: number_of(row, JOINS) == Some(1),
+    })
+}
 
 impl Store {
     /// Everyone who hears of a room, read consistently: to be read after the write that they are to hear of.
@@ -34,11 +54,26 @@ impl Store {
         most: usize,
         now: Timestamp,
     ) -> Result<Option<Vec<Subscriber>>, StoreError> {
+        let few = self.few_present(app, room, most, now).await?;
+        Ok(few.map(|few| few.into_iter().map(|present| present.subscriber).collect()))
+    }
+
+    /// The same, and whether each of them has just come.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn few_present(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Option<Vec<Present>>, StoreError> {
         let (mut few, mut after) = (Vec::new(), None);
         loop {
             // Twice as many, because some may have expired; 40 short rows are one read unit.
             let page = self.page_of_subscriptions(app, room, "", after, Some(2 * most)).await?;
-            few.extend(page.0.iter().filter_map(|row| subscriber(row, now)));
+            few.extend(page.0.iter().filter_map(|row| present(row, now)));
             after = page.1;
             if few.len() > most {
                 return Ok(None);
@@ -47,6 +82,29 @@ impl Store {
                 return Ok(Some(few));
             }
         }
+    }
+
+    /// Which of these rooms a connection still hears of, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn subscribed(
+        &self,
+        app: &AppId,
+        user: UserId,
+        connection: &ConnectionId,
+        rooms: &[RoomNumber],
+        now: Timestamp,
+    ) -> Result<Vec<RoomNumber>, StoreError> {
+        let wanted: Vec<Key> = rooms
+            .iter()
+            .map(|room| keys::subscription(app, *room, user, connection))
+            .collect();
+        let rows = self.get_many(&self.tables.connections, &wanted, true).await?;
+        let live = rows.iter().filter(|row| subscriber(row, now).is_some());
+        Ok(live
+            .filter_map(|row| keys::parse_subscriptions_pk(text_of(row, keys::PK)?))
+            .collect())
     }
 
     pub(super) async fn query_subscriptions(

@@ -66,6 +66,7 @@ impl Clock {
             name: name(label),
             avatar_url: None,
             custom: None,
+            suspension: None,
             created_at: now,
             updated_at: now,
         }
@@ -279,4 +280,14 @@ pub(crate) async fn send(
         begin = store.claim_send(app, room, draft, *head, now).await?;
     }
     store.append(app, room, draft, begin, now).await
+}
+
+impl World {
+    /// Ends a connection; whether it was there.
+    pub(crate) async fn end(&self, user: UserId, id: &ConnectionId) -> bool {
+        self.store
+            .end_connection(&self.app, user, id, self.now())
+            .await
+            .unwrap()
+    }
 }

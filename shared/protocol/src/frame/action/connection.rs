@@ -1,4 +1,4 @@
-//! Actions on the connection itself.
+//! Actions on the connection itself, and of its user.
 
 use serde::Deserialize;
 
@@ -13,5 +13,36 @@ action!(
     Reauth {
         /// A new user token.
         token: String,
+    }
+);
+action!(
+    /// `report_user`.
+    ReportUser {
+        /// Whom.
+        user_id: String,
+        /// Why, as the product names it.
+        reason: String,
+        /// Why, in the reporter's words.
+        comment: Option<String>,
+    }
+);
+action!(
+    /// `report_message`.
+    ReportMessage {
+        /// The room.
+        room_id: String,
+        /// The message.
+        message_id: String,
+        /// Why, as the product names it.
+        reason: String,
+        /// Why, in the reporter's words.
+        comment: Option<String>,
+    }
+);
+action!(
+    /// `block_user` and `unblock_user`.
+    BlockUser {
+        /// Whom.
+        user_id: String,
     }
 );

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::action;
-use crate::request::{EditMessage, PriorityOption, SendMessage, given};
+use crate::request::{EditMessage, ForwardMessage, PriorityOption, SendMessage, given};
 
 action!(
     /// `send_message`.
@@ -60,6 +60,21 @@ action!(
     }
 );
 action!(
+    /// `forward_message`.
+    Forward {
+        /// The room.
+        room_id: String,
+        /// The message.
+        message_id: String,
+        /// The room that gets it.
+        to_room_id: String,
+        /// The client's id of the new message.
+        client_id: Option<String>,
+        /// The client's base in the room that gets it.
+        after_seq: Option<u64>,
+    }
+);
+action!(
     /// `delete_message`.
     Delete {
         /// The room.
@@ -84,6 +99,26 @@ action!(
     }
 );
 action!(
+    /// `pin_message`.
+    Pin {
+        /// The room.
+        room_id: String,
+        /// The message.
+        message_id: String,
+        /// Until when. RFC 3339.
+        expires_at: Option<String>,
+    }
+);
+action!(
+    /// `unpin_message`, `star_message` and `unstar_message`.
+    OfMessage {
+        /// The room.
+        room_id: String,
+        /// The message.
+        message_id: String,
+    }
+);
+action!(
     /// `history`.
     History {
         /// The room.
@@ -92,6 +127,8 @@ action!(
         before_seq: Option<u64>,
         /// Oldest first, after this entry.
         after_seq: Option<u64>,
+        /// On both sides of this entry, oldest first.
+        around_seq: Option<u64>,
         /// At most so many.
         limit: Option<u64>,
     }
@@ -145,6 +182,18 @@ impl Edit {
             subject: self.subject,
             status: self.status,
             mentions: self.mentions,
+        }
+    }
+}
+
+impl Forward {
+    /// Where to, as REST has it.
+    #[must_use]
+    pub fn to(self) -> ForwardMessage {
+        ForwardMessage {
+            to_room_id: self.to_room_id,
+            client_id: self.client_id,
+            after_seq: self.after_seq,
         }
     }
 }

@@ -31,15 +31,6 @@ action!(
     }
 );
 action!(
-    /// `mark_read`.
-    MarkReadUpTo {
-        /// The room.
-        room_id: String,
-        /// The last entry read.
-        seq: u64,
-    }
-);
-action!(
     /// `typing`.
     Typing {
         /// The room.

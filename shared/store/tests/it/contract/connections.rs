@@ -9,9 +9,10 @@ use crate::world::World;
 on_both_engines!(
     a_connection_whose_lease_has_ended_is_absent,
     a_ping_renews_the_lease_of_a_live_connection_only,
-    a_deleted_connection_takes_its_subscriptions_along,
+    an_ended_connection_takes_its_subscriptions_along,
     expired_leases_are_found_in_their_part_of_the_index,
     a_young_connection_is_not_forgotten_because_of_one_failure,
+    a_user_is_told_on_live_connections_whose_tokens_hold,
 );
 
 async fn a_connection_whose_lease_has_ended_is_absent(world: &World) {
@@ -85,7 +86,7 @@ async fn a_ping_renews_the_lease_of_a_live_connection_only(world: &World) {
     assert_eq!(world.rows().await.len(), 1);
 }
 
-async fn a_deleted_connection_takes_its_subscriptions_along(world: &World) {
+async fn an_ended_connection_takes_its_subscriptions_along(world: &World) {
     let user = world.clock.user_id();
     let (gone, stays) = (world.connect(user, "gone").await, world.connect(user, "stays").await);
     let until = world.now().plus_seconds(3_600);
@@ -99,17 +100,8 @@ async fn a_deleted_connection_takes_its_subscriptions_along(world: &World) {
             assert_eq!(done.unwrap(), Subscribed::Done);
         }
     }
-    let deleted = world
-        .store
-        .delete_connection(&world.app, user, &gone)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(deleted.rooms().count(), 30);
-    assert_eq!(
-        world.store.delete_connection(&world.app, user, &gone).await.unwrap(),
-        None
-    );
+    assert!(world.end(user, &gone).await);
+    assert!(!world.end(user, &gone).await, "an end is told of once");
     for room in 1..=30 {
         let left = world
             .store
@@ -146,7 +138,13 @@ async fn expired_leases_are_found_in_their_part_of_the_index(world: &World) {
     expected.sort_by(|one, other| one.2.cmp(&other.2));
     assert_eq!(expired().await, expected);
     for (app, user, id) in expired().await {
-        world.store.delete_connection(&app, user, &id).await.unwrap();
+        world.store.end_connection(&app, user, &id, world.now()).await.unwrap();
+        assert!(
+            expired().await.iter().any(|(_, _, found)| *found == id),
+            "until it is removed"
+        );
+        let ended = world.store.ended_connection(&app, user, &id).await.unwrap().unwrap();
+        assert!(world.store.remove_ended(&app, user, &ended).await.unwrap());
     }
     assert!(expired().await.is_empty());
 }
@@ -188,4 +186,48 @@ async fn a_young_connection_is_not_forgotten_because_of_one_failure(world: &Worl
         None
     );
     assert_eq!(forget().await, 0);
+}
+
+async fn a_user_is_told_on_live_connections_whose_tokens_hold(world: &World) {
+    let (user, other) = (world.clock.user_id(), world.clock.user_id());
+    let told = async |most| {
+        let found = world
+            .store
+            .connections_to_tell(&world.app, user, most, world.now(), true)
+            .await;
+        let mut ids: Vec<_> = found.unwrap().into_iter().map(|told| told.connection).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let (first, second) = (world.connect(user, "c1").await, world.connect(user, "c2").await);
+    world.connect(other, "c3").await;
+    let mut short = world.clock.connection("c4");
+    short.token_expires = world.now().plus_seconds(60);
+    world
+        .store
+        .put_connection(&world.app, user, &short, world.now())
+        .await
+        .unwrap();
+    assert_eq!(told(9).await, [first.clone(), second.clone(), short.id]);
+    assert_eq!(told(1).await.len(), 1);
+    world.clock.pass(60);
+    assert_eq!(told(9).await, [first.clone(), second], "the token of one has ended");
+    world.clock.pass(CONNECTION_LEASE_SECONDS - 60);
+    let renewed = world
+        .store
+        .renew_connection(&world.app, user, &first, world.now(), None);
+    assert!(renewed.await.unwrap().is_some());
+    world.clock.pass(1);
+    assert_eq!(
+        told(9).await,
+        std::slice::from_ref(&first),
+        "the lease of one has ended"
+    );
+    // One that is told as a user's is forgotten without a room.
+    let (store, app) = (&world.store, &world.app);
+    store
+        .forget_connection(app, None, user, &first, world.now(), world.now())
+        .await
+        .unwrap();
+    assert!(told(9).await.is_empty());
 }

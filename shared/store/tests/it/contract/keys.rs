@@ -26,6 +26,7 @@ fn rows(ids: &Ids) -> Vec<(String, Key)> {
         (format!("listed {app}"), keys::app_list(app)),
         (format!("token {hash}"), keys::token(hash)),
         (format!("user {app} {user}"), keys::user(app, *user)),
+        (format!("seen {app} {user}"), keys::seen(app, *user)),
         (format!("external {app} {external}"), keys::external(app, external)),
         (format!("room {app} {room:?}"), keys::room(app, *room)),
         (format!("member {app} {room:?} {user}"), keys::member(app, *room, *user)),
@@ -58,6 +59,14 @@ fn rows(ids: &Ids) -> Vec<(String, Key)> {
         (
             format!("connection {app} {user} {connection}"),
             keys::connection(app, *user, connection),
+        ),
+        (
+            format!("watching {app} {user} {connection}"),
+            keys::watching(app, *user, connection),
+        ),
+        (
+            format!("watcher {app} {user} {other} {connection}"),
+            keys::watcher(app, *user, *other, connection),
         ),
         (
             format!("subscription {app} {room:?} {user} {connection}"),
@@ -131,6 +140,10 @@ proptest! {
         prop_assert_eq!(keys::parse_subscription(&key.sk), Some((*user, connection.clone())));
         prop_assert_eq!(keys::parse_subscriptions_pk(&key.pk), Some(*room));
         prop_assert!(key.sk.starts_with(&keys::subscriber_prefix(*user)));
+        prop_assert!(key.sk < keys::after_subscriber(*user));
+        let key = keys::watcher(app, *user, *user, connection);
+        prop_assert_eq!(keys::parse_watcher(&key.sk), Some((*user, connection.clone())));
+        prop_assert_eq!(keys::parse_user_pk(&keys::seen(app, *user).pk), Some(*user));
         prop_assert_eq!(keys::parse_room_pk(&keys::member(app, *room, *user).pk), Some(*room));
         prop_assert_eq!(keys::parse_room(&keys::room(app, *room).pk), Some((app.clone(), *room)));
         let name = external.to_string();

@@ -45,7 +45,15 @@ async fn change_everything(world: &World, user: parlour_domain::UserId) {
             .unwrap()
             .is_none()
     );
-    assert!(store.delete_connection(app, user, &id).await.unwrap().is_none());
+    assert!(!store.end_connection(app, user, &id, now).await.unwrap());
+    assert!(store.ended_connection(app, user, &id).await.unwrap().is_none());
+    store.unwatch(app, user, &id).await.unwrap();
+    assert!(
+        !store
+            .watch(app, &subscriber(user, &id), &[user], now, now)
+            .await
+            .unwrap()
+    );
     store.forget_connection(app, room, user, &id, now, now).await.unwrap();
     store
         .subscribe(app, room, &subscriber(user, &id), now.plus_seconds(60))

@@ -114,11 +114,11 @@ async fn ending_a_subscription_leaves_nothing_of_it() {
 #[tokio::test(start_paused = true)]
 async fn what_a_deleted_connection_leaves_goes_with_the_first_failed_post() {
     at_every_call(
-        "delete_connection, forget_connection",
+        "end_connection, forget_connection",
         subscribed,
         async |world, who| {
             let (store, app) = (&world.store, &world.app);
-            stored(store.delete_connection(app, who.user, &who.connection).await)?;
+            stored(store.end_connection(app, who.user, &who.connection, world.now()).await)?;
             let before = world.now().plus_seconds(-YOUNG_CONNECTION_SECONDS);
             for room in 1..=3 {
                 for gone in stored(store.subscribers(app, number(room), world.now()).await)? {

@@ -40,6 +40,7 @@ async fn create(world: &World, members: &[UserId], claimed: bool) -> Result<(), 
         Created::Busy => Err("busy".to_owned()),
         Created::Done | Created::Replayed(_) | Created::Existing(_) => Ok(()),
         Created::Reused => panic!("the claim is our own"),
+        Created::Blocked => panic!("nobody blocks anybody"),
     }
 }
 

@@ -1,0 +1,42 @@
+//! Actions of a user that are about no room.
+
+use parlour_protocol::frame::{self, BlockUser, ReportMessage, ReportUser};
+use parlour_protocol::request::{CreateReport, message_id, room_id, user_id};
+use parlour_service::block_user::set_block;
+use parlour_service::report;
+use serde_json::json;
+
+use super::native::Answered;
+use super::{Answer, Asked};
+
+pub(super) async fn report_user(asked: Asked<'_>) -> Answered {
+    let frame: ReportUser = frame::read(asked.text)?;
+    let (actor, user) = (asked.event.session.actor(), user_id("user_id", &frame.user_id)?);
+    let why = CreateReport {
+        reason: frame.reason,
+        comment: frame.comment,
+    };
+    let report = report::user(asked.parlour, asked.moment, &actor, user, why.check()?).await;
+    Ok(Answer::Ack(json!(report.map_err(|error| asked.refused(error))?.value)))
+}
+
+pub(super) async fn report_message(asked: Asked<'_>) -> Answered {
+    let frame: ReportMessage = frame::read(asked.text)?;
+    let about = (room_id(&frame.room_id)?, message_id(&frame.message_id)?);
+    let why = CreateReport {
+        reason: frame.reason,
+        comment: frame.comment,
+    };
+    let actor = asked.event.session.actor();
+    let report = report::message(asked.parlour, asked.moment, &actor, about, why.check()?).await;
+    Ok(Answer::Ack(json!(report.map_err(|error| asked.refused(error))?.value)))
+}
+
+pub(super) async fn block(asked: Asked<'_>, blocked: bool) -> Answered {
+    let frame: BlockUser = frame::read(asked.text)?;
+    let (actor, user) = (asked.event.session.actor(), user_id("user_id", &frame.user_id)?);
+    set_block(asked.parlour, asked.moment, &actor, user, blocked)
+        .await
+        .map_err(|error| asked.refused(error))?;
+    Ok(Answer::Ack(json!({ "user_id": frame.user_id })))
+}

@@ -1,0 +1,173 @@
+//! Who comes and goes. Telling it takes reads, and the end of a connection a wait, that no handshake and no answer should pay for:
+//! both are tasks of the `fan_out` queue. A task that is lost costs a hint; what is true is in the leases.
+
+mod arrived;
+mod gone;
+mod watchers;
+
+use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Error, Parlour, Session, tell_user};
+
+/// Reads or rooms under way at once.
+const PARALLEL: usize = 8;
+
+/// Something to find out and tell. Its JSON is not for clients: only versions of Parlour read it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Task {
+    app: String,
+    #[serde(flatten)]
+    what: What,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+enum What {
+    /// A connection was made, or has joined these rooms.
+    Arrived {
+        user: String,
+        connection: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        rooms: Vec<u64>,
+    },
+    /// A connection has ended.
+    Ended { user: String, connection: String },
+    /// A connection has left a room.
+    Left { user: String, room: u64 },
+    /// Users are to hear of something on all their connections.
+    Tell {
+        users: Vec<String>,
+        event: String,
+        data: Value,
+    },
+}
+
+impl Task {
+    /// Reads a message of the queue; `None`: it is none of ours.
+    #[must_use]
+    pub fn read(message: &str) -> Option<Self> {
+        serde_json::from_str(message).ok()
+    }
+}
+
+/// Does a task. Doing it again does no harm.
+///
+/// # Errors
+/// [`Error::Store`]; doing it again may succeed.
+pub async fn run(parlour: &Parlour, task: Task, now: Timestamp) -> Result<(), Error> {
+    let Ok(app) = AppId::parse(&task.app) else {
+        return Ok(());
+    };
+    match task.what {
+        What::Arrived {
+            user,
+            connection,
+            rooms,
+        } => match (UserId::parse(&user), ConnectionId::parse(&connection)) {
+            (Ok(user), Ok(connection)) => {
+                let rooms: Vec<RoomNumber> = rooms.into_iter().filter_map(RoomNumber::new).collect();
+                arrived::arrived(parlour, &app, user, &connection, &rooms, now).await
+            }
+            _ => Ok(()),
+        },
+        What::Ended { user, connection } => match (UserId::parse(&user), ConnectionId::parse(&connection)) {
+            (Ok(user), Ok(connection)) => gone::ended(parlour, &app, user, &connection, now).await,
+            _ => Ok(()),
+        },
+        What::Left { user, room } => match (UserId::parse(&user), RoomNumber::new(room)) {
+            (Ok(user), Some(room)) => gone::gone_from(parlour, &app, user, &[room], now).await,
+            _ => Ok(()),
+        },
+        What::Tell { users, event, data } => {
+            for user in users.iter().filter_map(|user| UserId::parse(user).ok()) {
+                tell_user(parlour, &app, user, (event.as_str(), &data), None, now).await;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The user has a new connection, or it has joined these rooms: whoever is to hear of that will.
+pub(crate) async fn arrived(parlour: &Parlour, session: &Session, rooms: &[RoomNumber]) {
+    let what = What::Arrived {
+        user: session.user.to_string(),
+        connection: session.connection.to_string(),
+        rooms: rooms.iter().map(|room| room.get()).collect(),
+    };
+    put(parlour, vec![message(&session.app, what)], 0).await;
+}
+
+/// A connection has ended; whoever is to hear of that will, unless its user comes back soon. If the queue does not take it,
+/// `sweep` finds the connection.
+pub(crate) async fn ended(parlour: &Parlour, app: &AppId, user: UserId, connection: &ConnectionId) {
+    put(
+        parlour,
+        vec![end_of(app, user, connection)],
+        limits::PRESENCE_GRACE_SECONDS,
+    )
+    .await;
+}
+
+/// These connections ended so long ago that nobody is waited for.
+pub(crate) async fn ended_long_ago(parlour: &Parlour, connections: &[(AppId, UserId, ConnectionId)]) {
+    let messages = connections.iter().map(|(app, user, id)| end_of(app, *user, id));
+    put(parlour, messages.collect(), 0).await;
+}
+
+/// A connection has left a room; whoever is to hear of that will, unless its user comes back soon.
+pub(crate) async fn left(parlour: &Parlour, session: &Session, room: RoomNumber) {
+    let what = What::Left {
+        user: session.user.to_string(),
+        room: room.get(),
+    };
+    put(
+        parlour,
+        vec![message(&session.app, what)],
+        limits::PRESENCE_GRACE_SECONDS,
+    )
+    .await;
+}
+
+/// Users are to hear of something on all their connections, when the one who did it has the answer.
+pub(crate) async fn tell_users<T: Serialize>(
+    parlour: &Parlour,
+    app: &AppId,
+    users: &[UserId],
+    (event, data): (&str, &T),
+) {
+    let what = What::Tell {
+        users: users.iter().map(ToString::to_string).collect(),
+        event: event.to_owned(),
+        // A view of ours always serialises.
+        data: serde_json::to_value(data).unwrap_or_default(),
+    };
+    put(parlour, vec![message(app, what)], 0).await;
+}
+
+fn end_of(app: &AppId, user: UserId, connection: &ConnectionId) -> String {
+    let what = What::Ended {
+        user: user.to_string(),
+        connection: connection.to_string(),
+    };
+    message(app, what)
+}
+
+fn message(app: &AppId, what: What) -> String {
+    let task = Task {
+        app: app.as_str().to_owned(),
+        what,
+    };
+    serde_json::to_string(&task).unwrap_or_default()
+}
+
+async fn put(parlour: &Parlour, messages: Vec<String>, seconds: i64) {
+    if messages.is_empty() {
+        return;
+    }
+    let seconds = u16::try_from(seconds).unwrap_or_default();
+    if let Err(error) = parlour.queue.put_later(messages, seconds).await {
+        tracing::warn!(%error, "who comes and goes is not told");
+    }
+}

@@ -1,0 +1,157 @@
+//! `GET /user/{user_id}/presence`, `POST /presence` and `watch_presence`: who is there, of those whom the asker shares a room with.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use parlour_domain::access::{Actor, Denied, Operation, about_user};
+use parlour_domain::presence::{Lease, Presence};
+use parlour_domain::{AppId, RoomNumber, Timestamp, UserId, limits};
+use parlour_protocol::view::PresenceView;
+use parlour_store::{StoreError, Subscriber};
+
+use crate::push::BoxFuture;
+use crate::{Error, Parlour, Session};
+
+/// Reads of users that are made side by side: what is found of each.
+type Reads<'a, T> = Vec<BoxFuture<'a, Result<(UserId, Vec<T>), StoreError>>>;
+
+/// Reads under way at once.
+const PARALLEL: usize = 64;
+
+/// One user's presence.
+///
+/// # Errors
+/// [`Error::NotFound`], also of a user whom the asker shares no room with; [`Error::Store`].
+pub async fn get(parlour: &Parlour, actor: &Actor, user: UserId, now: Timestamp) -> Result<PresenceView, Error> {
+    list(parlour, actor, &[user], now).await?.pop().ok_or(Error::NotFound)
+}
+
+/// The presence of users, at most [`limits::PRESENCE_USERS`], in their order; those whom the asker may not see, or who do not
+/// exist, are left out. A few rounds of reads, however many are asked for.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn list(
+    parlour: &Parlour,
+    actor: &Actor,
+    users: &[UserId],
+    now: Timestamp,
+) -> Result<Vec<PresenceView>, Error> {
+    let (visible, presences) = tokio::join!(
+        visible(parlour, actor, Operation::GetPresence, users),
+        of(parlour, actor.app(), users, now, false),
+    );
+    Ok(views(&visible?, &presences?))
+}
+
+/// Has a connection told when the presence of these users changes, and of no others'; answers with what it is now. The watch
+/// ends with the connection, and with its token.
+///
+/// # Errors
+/// [`Error::UnknownConnection`], [`Error::Store`].
+pub async fn watch(
+    parlour: &Parlour,
+    session: &Session,
+    users: &[UserId],
+    now: Timestamp,
+) -> Result<Vec<PresenceView>, Error> {
+    let (app, store) = (&session.app, &parlour.store);
+    let (visible, row) = tokio::join!(
+        async { visible(parlour, &session.actor(), Operation::WatchPresence, users).await },
+        store.connection(app, session.user, &session.connection, now),
+    );
+    let (visible, row) = (visible?, row?.ok_or(Error::UnknownConnection)?);
+    let expires = session.subscriptions_expire(parlour, row.token_expires.max(session.expires));
+    let who = Subscriber {
+        user: session.user,
+        connection: session.connection.clone(),
+        endpoint: session.endpoint.clone(),
+    };
+    if !store.watch(app, &who, &visible, expires, now).await? {
+        return Err(Error::UnknownConnection);
+    }
+    // Read after the watch began: a change in between is told, one before it is read.
+    Ok(views(&visible, &of(parlour, app, &visible, now, true).await?))
+}
+
+fn views(users: &[UserId], presences: &HashMap<UserId, Presence>) -> Vec<PresenceView> {
+    let view = |user: &UserId| PresenceView::new(*user, presences.get(user).copied().unwrap_or_default());
+    users.iter().map(view).collect()
+}
+
+/// The presence of users, at most [`limits::PRESENCE_USERS`], whoever asks.
+pub(crate) async fn of(
+    parlour: &Parlour,
+    app: &AppId,
+    users: &[UserId],
+    now: Timestamp,
+    consistent: bool,
+) -> Result<HashMap<UserId, Presence>, Error> {
+    let store = &parlour.store;
+    let mut reads: Reads<'_, Lease> = Vec::with_capacity(users.len());
+    for user in users.iter().copied() {
+        reads.push(Box::pin(async move {
+            let traces = store.traces_of(app, user, consistent).await?;
+            Ok((user, traces.into_iter().map(|trace| trace.lease).collect()))
+        }));
+    }
+    let (seen, leases) = tokio::join!(
+        store.last_seen(app, users),
+        stream::iter(reads).buffer_unordered(PARALLEL).try_collect::<Vec<_>>(),
+    );
+    let seen = seen?;
+    let presence = |(user, leases): (UserId, Vec<Lease>)| (user, Presence::of(&leases, seen.get(&user).copied(), now));
+    Ok(leases?.into_iter().map(presence).collect())
+}
+
+/// Those of these users who exist and whom the actor may see.
+async fn visible(
+    parlour: &Parlour,
+    actor: &Actor,
+    operation: Operation,
+    users: &[UserId],
+) -> Result<Vec<UserId>, Error> {
+    let (known, acquaintances) = tokio::join!(
+        parlour.store.users_by_id(actor.app(), users),
+        acquaintances(parlour, actor, users),
+    );
+    let (known, acquaintances) = (known?, acquaintances?);
+    let mut visible = Vec::with_capacity(users.len());
+    for user in users {
+        match about_user(actor, operation, *user, acquaintances.contains(user)) {
+            Ok(()) if known.contains_key(user) => visible.push(*user),
+            Ok(()) | Err(Denied::NotFound) => {}
+            Err(denied) => return Err(denied.into()),
+        }
+    }
+    Ok(visible)
+}
+
+/// Those of these users who share one of their latest rooms with the actor, if that is a user.
+async fn acquaintances(parlour: &Parlour, actor: &Actor, users: &[UserId]) -> Result<HashSet<UserId>, Error> {
+    let Some(asking) = actor.user() else {
+        return Ok(HashSet::new());
+    };
+    let others: Vec<UserId> = users.iter().copied().filter(|user| *user != asking).collect();
+    if others.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut reads: Reads<'_, RoomNumber> = Vec::new();
+    for user in others.into_iter().chain([asking]) {
+        reads.push(Box::pin(async move {
+            let rooms = parlour
+                .store
+                .rooms_of(actor.app(), user, None, limits::ROOMS_SORTED)
+                .await?;
+            Ok((user, rooms.0))
+        }));
+    }
+    let mut rooms: HashMap<UserId, Vec<RoomNumber>> =
+        stream::iter(reads).buffer_unordered(PARALLEL).try_collect().await?;
+    let own: HashSet<RoomNumber> = rooms.remove(&asking).unwrap_or_default().into_iter().collect();
+    let shares = |(user, rooms): (UserId, Vec<RoomNumber>)| {
+        let shares = rooms.iter().any(|room| own.contains(room));
+        shares.then_some(user)
+    };
+    Ok(rooms.into_iter().filter_map(shares).collect())
+}

@@ -1,0 +1,135 @@
+//! Blocks: one user does not want to hear of another. A row each, and a mark on both member rows of their direct room.
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use parlour_domain::{AppId, RoomNumber, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::claim::Written;
+use crate::error::{StoreError, classify};
+use crate::row::{Item, item, read, text, text_of};
+use crate::transact::{check, delete, put, update};
+use crate::{Store, keys};
+
+/// A block.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// Who is blocked.
+    pub user: UserId,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A page of blocks, by user id.
+#[derive(Debug, Clone, Default)]
+pub struct BlockPage {
+    /// The blocks.
+    pub blocks: Vec<Block>,
+    /// Where the next page goes on, if there is one.
+    pub next: Option<UserId>,
+}
+
+impl Store {
+    /// Has `user` block `other`, or no longer. `direct` is their direct room as it was read before: `Refused` if that changed.
+    /// Repeatable.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn set_block(
+        &self,
+        app: &AppId,
+        (user, other): (UserId, UserId),
+        since: Option<Timestamp>,
+        direct: Option<RoomNumber>,
+    ) -> Result<Written, StoreError> {
+        let chat = &self.tables.chat;
+        let key = keys::block(app, user, other);
+        let mut actions = vec![match since {
+            Some(since) => put(chat, item(&key, "block", &Block { user: other, since })?)?,
+            None => delete(chat, &key)?,
+        }];
+        match direct {
+            Some(room) => {
+                for member in [user, other] {
+                    actions.push(self.mark(app, (room, member), user, since.is_some())?);
+                }
+            }
+            // So that a room of the two that is being made at this moment is either seen here or refused there.
+            None => actions.push(check(
+                chat,
+                &keys::direct(app, user, other),
+                "attribute_not_exists(pk)",
+                [],
+            )?),
+        }
+        self.write(None, actions).await
+    }
+
+    fn mark(
+        &self,
+        app: &AppId,
+        (room, member): (RoomNumber, UserId),
+        by: UserId,
+        blocked: bool,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let expression = if blocked {
+            "ADD blocked_by :by"
+        } else {
+            "DELETE blocked_by :by"
+        };
+        update(
+            &self.tables.chat,
+            &keys::member(app, room, member),
+            expression,
+            "attribute_exists(pk)",
+            [(":by", AttributeValue::Ss(vec![by.to_string()]))],
+        )
+    }
+
+    /// Whether `user` has blocked `other`, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn block(&self, app: &AppId, user: UserId, other: UserId) -> Result<Option<Block>, StoreError> {
+        self.get(&self.tables.chat, &keys::block(app, user, other), true)
+            .await?
+            .map(read)
+            .transpose()
+    }
+
+    /// A page of the users whom `user` has blocked.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn blocks(
+        &self,
+        app: &AppId,
+        user: UserId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<BlockPage, StoreError> {
+        let start = after.map(|other| crate::row::key_item(&keys::block(app, user, other)));
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.chat)
+            .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":p", text(keys::user(app, user).pk))
+            .expression_attribute_values(":prefix", text(keys::BLOCK_PREFIX))
+            .consistent_read(true)
+            .set_exclusive_start_key(start)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        let more = page.last_evaluated_key.is_some();
+        let rows: Vec<Item> = page.items.unwrap_or_default();
+        let last = rows
+            .last()
+            .and_then(|row| text_of(row, keys::SK)?.strip_prefix(keys::BLOCK_PREFIX));
+        let next = last.and_then(|user| UserId::parse(user).ok()).filter(|_| more);
+        Ok(BlockPage {
+            blocks: rows.into_iter().map(read).collect::<Result<_, _>>()?,
+            next,
+        })
+    }
+}

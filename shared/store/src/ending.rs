@@ -1,0 +1,187 @@
+//! The end of a connection. First its row is marked and its subscriptions go; the row itself stays for the grace period, so that
+//! whoever comes back meanwhile is known not to have been away, and goes when the others are told.
+//!
+//! A marked row keeps its place among the leases: what a crash leaves of it is found by `sweep`.
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use parlour_domain::presence::Lease;
+use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits};
+
+use crate::connection::{Connection, LEASE};
+use crate::error::{StoreError, classify};
+use crate::row::{Item, key_item, number, number_of, read, text};
+use crate::{Store, keys};
+
+/// When the connection ended, in milliseconds since the epoch.
+const ENDED: &str = "ended";
+/// The lease that it had until then.
+const LEASED: &str = "leased";
+/// Whether it watches users.
+const WATCHING: &str = "watching";
+
+/// A connection of a user, open or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    /// Its row.
+    pub connection: Connection,
+    /// Until when it counts.
+    pub lease: Lease,
+    /// Whether it watches users.
+    pub watching: bool,
+}
+
+impl Trace {
+    /// Whether it had joined this room.
+    #[must_use]
+    pub fn joined(&self, room: RoomNumber) -> bool {
+        self.connection.rooms().any(|joined| joined == room)
+    }
+
+    /// Whether it was there before another one of the same user: the order in which they count as the first.
+    #[must_use]
+    pub fn is_before(&self, other: &Connection) -> bool {
+        let (one, other) = (&self.connection, other);
+        (one.connected_at, one.id.as_str()) < (other.connected_at, other.id.as_str())
+    }
+}
+
+fn trace(row: Item) -> Result<Trace, StoreError> {
+    let ended = number_of(&row, ENDED).map(Timestamp::from_millis);
+    let until = number_of(&row, LEASED).or_else(|| number_of(&row, LEASE));
+    let watching = row.contains_key(WATCHING);
+    Ok(Trace {
+        connection: read(row)?,
+        lease: Lease {
+            until: Timestamp::from_millis(0).plus_seconds(until.unwrap_or_default()),
+            ended,
+        },
+        watching,
+    })
+}
+
+impl Store {
+    /// Ends a connection: from here on it is absent, and so are its subscriptions. `false`: it had ended already, or there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_connection(
+        &self,
+        app: &AppId,
+        user: UserId,
+        id: &ConnectionId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let marked = self
+            .client
+            .update_item()
+            .table_name(&self.tables.connections)
+            .set_key(Some(key_item(&keys::connection(app, user, id))))
+            .update_expression("SET ended = :ended, leased = lease, lease = :none")
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(ended)")
+            .expression_attribute_values(":ended", number(now.millis()))
+            .expression_attribute_values(":none", number(0))
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await;
+        let row = match marked {
+            Ok(answer) => answer.attributes,
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                None
+            }
+            Err(error) => return Err(classify(error)),
+        };
+        let Some(row) = row else { return Ok(false) };
+        let connection: Connection = read(row)?;
+        let doomed: Vec<_> = connection
+            .rooms()
+            .map(|room| keys::subscription(app, room, user, id))
+            .collect();
+        self.delete_many(&self.tables.connections, &doomed).await?;
+        Ok(true)
+    }
+
+    /// A connection that has ended and was not removed yet, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn ended_connection(
+        &self,
+        app: &AppId,
+        user: UserId,
+        id: &ConnectionId,
+    ) -> Result<Option<Trace>, StoreError> {
+        let key = keys::connection(app, user, id);
+        let row = self.get(&self.tables.connections, &key, true).await?;
+        let found = row.map(trace).transpose()?;
+        Ok(found.filter(|found| found.lease.ended.is_some()))
+    }
+
+    /// Removes a connection that has ended. `false`: someone else did.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn remove_ended(&self, app: &AppId, user: UserId, ended: &Trace) -> Result<bool, StoreError> {
+        let id = &ended.connection.id;
+        let removed = self
+            .client
+            .delete_item()
+            .table_name(&self.tables.connections)
+            .set_key(Some(key_item(&keys::connection(app, user, id))))
+            .condition_expression("attribute_exists(ended)")
+            .send()
+            .await;
+        match removed {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(classify(error)),
+        }
+    }
+
+    /// The connections of a user that are known of, live or not: at most [`limits::CONNECTIONS_COUNTED`], in one read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn traces_of(&self, app: &AppId, user: UserId, consistent: bool) -> Result<Vec<Trace>, StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.connections)
+            .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":p", text(keys::connections_pk(app, user)))
+            .expression_attribute_values(":prefix", text(keys::CONNECTION_PREFIX))
+            .consistent_read(consistent)
+            .limit(i32::try_from(limits::CONNECTIONS_COUNTED).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        page.items.unwrap_or_default().into_iter().map(trace).collect()
+    }
+
+    /// Notes that a live connection watches users. `false`: there is no such connection.
+    pub(crate) async fn note_watching(
+        &self,
+        app: &AppId,
+        user: UserId,
+        id: &ConnectionId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.update_if(
+            &self.tables.connections,
+            &keys::connection(app, user, id),
+            "SET watching = :yes",
+            "attribute_exists(pk) AND lease >= :now",
+            [(":yes", AttributeValue::Bool(true)), (":now", number(now.seconds()))],
+        )
+        .await
+    }
+}

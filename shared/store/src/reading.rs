@@ -1,0 +1,197 @@
+//! What a member's row says of reading: read and delivered positions, and what to notify of.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, Select};
+use parlour_domain::member::{Member, Notification, ReadPosition, Standing};
+use parlour_domain::room::Room;
+use parlour_domain::{AppId, RoomNumber, Seq, UserId};
+use serde::Serialize;
+
+use crate::claim::{WriteClaim, Written};
+use crate::error::{StoreError, classify};
+use crate::row::{KIND, number, read, text, text_of};
+use crate::scan::ROOM;
+use crate::transact::update;
+use crate::{Store, keys};
+
+fn value<T: Serialize>(of: T) -> Result<AttributeValue, StoreError> {
+    serde_dynamo::to_attribute_value(of).map_err(|error| StoreError::Damaged(error.to_string()))
+}
+
+impl Store {
+    /// Moves a read position up, never down. `false`: it is there or further already, or the user is no active member.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn mark_read(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        user: UserId,
+        to: ReadPosition,
+    ) -> Result<bool, StoreError> {
+        let read = serde_dynamo::to_attribute_value(to).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        self.update_if(
+            &self.tables.chat,
+            &keys::member(app, room, user),
+            "SET #read = :read",
+            "standing = :active AND #read.seq < :seq",
+            [
+                (":read", read),
+                (":active", text("active")),
+                (":seq", number(to.seq.get())),
+            ],
+        )
+        .await
+    }
+
+    /// Moves a read position back from where it was read, and keeps the furthest place ever read. `Refused`: it has moved since,
+    /// or the user is no active member.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn mark_unread(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        before: &Member,
+        to: ReadPosition,
+        claim: Option<&WriteClaim>,
+    ) -> Result<Written, StoreError> {
+        let action = update(
+            &self.tables.chat,
+            &keys::member(app, room, before.user),
+            "SET #read = :read, #seen = :seen",
+            "standing = :active AND #read.seq = :from",
+            [
+                (":read", value(to)?),
+                (":seen", number(before.read_up_to().get())),
+                (":active", text("active")),
+                (":from", number(before.read.seq.get())),
+            ],
+        )?;
+        self.write(claim, vec![action]).await
+    }
+
+    /// Moves a delivered position up, never down. `false`: it is there or further already, it is read, or the user is no active
+    /// member.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn mark_delivered(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        user: UserId,
+        to: Seq,
+    ) -> Result<bool, StoreError> {
+        self.update_if(
+            &self.tables.chat,
+            &keys::member(app, room, user),
+            "SET #delivered = :seq",
+            "standing = :active AND #read.seq < :seq AND (attribute_not_exists(#delivered) OR #delivered < :seq)",
+            [(":active", text("active")), (":seq", number(to.get()))],
+        )
+        .await
+    }
+
+    /// Says what a member is notified of. `false`: the user is no active member.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn set_notification(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        user: UserId,
+        notification: Notification,
+    ) -> Result<bool, StoreError> {
+        self.update_if(
+            &self.tables.chat,
+            &keys::member(app, room, user),
+            "SET #notification = :what",
+            "standing = :active",
+            [(":what", value(notification)?), (":active", text("active"))],
+        )
+        .await
+    }
+
+    /// A user's rows in these rooms, at most 100; of rooms that they are in no more there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn memberships(
+        &self,
+        app: &AppId,
+        user: UserId,
+        rooms: &[RoomNumber],
+    ) -> Result<HashMap<RoomNumber, Member>, StoreError> {
+        let wanted: Vec<_> = rooms.iter().map(|room| keys::member(app, *room, user)).collect();
+        let mut members = HashMap::new();
+        for row in self.get_many(&self.tables.chat, &wanted, false).await? {
+            let Some(room) = text_of(&row, keys::PK).and_then(keys::parse_room_pk) else {
+                continue;
+            };
+            let member: Member = read(row)?;
+            if member.standing == Standing::Active {
+                members.insert(room, member);
+            }
+        }
+        Ok(members)
+    }
+
+    /// The rows of these rooms, at most 100, of those that are there and not deleted (a moment behind).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rooms_by_number(
+        &self,
+        app: &AppId,
+        rooms: &[RoomNumber],
+    ) -> Result<HashMap<RoomNumber, Room>, StoreError> {
+        let wanted: Vec<_> = rooms.iter().map(|room| keys::room(app, *room)).collect();
+        let rows = self.get_many(&self.tables.chat, &wanted, false).await?;
+        let rooms: Vec<Room> = rows.into_iter().map(read).collect::<Result<_, _>>()?;
+        let there = rooms.into_iter().filter(|room| !room.deleted);
+        Ok(there.map(|room| (room.number, room)).collect())
+    }
+
+    /// A room and some of its members who are not leaving, at most `most`, in one read (a moment behind). `None`: no such room.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn room_with_members(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        most: usize,
+    ) -> Result<Option<(Room, Vec<Member>)>, StoreError> {
+        // The room's row comes after those of the members: backwards, it is the first.
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.chat)
+            .key_condition_expression("pk = :p AND sk BETWEEN :members AND :room")
+            .expression_attribute_values(":p", text(keys::room_pk(app, room)))
+            .expression_attribute_values(":members", text(keys::MEMBER_PREFIX))
+            .expression_attribute_values(":room", text(keys::room(app, room).sk))
+            .scan_index_forward(false)
+            .select(Select::AllAttributes)
+            .limit(i32::try_from(most + 1).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        let (mut found, mut members) = (None, Vec::new());
+        for row in page.items.unwrap_or_default() {
+            if text_of(&row, KIND) == Some(ROOM) {
+                found = Some(read::<Room>(row)?);
+            } else if text_of(&row, keys::SK).is_some_and(|sk| sk.starts_with(keys::MEMBER_PREFIX)) {
+                members.push(read::<Member>(row)?);
+            }
+        }
+        members.retain(|member| member.standing == Standing::Active);
+        members.reverse();
+        Ok(found.map(|room| (room, members)))
+    }
+}

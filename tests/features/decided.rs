@@ -1,0 +1,46 @@
+//! What is built another way than one may expect, or not at all, and why.
+
+/// What, and how it is decided.
+pub(crate) const DECIDED: &[(&str, &str)] = &[
+    (
+        "Guest users",
+        "no kind of their own. The backend makes a user, issues a token, and deletes the user when the visit ends; every rule then holds for \
+         guests as for anybody.",
+    ),
+    (
+        "Edit window",
+        "none. A message may be edited at any time, up to 50 times, and everybody sees that it was and what it said. A window would hide late \
+         edits only from clients that do not ask.",
+    ),
+    (
+        "Delete for me",
+        "not built. It needs a row per user and message that every history, resume and unread count would have to read; a client can hide a \
+         message by itself.",
+    ),
+    (
+        "Direct rooms with a blocked user",
+        "stay readable for both; nobody writes, edits, reacts or types there while one has blocked the other (`blocked`). A new one is not made. \
+         In groups both are heard, because others are there too: a moderator decides.",
+    ),
+    (
+        "Direct rooms with a deleted user",
+        "stay, with their history under the deleted user's id; the other one can still read and write.",
+    ),
+    (
+        "Direct rooms with a suspended user",
+        "stay as they are: what is written waits until the suspension ends.",
+    ),
+    (
+        "Read receipts that cannot be seen",
+        "positions are visible to the members of the room, as in the services whose clients Parlour serves.",
+    ),
+    (
+        "Search",
+        "not built. DynamoDB has no text index, and reading whole logs for it would cost what the reader cannot see. A product that needs search \
+         feeds its own index.",
+    ),
+    (
+        "Drafts",
+        "not kept here: a draft is private to a device until it is sent.",
+    ),
+];

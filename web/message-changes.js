@@ -1,0 +1,36 @@
+// What the log says became of messages: edits and deletions. Pure.
+// A page of history may be older or newer than the changes that were heard; whatever comes first, the same stands at the end.
+
+const SAID = ["text_message", "custom", "subject", "status", "mentions"];
+
+export class MessageChanges {
+  #edits = new Map();
+  #deletions = new Map();
+
+  /** Takes an entry of the log. True where it changes what a message says. */
+  take(entry) {
+    const kept = { message_edited: this.#edits, message_deleted: this.#deletions }[entry.type];
+    if (!kept) return false;
+    const known = kept.get(entry.message_id);
+    if (!known || known.seq < entry.seq) kept.set(entry.message_id, entry);
+    return true;
+  }
+
+  /** The message as it is after all that was heard of it. */
+  applied(message) {
+    const deletion = this.#deletions.get(message.id);
+    if (deletion && !message.deleted_at) return tombstone(message, deletion);
+    const edit = this.#edits.get(message.id);
+    // Times never decrease along the log.
+    if (!edit || message.deleted_at || message.edited_at > edit.created_at) return message;
+    const now = { ...message, edited_at: edit.created_at };
+    for (const field of SAID) now[field] = edit[field];
+    return now;
+  }
+}
+
+function tombstone(message, { created_at, user_id }) {
+  const left = { ...message, deleted_at: created_at, deleted_by: user_id ?? undefined };
+  for (const field of [...SAID, "quote_id", "reactions", "edited_at"]) delete left[field];
+  return left;
+}
