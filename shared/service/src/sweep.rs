@@ -1,15 +1,21 @@
 //! `sweep`, every minute: connections whose lease has ended, changes that a crash left half done, and entries that count no more.
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use parlour_domain::{Moment, Timestamp};
 use parlour_store::keys::LEASE_SHARDS;
+use parlour_store::{StoreError, Trimmed};
 
+use crate::push::BoxFuture;
 use crate::{Error, Parlour, live, remove_member};
 
 /// At most so many of each kind in one run; the next run goes on.
 const BATCH: usize = 200;
 
 /// Rooms in which one run takes entries away.
-const ROOMS: usize = 20;
+const ROOMS: usize = 100;
+
+/// Of these, at once.
+const PARALLEL: usize = 8;
 
 /// What a run did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -69,9 +75,11 @@ async fn unfinished(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
 
 /// Rooms that have entries to take away, a bounded piece of each.
 async fn trims(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
-    let mut removed = 0;
-    for (app, room) in parlour.store.trims_due(now, ROOMS).await? {
-        removed += parlour.store.trim_room(&app, room, now).await?.removed;
+    let due = parlour.store.trims_due(now, ROOMS).await?;
+    let mut runs: Vec<BoxFuture<'_, Result<_, StoreError>>> = Vec::with_capacity(due.len());
+    for due in &due {
+        runs.push(Box::pin(parlour.store.trim_room(due, now)));
     }
-    Ok(removed)
+    let trimmed: Vec<Trimmed> = stream::iter(runs).buffer_unordered(PARALLEL).try_collect().await?;
+    Ok(trimmed.iter().map(|trimmed| trimmed.removed).sum())
 }

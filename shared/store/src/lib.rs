@@ -50,7 +50,7 @@ pub use room_key::Keyed;
 pub use room_list::{RoomCursor, RoomPage};
 pub use star::{Star, StarPage};
 pub use subscription::{Present, Subscribed, Subscriber};
-pub use trim::Trimmed;
+pub use trim::{Due, Trimmed};
 pub use user::UserPage;
 
 use std::sync::Arc;

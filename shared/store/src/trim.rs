@@ -14,11 +14,23 @@ use crate::claim::WriteClaim;
 use crate::error::{StoreError, classify};
 use crate::log::{AppendRefusal, Appended};
 use crate::row::{item, number, text, text_of};
-use crate::transact::{put, update};
+use crate::transact::{delete_if, put, update};
 use crate::{Store, keys};
+
+/// Seconds between two looks at a room for what has become too old.
+const RETENTION_STEP: i64 = 3_600;
 
 /// Entries that one run looks at in one room.
 const BATCH: usize = 200;
+
+/// A room with work that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    app: AppId,
+    room: RoomNumber,
+    /// Its place in the index, as it was read: work that was put in since is not undone.
+    place: String,
+}
 
 /// What a run did in one room.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,11 +86,11 @@ impl Store {
         .await
     }
 
-    /// The rooms that are due, at most `limit`.
+    /// The rooms that are due, at most `limit`, those first that have been due for longest.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn trims_due(&self, now: Timestamp, limit: usize) -> Result<Vec<(AppId, RoomNumber)>, StoreError> {
+    pub async fn trims_due(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError> {
         let page = self
             .client
             .query()
@@ -91,31 +103,48 @@ impl Store {
             .send()
             .await
             .map_err(classify)?;
-        let place = |row| keys::parse_trim(text_of(row, keys::INDEX_SK)?);
-        Ok(page.items().iter().filter_map(place).collect())
+        let due = |row| {
+            let place = text_of(row, keys::INDEX_SK)?;
+            let (app, room) = keys::parse_trim(place)?;
+            let place = place.to_owned();
+            Some(Due { app, room, place })
+        };
+        Ok(page.items().iter().filter_map(due).collect())
     }
 
     /// Does what is due in a room, as much as one run may, and notes when the next is. Repeatable, by several at once too.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn trim_room(&self, app: &AppId, room: RoomNumber, now: Timestamp) -> Result<Trimmed, StoreError> {
-        let Some(row) = self.room(app, room).await?.filter(|room| !room.deleted) else {
-            self.delete_many(&self.tables.chat, &[keys::trim(app, room)]).await?;
+    pub async fn trim_room(&self, due: &Due, now: Timestamp) -> Result<Trimmed, StoreError> {
+        let Due { app, room, .. } = due;
+        let Some(row) = self.room(app, *room).await?.filter(|room| !room.deleted) else {
+            self.trimmed(due, None).await?;
             return Ok(Trimmed::default());
         };
         let (floor, aged) = self.apply_retention(app, &row, now).await?;
-        let (removed, younger) = self.remove_below(app, room, floor, now).await?;
-        let due = match (aged, younger) {
-            (None, None) => {
-                self.delete_many(&self.tables.chat, &[keys::trim(app, room)]).await?;
-                return Ok(Trimmed { removed });
-            }
-            (one, other) => one.into_iter().chain(other).min().unwrap_or(now),
-        };
-        // A conflict leaves the row as another run put it.
-        let _ = self.transact(vec![self.trim_at(app, room, due)?]).await?;
+        let (removed, younger) = self.remove_below(app, *room, floor, now).await?;
+        self.trimmed(due, aged.into_iter().chain(younger).min()).await?;
         Ok(Trimmed { removed })
+    }
+
+    /// Notes when to look again, or that there is nothing to look for, unless the room was made due anew meanwhile.
+    async fn trimmed(&self, due: &Due, next: Option<Timestamp>) -> Result<(), StoreError> {
+        let (chat, key) = (&self.tables.chat, keys::trim(&due.app, due.room));
+        let seen = (":seen", text(due.place.clone()));
+        let action = match next {
+            None => delete_if(chat, &key, "iv = :seen", [seen])?,
+            Some(next) => update(
+                chat,
+                &key,
+                "SET iv = :next",
+                "iv = :seen",
+                [seen, (":next", text(keys::trim_due(next, &due.app, due.room)))],
+            )?,
+        };
+        // Refused or in conflict: it stands as someone else put it.
+        let _ = self.transact(vec![action]).await?;
+        Ok(())
     }
 
     /// Raises the floor over what is too old, but never over the newest entry. The floor, and when to look again.
@@ -137,16 +166,12 @@ impl Store {
         let Some(kept) = kept else {
             return Ok((room.floor, Some(now.plus_seconds(life))));
         };
-        let due = if young(&kept) {
-            kept.at.plus_seconds(life)
-        } else {
-            now.plus_seconds(60)
-        };
-        // Every entry looked at is too old, and the last one is the newest of the log.
-        let due = if !page.more && !young(&kept) {
-            now.plus_seconds(24 * 3_600)
-        } else {
-            due
+        let due = match (young(&kept), page.more) {
+            // Not at each entry's own end: a lively room would be looked at every minute for good.
+            (true, _) => kept.at.plus_seconds(life).max(now.plus_seconds(RETENTION_STEP)),
+            (false, true) => now,
+            // All of it is too old, and the last one stays.
+            (false, false) => now.plus_seconds(24 * 3_600),
         };
         if kept.seq > room.floor {
             let _ = self.transact(vec![self.raise(app, room.number, kept)?]).await?;

@@ -7,6 +7,7 @@ mod appends;
 mod departures;
 mod joins;
 mod shortcuts;
+mod trims;
 
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex};

@@ -30,8 +30,8 @@ async fn row(world: &World, room: RoomNumber) -> Room {
 /// What `sweep` does now; how many entries went.
 async fn sweep(world: &World) -> usize {
     let mut removed = 0;
-    for (app, room) in world.store.trims_due(world.now(), 20).await.unwrap() {
-        removed += world.store.trim_room(&app, room, world.now()).await.unwrap().removed;
+    for due in world.store.trims_due(world.now(), 20).await.unwrap() {
+        removed += world.store.trim_room(&due, world.now()).await.unwrap().removed;
     }
     removed
 }
