@@ -126,6 +126,13 @@ pub enum Body {
     RoomArchived,
     /// The room is as it was before it was archived.
     RoomUnarchived,
+    /// Nothing is left of what a user said in the room, up to a time.
+    MessagesErased {
+        /// Who.
+        user: UserId,
+        /// How many messages.
+        messages: u64,
+    },
     /// What stands before an entry counts no more.
     RoomTruncated {
         /// The first entry that still counts.

@@ -1,0 +1,351 @@
+//! What an erasure does to rows: the rooms in which there may be something that a user said, the entries, the reactions, the stars and
+//! the reports. All of it may be done again, and by several at once.
+
+use std::pin::Pin;
+
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, Select, TransactWriteItem, WriteRequest};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use parlour_domain::log::{Body, BodyHash, Draft, Entry, Erasing, Message, WriteId};
+use parlour_domain::report::{Report, ReportId};
+use parlour_domain::task::Task;
+use parlour_domain::{AppId, RoomNumber, Timestamp, UserId};
+
+use crate::claim::Written;
+use crate::error::{StoreError, classify};
+use crate::keys::{self, Key};
+use crate::log::{AppendRefusal, Appended, value};
+use crate::row::{Item, KIND, key_item, number, text, text_of};
+use crate::task::noted;
+use crate::transact::put;
+use crate::Store;
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Entries that are changed at once.
+const PARALLEL: usize = 8;
+/// Looks at an entry that others change meanwhile.
+const TRIES: usize = 5;
+
+fn room_ever(app: &AppId, user: UserId, room: RoomNumber) -> Item {
+    let mut row = key_item(&keys::room_ever(app, user, room));
+    row.insert(KIND.to_owned(), text("was"));
+    row
+}
+
+impl Store {
+    /// That a user was in a room, to be written with the end of the membership.
+    pub(crate) fn was_in(&self, app: &AppId, user: UserId, room: RoomNumber) -> Result<TransactWriteItem, StoreError> {
+        put(&self.tables.chat, room_ever(app, user, room))
+    }
+
+    /// Notes for users and rooms that there may be something of the user's in the room.
+    pub(crate) async fn note_all(&self, app: &AppId, of: &[(UserId, RoomNumber)]) -> Result<(), StoreError> {
+        for chunk in of.chunks(25) {
+            let mut puts = Vec::with_capacity(chunk.len());
+            for (user, room) in chunk {
+                let put = PutRequest::builder().set_item(Some(room_ever(app, *user, *room))).build();
+                let put = put.map_err(|error| StoreError::Refused(error.to_string()))?;
+                puts.push(WriteRequest::builder().put_request(put).build());
+            }
+            self.write_batch(&self.tables.chat, puts).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes that there may be something of a user's in these rooms.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note_rooms(&self, app: &AppId, user: UserId, rooms: &[RoomNumber]) -> Result<(), StoreError> {
+        let of: Vec<_> = rooms.iter().map(|room| (user, *room)).collect();
+        self.note_all(app, &of).await
+    }
+
+    /// Notes that a message of a user is about to be forwarded into a room, where the user may never have been.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note_forward(&self, app: &AppId, user: UserId, room: RoomNumber) -> Result<(), StoreError> {
+        self.client
+            .put_item()
+            .table_name(&self.tables.chat)
+            .set_item(Some(room_ever(app, user, room)))
+            .send()
+            .await
+            .map_err(classify)?;
+        Ok(())
+    }
+
+    /// The rooms that were noted for a user after `after`, by number, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rooms_ever(
+        &self,
+        app: &AppId,
+        user: UserId,
+        after: Option<RoomNumber>,
+        limit: usize,
+    ) -> Result<Vec<RoomNumber>, StoreError> {
+        let after = after.map_or_else(|| "0".to_owned(), keys::room_place);
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.chat)
+            .key_condition_expression("pk = :p AND sk > :after")
+            .expression_attribute_values(":p", text(keys::rooms_ever_pk(app, user)))
+            .expression_attribute_values(":after", text(after))
+            .consistent_read(true)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        let room = |row: &Item| keys::parse_room_place(text_of(row, keys::SK)?);
+        Ok(page.items().iter().filter_map(room).collect())
+    }
+
+    /// How many they are, of the first megabyte of their rows: about ten thousand.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn count_rooms_ever(&self, app: &AppId, user: UserId) -> Result<u64, StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.chat)
+            .key_condition_expression("pk = :p")
+            .expression_attribute_values(":p", text(keys::rooms_ever_pk(app, user)))
+            .select(Select::Count)
+            .send()
+            .await
+            .map_err(classify)?;
+        Ok(u64::try_from(page.count).unwrap_or_default())
+    }
+
+    /// Erases what is to be erased of these entries of a room. How many of them are messages that say nothing any more, by this
+    /// erasure, whoever did it; and whether anything was changed now.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Throttled`] if others change an entry all the time.
+    pub async fn erase_entries(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        erasing: &Erasing,
+        entries: &[Entry],
+    ) -> Result<u64, StoreError> {
+        let mut changes: Vec<Boxed<'_, Result<bool, StoreError>>> = Vec::new();
+        for entry in entries {
+            if erasing.erased(entry).is_some() {
+                changes.push(Box::pin(self.erase_entry(app, room, erasing, entry)));
+            }
+        }
+        let before = entries.iter().filter(|entry| erasing.has_erased(entry)).count();
+        let erased: Vec<bool> = stream::iter(changes)
+            .buffer_unordered(PARALLEL)
+            .try_collect()
+            .await?;
+        let now = erased.into_iter().filter(|message| *message).count();
+        Ok((before + now) as u64)
+    }
+
+    /// Erases an entry, and of a message its edits before, because they are found by it. Whether it is a message that the erasure
+    /// has left empty.
+    async fn erase_entry(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        erasing: &Erasing,
+        entry: &Entry,
+    ) -> Result<bool, StoreError> {
+        let (chat, key) = (&self.tables.chat, keys::entry(app, room, entry.seq));
+        let mut before = entry.clone();
+        for _ in 0..TRIES {
+            let Some(after) = erasing.erased(&before) else {
+                return Ok(erasing.has_erased(&before));
+            };
+            let done = match &after.deletion {
+                None => {
+                    let body = [(":body", value(&after.body)?)];
+                    self.update_existing(chat, &key, "SET #body = :body", body).await?
+                }
+                Some(deletion) => {
+                    self.blank_edits_of(app, room, &before).await?;
+                    let unchanged = if before.rev == 0 {
+                        "attribute_exists(pk) AND (attribute_not_exists(rev) OR rev = :rev)"
+                    } else {
+                        "rev = :rev"
+                    };
+                    let values = [
+                        (":body", value(&after.body)?),
+                        (":deletion", value(deletion)?),
+                        (":rev", number(before.rev)),
+                        (":next", number(after.rev)),
+                    ];
+                    let expression = "SET #body = :body, deletion = :deletion, rev = :next";
+                    self.update_if(chat, &key, expression, unchanged, values).await?
+                }
+            };
+            if done {
+                return Ok(after.message().is_some());
+            }
+            match self.entry(app, room, entry.seq).await? {
+                Some(now) => before = now,
+                // `sweep` took it away.
+                None => return Ok(false),
+            }
+        }
+        Err(StoreError::Throttled("an entry is being changed".to_owned()))
+    }
+
+    async fn blank_edits_of(&self, app: &AppId, room: RoomNumber, message: &Entry) -> Result<(), StoreError> {
+        let Some(edits) = &message.edits else { return Ok(()) };
+        let blank = message.message().map(Message::blank).unwrap_or_default();
+        let body = value(&Body::MessageEdited {
+            target: message.seq,
+            now: Box::new(blank.clone()),
+            before: Box::new(blank),
+        })?;
+        for edit in &edits.entries {
+            let (key, body) = (keys::entry(app, room, *edit), [(":body", body.clone())]);
+            self.update_existing(&self.tables.chat, &key, "SET #body = :body", body)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Leaves a room in which an erasure has found `messages`: the entry that says so stands with the progress, or not at all.
+    /// `task` is the task as it is to be. `None`: someone else has got on with it.
+    ///
+    /// # Errors
+    /// [`AppendRefusal`].
+    pub async fn tell_erasure(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        messages: u64,
+        task: &Task,
+        now: Timestamp,
+    ) -> Result<Option<(Task, Option<Entry>)>, AppendRefusal> {
+        let user = task.user;
+        let body = Body::MessagesErased { user, messages };
+        let draft = Draft {
+            sender: None,
+            client_id: None,
+            write_id: WriteId::of_task(task.id, room, task.notes),
+            hash: BodyHash::of(&body),
+            body,
+            spaced: false,
+        };
+        let appended = self
+            .append_with(app, room, &draft, now, None, |_| Ok(vec![self.note(app, task, now)?]))
+            .await;
+        match appended {
+            Ok(Appended::New(entry) | Appended::Duplicate(entry)) => Ok(Some((noted(task, now), Some(entry)))),
+            Ok(Appended::Replayed(_)) | Err(AppendRefusal::Condition) => Ok(None),
+            // Nothing is written into the log of a deleted room.
+            Err(AppendRefusal::Closed | AppendRefusal::NoRoom) => {
+                let noted = self.note_task(app, task, now).await?;
+                Ok(noted.map(|task| (task, None)))
+            }
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// Takes away some of a user's stars, at most `limit`; whether there were any.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn take_stars(&self, app: &AppId, user: UserId, limit: usize) -> Result<bool, StoreError> {
+        let doomed = self.keys_of(&keys::stars_pk(app, user), limit).await?;
+        self.delete_many(&self.tables.chat, &doomed).await?;
+        Ok(!doomed.is_empty())
+    }
+
+    /// Reports that a user made, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn reports_of(&self, app: &AppId, user: UserId, limit: usize) -> Result<Vec<ReportId>, StoreError> {
+        let keys = self.keys_of(&keys::reported_pk(app, user), limit).await?;
+        Ok(keys
+            .iter()
+            .filter_map(|key| ReportId::parse(app, &key.sk).ok())
+            .collect())
+    }
+
+    /// Takes away what the reporter said of some reports of a user, at most `limit`; whether there were any.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Throttled`] if someone else changes one of them.
+    pub async fn take_comments(
+        &self,
+        app: &AppId,
+        user: UserId,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let reports = self.reports_of(app, user, limit).await?;
+        for id in &reports {
+            let Some(before) = self.report(app, id).await? else { continue };
+            if before.comment.is_none() {
+                continue;
+            }
+            let after = Report {
+                comment: None,
+                ..before.reviewed(before.status, None, now)
+            };
+            if self.replace_report(app, &before, &after).await? != Written::Done {
+                return Err(StoreError::Throttled("a report is being changed".to_owned()));
+            }
+        }
+        let doomed: Vec<Key> = reports.iter().map(|id| keys::reported(app, id)).collect();
+        self.delete_many(&self.tables.chat, &doomed).await?;
+        Ok(!doomed.is_empty())
+    }
+
+    /// The keys of some rows of a partition, at most `limit`.
+    async fn keys_of(&self, partition: &str, limit: usize) -> Result<Vec<Key>, StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.chat)
+            .key_condition_expression("pk = :p")
+            .expression_attribute_values(":p", AttributeValue::S(partition.to_owned()))
+            .consistent_read(true)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        Ok(page.items().iter().filter_map(Key::of).collect())
+    }
+
+    /// Takes some of a user's reactions off the messages of a room, at most those of `limit` messages, without an entry. Whether
+    /// there were any.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn take_reactions(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        user: UserId,
+        limit: usize,
+    ) -> Result<bool, StoreError> {
+        let rows = self.keys_of(&keys::reacted_pk(app, room, user), limit).await?;
+        for row in &rows {
+            if let Some(message) = keys::parse_seq(&row.sk) {
+                self.take_off(app, (room, message), user).await?;
+            }
+        }
+        Ok(!rows.is_empty())
+    }
+
+    /// Whether a user has reactions to messages of a room.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn has_reactions(&self, app: &AppId, room: RoomNumber, user: UserId) -> Result<bool, StoreError> {
+        Ok(!self.keys_of(&keys::reacted_pk(app, room, user), 1).await?.is_empty())
+    }
+}
