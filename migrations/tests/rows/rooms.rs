@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
-use parlour_store::domain::RoomNumber;
 use parlour_store::domain::room::{Room, RoomKind};
 use parlour_store::domain::text::DisplayName;
+use parlour_store::domain::{RoomNumber, Seq};
 use parlour_store::keys;
 
 use crate::world::{NOW, World};
