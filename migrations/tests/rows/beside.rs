@@ -45,6 +45,7 @@ fn draft(number: u64, body: Body) -> Draft {
         write_id: WriteId::generate(&mut moment),
         hash: BodyHash::of(&body),
         body,
+        spaced: false,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
-use parlour_store::domain::room::{History, Room, RoomKind};
+use parlour_store::domain::room::{Room, RoomKind};
 use parlour_store::domain::text::DisplayName;
 use parlour_store::domain::{RoomNumber, Seq};
 use parlour_store::keys;
@@ -19,19 +19,10 @@ pub(crate) fn name(text: &str) -> DisplayName {
 /// A room; the name says its number, and every seventh has none.
 pub(crate) fn room(number: u64) -> Room {
     Room {
-        number: RoomNumber::new(number).unwrap(),
-        kind: RoomKind::Group,
         name: (!number.is_multiple_of(7)).then(|| name(&format!("Room #{}", number % 1_000))),
-        public: false,
-        history: History::All,
-        custom: None,
         member_count: 2,
-        created_by: None,
-        created_at: NOW,
-        updated_at: NOW,
-        pair: None,
-        floor: Seq::FIRST,
         deleted: number.is_multiple_of(50),
+        ..Room::new(RoomNumber::new(number).unwrap(), RoomKind::Group, NOW)
     }
 }
 

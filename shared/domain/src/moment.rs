@@ -29,17 +29,6 @@ impl Timestamp {
         self.0
     }
 
-    /// A time in RFC 3339, of the years 1970 to 9999; parts of a millisecond are dropped.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        // Longer than any form of a time.
-        if text.len() > 40 {
-            return None;
-        }
-        let millis = DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis();
-        (0..=253_402_300_799_999).contains(&millis).then_some(Self(millis))
-    }
-
     /// Whole seconds since the epoch, rounded down.
     #[must_use]
     pub const fn seconds(self) -> i64 {

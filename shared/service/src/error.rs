@@ -100,7 +100,9 @@ impl From<Denied> for Error {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::NotFound => Self::NotFound,
-            Denied::Forbidden | Denied::UserRequired | Denied::Muted | Denied::Archived | Denied::Blocked => Self::Denied(denied),
+            Denied::Forbidden | Denied::UserRequired | Denied::Muted | Denied::Archived | Denied::Blocked => {
+                Self::Denied(denied)
+            }
         }
     }
 }

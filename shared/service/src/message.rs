@@ -8,6 +8,7 @@ use parlour_domain::log::{Body, Draft, Entry};
 use parlour_domain::member::Member;
 use parlour_domain::pin::Pins;
 use parlour_domain::room::Room;
+use parlour_domain::text::MessageText;
 use parlour_domain::user::User;
 use parlour_domain::{AppId, ConnectionId, MessageId, Moment, RoomId, RoomNumber, Seq, Timestamp, UserId};
 use parlour_protocol::InvalidInput;

@@ -141,22 +141,6 @@ impl Store {
         Ok(members)
     }
 
-    /// The rows of these rooms, at most 100, of those that are there and not deleted (a moment behind).
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn rooms_by_number(
-        &self,
-        app: &AppId,
-        rooms: &[RoomNumber],
-    ) -> Result<HashMap<RoomNumber, Room>, StoreError> {
-        let wanted: Vec<_> = rooms.iter().map(|room| keys::room(app, *room)).collect();
-        let rows = self.get_many(&self.tables.chat, &wanted, false).await?;
-        let rooms: Vec<Room> = rows.into_iter().map(read).collect::<Result<_, _>>()?;
-        let there = rooms.into_iter().filter(|room| !room.deleted);
-        Ok(there.map(|room| (room.number, room)).collect())
-    }
-
     /// A room and some of its members who are not leaving, at most `most`, in one read (a moment behind). `None`: no such room.
     ///
     /// # Errors

@@ -122,8 +122,11 @@ impl Store {
             next: next.map(|place| RoomCursor(place.to_owned())),
         })
     }
-
-    async fn rooms_by_number(
+    /// The rows of these rooms, at most 100; deleted ones too (a moment behind).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rooms_by_number(
         &self,
         app: &AppId,
         rooms: &[RoomNumber],

@@ -5,6 +5,7 @@ use parlour_domain::{Timestamp, UserId, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::message::expires_at;
 use super::user_id;
 use crate::error::InvalidInput;
 
@@ -136,8 +137,8 @@ impl Until {
 /// # Errors
 /// If it is no time, or over.
 pub fn until(text: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, InvalidInput> {
-    let wrong = || InvalidInput::new("expires_at", "must be a time to come, in RFC 3339");
-    let Some(text) = text else { return Ok(None) };
-    let until = Timestamp::parse(text).filter(|until| *until > now);
-    until.map(Some).ok_or_else(wrong)
+    match expires_at(text)? {
+        Some(until) if until <= now => Err(InvalidInput::new("expires_at", "must be a time to come")),
+        until => Ok(until),
+    }
 }

@@ -1,6 +1,6 @@
 //! Rooms, by themselves and in the list of a user's rooms.
 
-use parlour_domain::member::{Member, Role};
+use parlour_domain::member::Member;
 use parlour_domain::room::{History, Room, RoomKind, RoomSettings, Senders};
 use parlour_domain::text::Custom;
 use parlour_domain::unread::Unread;
@@ -165,10 +165,7 @@ impl From<&Member> for RoomMemberView {
     fn from(member: &Member) -> Self {
         Self {
             user_id: member.user.to_string(),
-            role: match member.role {
-                Role::Owner => RoleOption::Owner,
-                Role::Member => RoleOption::Member,
-            },
+            role: member.role.into(),
         }
     }
 }

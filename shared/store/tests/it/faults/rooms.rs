@@ -41,6 +41,7 @@ async fn create(world: &World, members: &[UserId], claimed: bool) -> Result<(), 
         Created::Done | Created::Replayed(_) | Created::Existing(_) => Ok(()),
         Created::Reused => panic!("the claim is our own"),
         Created::Blocked => panic!("nobody blocks anybody"),
+        Created::Keyed(_) => panic!("the room has no key"),
     }
 }
 
