@@ -7,6 +7,8 @@ mod changes;
 mod connections;
 mod credentials;
 mod direct;
+mod erasure;
+mod export;
 mod first_steps;
 mod forward;
 mod hello;

@@ -1,15 +1,15 @@
-//! Who comes and goes. Telling it takes reads, and the end of a connection a wait, that no handshake and no answer should pay for:
+//! Tasks of the `fan_out` queue: erasures, piece by piece (`erasure.rs`), and who comes and goes. Telling that takes reads, and the end of a connection a wait, that no handshake and no answer should pay for:
 //! both are tasks of the `fan_out` queue. A task that is lost costs a hint; what is true is in the leases.
 
 mod arrived;
 mod gone;
 mod watchers;
 
-use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits};
+use parlour_domain::{AppId, ConnectionId, RoomNumber, TaskId, Timestamp, UserId, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Error, Parlour, Session, tell_user};
+use crate::{Error, Parlour, Session, erasure, tell_user};
 
 /// Reads or rooms under way at once.
 const PARALLEL: usize = 8;
@@ -36,6 +36,8 @@ enum What {
     Ended { user: String, connection: String },
     /// A connection has left a room.
     Left { user: String, room: u64 },
+    /// A piece of an erasure is to be done.
+    Erase { id: String },
     /// Users are to hear of something on all their connections.
     Tell {
         users: Vec<String>,
@@ -79,6 +81,10 @@ pub async fn run(parlour: &Parlour, task: Task, now: Timestamp) -> Result<(), Er
         What::Left { user, room } => match (UserId::parse(&user), RoomNumber::new(room)) {
             (Ok(user), Some(room)) => gone::gone_from(parlour, &app, user, &[room], now).await,
             _ => Ok(()),
+        },
+        What::Erase { id } => match TaskId::parse(&id) {
+            Ok(id) => erasure::piece(parlour, &app, id, now).await,
+            Err(_) => Ok(()),
         },
         What::Tell { users, event, data } => {
             for user in users.iter().filter_map(|user| UserId::parse(user).ok()) {
@@ -130,6 +136,13 @@ pub(crate) async fn left(parlour: &Parlour, session: &Session, room: RoomNumber)
     .await;
 }
 
+/// A piece of an erasure is to be done: in a second, when the index of memberships has caught up. If the queue does not take it,
+/// `sweep` does it later.
+pub(crate) async fn erase(parlour: &Parlour, app: &AppId, task: TaskId) {
+    let what = What::Erase { id: task.to_string() };
+    put(parlour, vec![message(app, what)], 1).await;
+}
+
 /// Users are to hear of something on all their connections, when the one who did it has the answer.
 pub(crate) async fn tell_users<T: Serialize>(
     parlour: &Parlour,
@@ -168,6 +181,6 @@ async fn put(parlour: &Parlour, messages: Vec<String>, seconds: i64) {
     }
     let seconds = u16::try_from(seconds).unwrap_or_default();
     if let Err(error) = parlour.queue.put_later(messages, seconds).await {
-        tracing::warn!(%error, "who comes and goes is not told");
+        tracing::warn!(%error, "a task is not in the queue");
     }
 }

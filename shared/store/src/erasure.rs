@@ -10,6 +10,7 @@ use parlour_domain::report::{Report, ReportId};
 use parlour_domain::task::Task;
 use parlour_domain::{AppId, RoomNumber, Timestamp, UserId};
 
+use crate::Store;
 use crate::claim::Written;
 use crate::error::{StoreError, classify};
 use crate::keys::{self, Key};
@@ -17,7 +18,6 @@ use crate::log::{AppendRefusal, Appended, value};
 use crate::row::{Item, KIND, key_item, number, text, text_of};
 use crate::task::noted;
 use crate::transact::put;
-use crate::Store;
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -43,7 +43,9 @@ impl Store {
         for chunk in of.chunks(25) {
             let mut puts = Vec::with_capacity(chunk.len());
             for (user, room) in chunk {
-                let put = PutRequest::builder().set_item(Some(room_ever(app, *user, *room))).build();
+                let put = PutRequest::builder()
+                    .set_item(Some(room_ever(app, *user, *room)))
+                    .build();
                 let put = put.map_err(|error| StoreError::Refused(error.to_string()))?;
                 puts.push(WriteRequest::builder().put_request(put).build());
             }
@@ -141,10 +143,7 @@ impl Store {
             }
         }
         let before = entries.iter().filter(|entry| erasing.has_erased(entry)).count();
-        let erased: Vec<bool> = stream::iter(changes)
-            .buffer_unordered(PARALLEL)
-            .try_collect()
-            .await?;
+        let erased: Vec<bool> = stream::iter(changes).buffer_unordered(PARALLEL).try_collect().await?;
         let now = erased.into_iter().filter(|message| *message).count();
         Ok((before + now) as u64)
     }
@@ -227,8 +226,11 @@ impl Store {
         task: &Task,
         now: Timestamp,
     ) -> Result<Option<(Task, Option<Entry>)>, AppendRefusal> {
-        let user = task.user;
-        let body = Body::MessagesErased { user, messages };
+        let body = Body::MessagesErased {
+            user: task.user,
+            messages,
+            until: task.until,
+        };
         let draft = Draft {
             sender: None,
             client_id: None,
@@ -287,7 +289,9 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let reports = self.reports_of(app, user, limit).await?;
         for id in &reports {
-            let Some(before) = self.report(app, id).await? else { continue };
+            let Some(before) = self.report(app, id).await? else {
+                continue;
+            };
             if before.comment.is_none() {
                 continue;
             }

@@ -228,14 +228,11 @@ impl Store {
         Ok(self.transact(actions).await?.ok().map(|()| noted(&ended, now)))
     }
 
-    /// Whether there is, or was, such a user: by the user's row, or by what a user leaves in rooms and reports.
+    /// Whether a user of whom there is no row has left something in rooms or reports: who was deleted has.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn has_known(&self, app: &AppId, user: UserId) -> Result<bool, StoreError> {
-        if self.user(app, user).await?.is_some() {
-            return Ok(true);
-        }
+    pub async fn has_left_something(&self, app: &AppId, user: UserId) -> Result<bool, StoreError> {
         let (left, reports, rooms) = tokio::join!(
             self.rooms_ever(app, user, None, 1),
             self.reports_of(app, user, 1),

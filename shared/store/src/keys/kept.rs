@@ -31,10 +31,7 @@ pub fn stars_pk(app: &AppId, user: UserId) -> String {
 /// A user's star at a message.
 #[must_use]
 pub fn star(app: &AppId, user: UserId, room: RoomNumber, message: Seq) -> Key {
-    key(
-        stars_pk(app, user),
-        format!("{:015}#{}", room.get(), seq(message)),
-    )
+    key(stars_pk(app, user), format!("{:015}#{}", room.get(), seq(message)))
 }
 
 /// Index partition: a user's stars, by time.

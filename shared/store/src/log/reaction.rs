@@ -121,10 +121,7 @@ impl Store {
         for reaction in self.own_reactions_to(app, room, user, message).await? {
             let reaction = Reaction::parse(&reaction).map_err(|error| StoreError::Damaged(error.to_string()))?;
             let entry = keys::entry(app, room, message);
-            let both = vec![
-                self.own(&own, &reaction, false)?,
-                self.uncount(&entry, &reaction)?,
-            ];
+            let both = vec![self.own(&own, &reaction, false)?, self.uncount(&entry, &reaction)?];
             match self.transact(both).await? {
                 // Taken back meanwhile.
                 Ok(()) | Err(Cancelled::Condition { index: 0, .. }) => {}
