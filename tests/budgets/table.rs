@@ -1,6 +1,7 @@
 //! The table of budgets: what each operation may use. Its numbers and formulas are the design's; where an operation is not in
 //! the design's table, the row is a ceiling that shows growth.
 
+mod erasure;
 mod presence;
 
 /// What is measured.
@@ -330,7 +331,7 @@ pub(crate) fn table() -> Vec<Row> {
         ceiling("add member (REST)", O::AddMember, budget(6, 7.0, 8.0)),
         ceiling("leave a group (REST)", O::LeaveGroup, budget(9, 14.0, 8.0)),
     ]);
-    rows.extend(of_what_users_said());
+    rows.extend(erasure::rows());
     rows.extend(presence::rows());
     rows
 }
@@ -376,27 +377,6 @@ fn of_reading() -> Vec<Row> {
                 unread: 5,
             },
             budget(2 + 1 + 2, 0.0, unread_of),
-        ),
-    ]
-}
-
-/// Erasure and export of what a user said.
-fn of_what_users_said() -> Vec<Row> {
-    use Operation as O;
-    vec![
-        // The token's row, the user, then the three rows of the task, two of them with the index, doubled by the transaction.
-        ceiling("start an erasure (REST)", O::StartErasure, budget(3, 10.0, 2.0 + 1.0)),
-        // A unit for each message, eight at once; and once for the room and the task: where the user was, what the user has,
-        // the progress, and the entry that says so.
-        ceiling(
-            "a piece of an erasure, 100 messages in a room",
-            O::ErasurePiece { messages: 100 },
-            budget(22 + 100_u64.div_ceil(8), 100.0 + 25.0, 16.0 + entries(101)),
-        ),
-        ceiling(
-            "export, page of 50 of 100 messages in a room (REST)",
-            O::Export { messages: 100 },
-            budget(CALLER.0 + 3, 0.0, CALLER.1 + 2.0 + entries(101)),
         ),
     ]
 }

@@ -30,7 +30,7 @@ const PAGE: usize = 200;
 /// Stars, reports, blocks, memberships and messages with reactions of one step.
 const FEW: usize = 50;
 /// A piece takes no longer; what it has not written down by then is done again.
-const LIMIT: Duration = Duration::from_secs(10);
+const LIMIT: Duration = Duration::from_secs(5);
 /// After so many seconds without a piece, `sweep` goes on.
 const OVERDUE_SECONDS: i64 = 60;
 
