@@ -182,7 +182,7 @@ impl Store {
     /// Takes away what the reporter said of some reports of a user, at most `limit`; whether there were any.
     ///
     /// # Errors
-    /// [`StoreError`]; [`StoreError::Throttled`] if someone else changes one of them.
+    /// [`StoreError`].
     pub async fn take_comments(
         &self,
         app: &AppId,
@@ -191,24 +191,24 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let reports = self.reports_of(app, user, limit).await?;
+        let mut doomed = Vec::with_capacity(reports.len());
         for id in &reports {
-            let Some(before) = self.report(app, id).await? else {
-                continue;
+            let before = self.report(app, id).await?;
+            let done = match before.filter(|report| report.comment.is_some()) {
+                None => true,
+                Some(before) => {
+                    let after = Report {
+                        comment: None,
+                        ..before.reviewed(before.status, None, now)
+                    };
+                    self.replace_report(app, &before, &after).await? == Written::Done
+                }
             };
-            if before.comment.is_none() {
-                continue;
-            }
-            let after = Report {
-                comment: None,
-                ..before.reviewed(before.status, None, now)
-            };
-            if self.replace_report(app, &before, &after).await? != Written::Done {
-                return Err(StoreError::Throttled("a report is being changed".to_owned()));
-            }
+            // One that someone else changes at this moment is found again.
+            doomed.extend(done.then(|| keys::reported(app, id)));
         }
-        let doomed: Vec<Key> = reports.iter().map(|id| keys::reported(app, id)).collect();
         self.delete_many(&self.tables.chat, &doomed).await?;
-        Ok(!doomed.is_empty())
+        Ok(!reports.is_empty())
     }
 
     /// The keys of some rows of a partition, at most `limit`.
