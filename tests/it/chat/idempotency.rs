@@ -188,7 +188,7 @@ async fn every_write_sent_twice_is_done_once() {
         .map(|(method, route)| ((*method).to_owned(), (*route).to_owned()))
         .collect();
     let run = server.person("whose id names this run").await.id;
-    for write in writes(&server).await {
+    for (number, write) in writes(&server).await.into_iter().enumerate() {
         let Write {
             method,
             route,
@@ -196,7 +196,7 @@ async fn every_write_sent_twice_is_done_once() {
             body,
             other,
         } = write;
-        let key = format!("{}-{run}", covered.len());
+        let key = format!("{number}-{run}");
         let first = server.call_once(&key, method, &path, body.clone()).await;
         assert!((200..300).contains(&first.status), "{method} {route}: {first:?}");
         assert!(!first.replayed(), "{method} {route}");
