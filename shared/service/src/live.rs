@@ -1,5 +1,5 @@
-//! Tasks of the `fan_out` queue: erasures, piece by piece (`erasure.rs`), and who comes and goes. Telling that takes reads, and the end of a connection a wait, that no handshake and no answer should pay for:
-//! both are tasks of the `fan_out` queue. A task that is lost costs a hint; what is true is in the leases.
+//! Tasks of the `fan_out` queue. Who comes and goes: telling it takes reads, and the end of a connection a wait, that no handshake and
+//! no answer should pay for. A task of that kind that is lost costs a hint; what is true is in the leases. And erasures, piece by piece.
 
 mod arrived;
 mod gone;
