@@ -1,7 +1,8 @@
-//! Who comes and goes. Telling it takes reads, and the end of a connection a wait, that no handshake and no answer should pay for:
-//! both are tasks of the `fan_out` queue. A task that is lost costs a hint; what is true is in the leases.
+//! Who comes and goes, and what larger rooms hear of together. Telling it takes reads, and the end of a connection a wait, that no
+//! handshake and no answer should pay for: all are tasks of the `fan_out` queue. A task that is lost costs a hint; what is true is in the leases.
 
 mod arrived;
+mod gathered;
 mod gone;
 mod watchers;
 
@@ -36,6 +37,8 @@ enum What {
     Ended { user: String, connection: String },
     /// A connection has left a room.
     Left { user: String, room: u64 },
+    /// A room is to hear of what was gathered for it.
+    Gathered { room: u64 },
     /// Users are to hear of something on all their connections.
     Tell {
         users: Vec<String>,
@@ -79,6 +82,10 @@ pub async fn run(parlour: &Parlour, task: Task, now: Timestamp) -> Result<(), Er
         What::Left { user, room } => match (UserId::parse(&user), RoomNumber::new(room)) {
             (Ok(user), Some(room)) => gone::gone_from(parlour, &app, user, &[room], now).await,
             _ => Ok(()),
+        },
+        What::Gathered { room } => match RoomNumber::new(room) {
+            Some(room) => gathered::tell(parlour, &app, room, now).await,
+            None => Ok(()),
         },
         What::Tell { users, event, data } => {
             for user in users.iter().filter_map(|user| UserId::parse(user).ok()) {
@@ -130,6 +137,12 @@ pub(crate) async fn left(parlour: &Parlour, session: &Session, room: RoomNumber)
     .await;
 }
 
+/// Something is gathered for a room, which will hear of it and of what comes in the next seconds.
+pub(crate) async fn gathered(parlour: &Parlour, app: &AppId, room: RoomNumber) {
+    let what = What::Gathered { room: room.get() };
+    put(parlour, vec![message(app, what)], limits::AGGREGATE_SECONDS).await;
+}
+
 /// Users are to hear of something on all their connections, when the one who did it has the answer.
 pub(crate) async fn tell_users<T: Serialize>(
     parlour: &Parlour,
@@ -168,6 +181,6 @@ async fn put(parlour: &Parlour, messages: Vec<String>, seconds: i64) {
     }
     let seconds = u16::try_from(seconds).unwrap_or_default();
     if let Err(error) = parlour.queue.put_later(messages, seconds).await {
-        tracing::warn!(%error, "who comes and goes is not told");
+        tracing::warn!(%error, "what is to be told later is not in the queue");
     }
 }
