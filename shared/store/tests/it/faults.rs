@@ -7,6 +7,7 @@ mod connections;
 mod members;
 mod rooms;
 mod silence;
+mod trims;
 mod users;
 
 use std::collections::{BTreeSet, HashMap};
