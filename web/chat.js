@@ -18,7 +18,7 @@ import { OthersTyping, OwnTyping } from "./typing.js";
 
 const REFRESH_MS = 10_000;
 /** Entries after which the list of rooms may look different. */
-const OF_THE_ROOM = /^(room|member)_/;
+const OF_THE_ROOM = /^(room|member)_|^messages_erased$/;
 
 class Page {
   #me;

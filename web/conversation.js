@@ -33,7 +33,10 @@ export class Conversation {
   /** Takes an entry of the log. Kinds that are not known here change nothing. */
   take(entry) {
     if (entry.type === "message") this.add([entry]);
-    if (this.#changes.take(entry)) this.#reapply(entry.message_id);
+    if (this.#changes.take(entry)) {
+      if (entry.type === "messages_erased") this.#reapplyAll();
+      else this.#reapply(entry.message_id);
+    }
     // The log tells who reacted, but not whether a page of history has counted it already.
     if (entry.type?.startsWith("reaction_")) this.#stale.add(entry.message_id);
   }
@@ -108,6 +111,15 @@ export class Conversation {
     const quoted = this.#quoted.get(id);
     if (shown) this.#messages.set(shown.seq, this.#changes.applied(shown));
     if (quoted) this.#quoted.set(id, this.#changes.applied(quoted));
+  }
+
+  #reapplyAll() {
+    for (const [seq, shown] of this.#messages) {
+      this.#messages.set(seq, this.#changes.applied(shown));
+      // Whoever's messages were erased reacts no more either.
+      if (shown.reactions?.length > 0) this.#stale.add(shown.id);
+    }
+    for (const [id, quoted] of this.#quoted) if (quoted) this.#quoted.set(id, this.#changes.applied(quoted));
   }
 
   #place(rows, state, message) {

@@ -1,6 +1,7 @@
 //! Runs each operation once, on a world of its own, and tells what it used.
 
 mod changing;
+mod erasure;
 mod kept;
 mod list;
 mod live;
@@ -69,6 +70,9 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::AddMember => membership::add(&world).await,
         Operation::RemoveMember { connections } => membership::remove(&world, connections).await,
         Operation::LeaveGroup => membership::leave(&world).await,
+        Operation::StartErasure => erasure::start(&world).await,
+        Operation::ErasurePiece { messages } => erasure::piece(&world, messages).await,
+        Operation::Export { messages } => erasure::export(&world, messages).await,
     }
 }
 

@@ -8,6 +8,8 @@ mod changes;
 mod connections;
 mod credentials;
 mod direct;
+mod erasure;
+mod export;
 mod first_steps;
 mod forward;
 mod hello;

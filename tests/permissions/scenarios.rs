@@ -2,6 +2,7 @@
 
 mod connections;
 mod crashes;
+mod erasure;
 mod frames;
 mod large;
 mod live;
@@ -18,9 +19,12 @@ use crate::world::World;
 pub(crate) type Scenario = (&'static str, for<'a> fn(&'a World) -> BoxFuture<'a, ()>);
 
 /// All of them.
-pub(crate) const ALL: [Scenario; 16] = [
+pub(crate) const ALL: [Scenario; 17] = [
     ("users", |world| Box::pin(users::users(world))),
     ("a user is deleted", |world| Box::pin(users::deleted(world))),
+    ("all that users said is erased", |world| {
+        Box::pin(erasure::erasure(world))
+    }),
     ("rooms", |world| Box::pin(rooms::rooms(world))),
     ("members", |world| Box::pin(rooms::members(world))),
     ("moderation", |world| Box::pin(moderation::moderation(world))),

@@ -81,7 +81,11 @@ const GRANTED: [(&str, &[(&str, &str)]); 10] = [
     (
         "fan_out",
         &[
-            ("chat", "BatchGetItem GetItem UpdateItem"),
+            (
+                "chat",
+                "BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
+            ),
+            ("chat/inverted", "Query"),
             ("connections", "BatchWriteItem DeleteItem GetItem Query UpdateItem"),
             FILL_AND_EMPTY_QUEUE,
             POST,

@@ -71,6 +71,10 @@ pub enum Operation {
     GetMe,
     UpdateUser,
     DeleteUser,
+    EraseUser,
+    GetTask,
+    ExportUser,
+    ListRoomsOfUser,
     SuspendUser,
     Block,
     Report,
@@ -160,6 +164,10 @@ impl Operation {
             | Self::CreateUser
             | Self::ListUsers
             | Self::DeleteUser
+            | Self::EraseUser
+            | Self::GetTask
+            | Self::ExportUser
+            | Self::ListRoomsOfUser
             | Self::SuspendUser
             | Self::Moderate
             | Self::ListUnread

@@ -83,6 +83,8 @@ pub const ENTRIES_PER_READ: usize = 300;
 pub const READS_PER_PAGE: usize = 4;
 /// Life of a user token.
 pub const USER_TOKEN_SECONDS: i64 = 3_600;
+/// How long a task that is done can still be asked for.
+pub const TASK_SECONDS: i64 = 30 * 24 * 3_600;
 /// How long the reply of an idempotent write is kept.
 pub const CLAIM_SECONDS: i64 = 7 * 24 * 3_600;
 /// Lease of a connection, renewed by `ping`.

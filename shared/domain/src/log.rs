@@ -4,6 +4,7 @@
 
 mod bar;
 mod body;
+mod erasure;
 mod message;
 
 use std::collections::BTreeMap;
@@ -12,10 +13,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::text::Reaction;
-use crate::{ClientId, Moment, Seq, Timestamp, UserId};
+use crate::{ClientId, Moment, RoomNumber, Seq, TaskId, Timestamp, UserId};
 
 pub use bar::{barred, ends_membership, may_bar};
 pub use body::Body;
+pub use erasure::Erasing;
 pub use message::{Deletion, Edits, Forwarded, Message, MessageChange, Priority, Replies};
 
 /// How far ahead of the writer's clock an entry's time may be, because the entry before it was.
@@ -37,6 +39,12 @@ impl WriteId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The id of what a task writes into a room at a point of its progress: every attempt draws the same.
+    #[must_use]
+    pub fn of_task(task: TaskId, room: RoomNumber, notes: u64) -> Self {
+        Self(format!("{task}.{}.{notes}", room.get()))
     }
 
     /// The id of what comes with this write, in an entry of its own: whoever completes the write draws the same.
@@ -228,6 +236,7 @@ impl Entry {
             | Body::RoomArchived
             | Body::RoomUnarchived
             | Body::RoomTruncated { .. }
+            | Body::MessagesErased { .. }
             | Body::RoomDeleted => {}
         }
         after

@@ -79,7 +79,9 @@ pub const SWEEP: Function = Function {
             let swept = sweep::sweep(parlour, &moment)
                 .await
                 .map_err(|error| failed("sweep", &error))?;
-            Ok(json!({ "connections": swept.connections, "finished": swept.finished, "trimmed": swept.trimmed }))
+            Ok(json!({
+                "connections": swept.connections, "finished": swept.finished, "trimmed": swept.trimmed, "tasks": swept.tasks,
+            }))
         })
     },
 };

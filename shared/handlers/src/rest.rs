@@ -7,6 +7,7 @@ mod auth;
 mod block;
 mod docs;
 mod edge;
+mod erasure;
 mod extract;
 mod kept;
 mod member;
@@ -46,7 +47,12 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(auth::issue_ticket))
         .routes(routes!(user::get_me))
         .routes(routes!(user::create_user, user::list_users, user::upsert_users))
-        .routes(routes!(user::get_user, user::update_user, user::delete_user))
+        .routes(routes!(user::get_user, user::update_user, erasure::delete_user))
+        .routes(routes!(erasure::erase_user))
+        .routes(routes!(erasure::export_user))
+        .routes(routes!(erasure::list_rooms_of_user))
+        .routes(routes!(erasure::list_tasks))
+        .routes(routes!(erasure::get_task))
         .routes(routes!(block::list_blocks))
         .routes(routes!(block::block_user, block::unblock_user))
         .routes(routes!(user::suspend_user, user::lift_suspension))

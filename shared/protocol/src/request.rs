@@ -11,7 +11,7 @@ mod room;
 mod user;
 
 use parlour_domain::text::{Custom, NamePrefix};
-use parlour_domain::{ClientId, ExternalId, RoomId, RoomKey, Seq, UserId, limits};
+use parlour_domain::{ClientId, ExternalId, RoomId, RoomKey, Seq, TaskId, UserId, limits};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -71,6 +71,14 @@ pub fn external_id(text: &str) -> Result<ExternalId, InvalidInput> {
 /// If it is no lower-case UUID.
 pub fn room_id(text: &str) -> Result<RoomId, InvalidInput> {
     parsed("room_id", RoomId::parse(text))
+}
+
+/// A task's id.
+///
+/// # Errors
+/// If it is no lower-case UUID.
+pub fn task_id(text: &str) -> Result<TaskId, InvalidInput> {
+    parsed("task_id", TaskId::parse(text))
 }
 
 /// A room's key.

@@ -7,6 +7,7 @@ mod member;
 mod reading;
 mod report;
 mod room;
+mod task;
 mod user;
 
 pub use answer::{
@@ -25,4 +26,5 @@ pub use reading::{
 };
 pub use report::ReportView;
 pub use room::{RoomListItem, RoomMemberView, RoomView, SettingsView, TruncatedView, UnreadView};
+pub use task::{MembershipView, TaskStatusOption, TaskView};
 pub use user::{BlockView, SuspensionView, UserBrief, UserView};

@@ -1,16 +1,17 @@
-//! Who comes and goes, and what larger rooms hear of together. Telling it takes reads, and the end of a connection a wait, that no
-//! handshake and no answer should pay for: all are tasks of the `fan_out` queue. A task that is lost costs a hint; what is true is in the leases.
+//! Tasks of the `fan_out` queue: who comes and goes, what larger rooms hear of together, and erasures, piece by piece
+//! (`erasure.rs`). Telling takes reads, and the end of a connection a wait, that no handshake and no answer should pay for. A task
+//! that is lost costs a hint, or time: what is true is in the leases, and what is left to erase in the tasks' rows.
 
 mod arrived;
 mod gathered;
 mod gone;
 mod watchers;
 
-use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits};
+use parlour_domain::{AppId, ConnectionId, RoomNumber, TaskId, Timestamp, UserId, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Error, Parlour, Session, tell_user};
+use crate::{Error, Parlour, Session, erasure, tell_user};
 
 /// Reads or rooms under way at once.
 const PARALLEL: usize = 8;
@@ -39,6 +40,8 @@ enum What {
     Left { user: String, room: u64 },
     /// A room is to hear of what was gathered for it.
     Gathered { room: u64 },
+    /// A piece of an erasure is to be done.
+    Erase { id: String },
     /// Users are to hear of something on all their connections.
     Tell {
         users: Vec<String>,
@@ -86,6 +89,10 @@ pub async fn run(parlour: &Parlour, task: Task, now: Timestamp) -> Result<(), Er
         What::Gathered { room } => match RoomNumber::new(room) {
             Some(room) => gathered::tell(parlour, &app, room, now).await,
             None => Ok(()),
+        },
+        What::Erase { id } => match TaskId::parse(&id) {
+            Ok(id) => erasure::piece(parlour, &app, id, now).await,
+            Err(_) => Ok(()),
         },
         What::Tell { users, event, data } => {
             for user in users.iter().filter_map(|user| UserId::parse(user).ok()) {
@@ -143,6 +150,13 @@ pub(crate) async fn gathered(parlour: &Parlour, app: &AppId, room: RoomNumber) {
     put(parlour, vec![message(app, what)], limits::AGGREGATE_SECONDS).await;
 }
 
+/// A piece of an erasure is to be done: in a second, when the index of memberships has caught up. If the queue does not take it,
+/// `sweep` does it later.
+pub(crate) async fn erase(parlour: &Parlour, app: &AppId, task: TaskId) {
+    let what = What::Erase { id: task.to_string() };
+    put(parlour, vec![message(app, what)], 1).await;
+}
+
 /// Users are to hear of something on all their connections, when the one who did it has the answer.
 pub(crate) async fn tell_users<T: Serialize>(
     parlour: &Parlour,
@@ -181,6 +195,6 @@ async fn put(parlour: &Parlour, messages: Vec<String>, seconds: i64) {
     }
     let seconds = u16::try_from(seconds).unwrap_or_default();
     if let Err(error) = parlour.queue.put_later(messages, seconds).await {
-        tracing::warn!(%error, "what is to be told later is not in the queue");
+        tracing::warn!(%error, "a task is not in the queue");
     }
 }

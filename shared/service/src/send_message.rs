@@ -11,7 +11,7 @@ use parlour_domain::{AppId, ConnectionId, Moment, RoomId, RoomNumber, Seq};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::request::Outgoing;
 use parlour_protocol::view::EntryView;
-use parlour_store::{AppendRefusal, Appended, Begin, Start};
+use parlour_store::{AppendRefusal, Appended, Begin, Start, StoreError};
 
 use crate::fan_out::tell_entry;
 use crate::idempotency::Done;
@@ -78,6 +78,7 @@ pub async fn send_message(
         (Begin::After(head), Start::Head) => store.claim_send(app, number, &draft, head, moment.now).await?,
         (begin, _) => begin,
     };
+    note_origin(parlour, app, number, &draft.body).await?;
     let view = |entry| EntryView::new(app, number, entry, sender.as_ref());
     let appended = match parent {
         Some(parent) => reply(parlour, (app, number), &draft, begin, parent, moment).await?,
@@ -98,6 +99,15 @@ pub async fn send_message(
             replayed: true,
         }),
         Appended::Replayed(_) => Err(Error::Defect("a send has no reply in its claim".to_owned())),
+    }
+}
+
+/// Before a forwarded message stands, so that an erasure of who said it finds every room that it was forwarded into.
+async fn note_origin(parlour: &Parlour, app: &AppId, room: RoomNumber, body: &Body) -> Result<(), StoreError> {
+    let Body::Message(message) = body else { return Ok(()) };
+    match message.forwarded.as_ref().and_then(|origin| origin.sender) {
+        Some(said_by) => parlour.store.note_forward(app, said_by, room).await,
+        None => Ok(()),
     }
 }
 

@@ -1,4 +1,5 @@
-//! `sweep`, every minute: connections whose lease has ended, changes that a crash left half done, and entries that count no more.
+//! `sweep`, every minute: connections whose lease has ended, changes that a crash left half done, entries that count no more, and
+//! tasks that nobody goes on with.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use parlour_domain::{Moment, Timestamp};
@@ -6,13 +7,16 @@ use parlour_store::keys::LEASE_SHARDS;
 use parlour_store::{StoreError, Trimmed};
 
 use crate::push::BoxFuture;
-use crate::{Error, Parlour, live, remove_member};
+use crate::{Error, Parlour, erasure, live, remove_member};
 
 /// At most so many of each kind in one run; the next run goes on.
 const BATCH: usize = 200;
 
 /// Rooms in which one run takes entries away.
 const ROOMS: usize = 100;
+
+/// Tasks of which one run does a piece; in 5 s each, at most.
+const TASKS: usize = 20;
 
 /// Of these, at once.
 const PARALLEL: usize = 8;
@@ -26,6 +30,8 @@ pub struct Swept {
     pub finished: usize,
     /// Entries taken away that counted no more.
     pub trimmed: usize,
+    /// Tasks of which a piece was done.
+    pub tasks: usize,
 }
 
 /// Runs once. Running it twice, or two at once, does no harm.
@@ -40,6 +46,7 @@ pub async fn sweep(parlour: &Parlour, moment: &Moment) -> Result<Swept, Error> {
         connections,
         finished,
         trimmed,
+        tasks: tasks(parlour, moment.now).await?,
     })
 }
 
@@ -82,4 +89,17 @@ async fn trims(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
     }
     let trimmed: Vec<Trimmed> = stream::iter(runs).buffer_unordered(PARALLEL).try_collect().await?;
     Ok(trimmed.iter().map(|trimmed| trimmed.removed).sum())
+}
+
+/// Tasks of which the queue has lost the next piece: one is done here, and the queue has the next one again.
+async fn tasks(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
+    let due = parlour.store.tasks_due(now, TASKS).await?;
+    let mut runs: Vec<BoxFuture<'_, Result<(), Error>>> = Vec::with_capacity(due.len());
+    for (app, task) in &due {
+        runs.push(Box::pin(erasure::piece(parlour, app, *task, now)));
+    }
+    // One that fails does not keep the others from their turn.
+    let done: Vec<Result<(), Error>> = stream::iter(runs).buffer_unordered(PARALLEL).collect().await;
+    let done = done.into_iter().collect::<Result<Vec<()>, Error>>()?;
+    Ok(done.len())
 }

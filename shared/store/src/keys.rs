@@ -26,6 +26,11 @@
 //! | own reactions | chat | `app#{app}#reacted#{number}#{user}` | `{seq}` of the message |
 //! | pins of a room | chat | `app#{app}#pins#{number}` | `pins` |
 //! | star | chat | `app#{app}#stars#{user}` | `{number}#{seq}`, 15 digits each (index: `app#{app}#starred#{user}`, `{since}#{number}#{seq}`) |
+//! | room where a user was | chat | `app#{app}#was#{user}` | `{number}`, 15 digits |
+//! | report that a user made | chat | `app#{app}#reported#{user}` | `{report id}` |
+//! | task | chat | `app#{app}#task#{task}` | `task` (index: `app#{app}#tasks`, `{task}`) |
+//! | task that goes on | chat | as task | `running` (index: `running`, `{due}#{app}#{task}`) |
+//! | running erasure of a user | chat | as user | `erasure` |
 //! | claim of a send | chat | `app#{app}#send#{number}#{sender}#{client id}` | `claim` |
 //! | claim of another write | chat | `app#{app}#write#{actor}#{client id}` | `claim` |
 //! | schema version | chat | `schema` | `version#{number}` |
@@ -40,6 +45,7 @@
 mod connections;
 mod kept;
 mod moderation;
+mod tasks;
 
 use parlour_domain::{AppId, ClientId, ExternalId, RoomKey, RoomNumber, Seq, Timestamp, UserId};
 
@@ -48,8 +54,12 @@ pub use connections::{
     lease_pk, lease_shard, parse_connection, parse_short_user, parse_subscription, parse_subscriptions_pk,
     parse_watcher, short_user, subscriber_prefix, subscription, subscriptions_pk, ticket, watcher, watching,
 };
-pub use kept::{parse_starred_at, pins, reacted, reacted_pk, star, starred, starred_at};
+pub use kept::{parse_starred_at, pins, reacted, reacted_pk, star, starred, starred_at, stars_pk};
 pub use moderation::{BLOCK_PREFIX, block, report, report_place, reports};
+pub use tasks::{
+    all_running, erasure, parse_joined, parse_room_place, parse_running, reported, reported_pk, room_ever, room_place,
+    rooms_ever_pk, running, running_before, running_due, task, tasks,
+};
 
 /// Partition key attribute of both tables.
 pub const PK: &str = "pk";

@@ -6,7 +6,7 @@ use parlour_domain::report::{Report, ReportId, ReportStatus};
 
 use crate::claim::Written;
 use crate::error::{StoreError, classify};
-use crate::row::{Item, item, number, read, text, text_of};
+use crate::row::{Item, KIND, item, key_item, number, read, text, text_of};
 use crate::transact::put_if;
 use crate::{Store, keys};
 
@@ -33,6 +33,16 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn put_report(&self, app: &AppId, report: &Report) -> Result<Option<Report>, StoreError> {
+        // First, so that no report is without it: by it what a user said in reports is found.
+        let mut reported = key_item(&keys::reported(app, &report.id()));
+        reported.insert(KIND.to_owned(), text("reported"));
+        self.client
+            .put_item()
+            .table_name(&self.tables.chat)
+            .set_item(Some(reported))
+            .send()
+            .await
+            .map_err(classify)?;
         let put = self
             .client
             .put_item()

@@ -316,7 +316,7 @@ impl Store {
         .await
     }
 
-    /// Deletes what is left of a deleted room's members and takes it off the list of unfinished changes. Repeatable.
+    /// Deletes what is left of a deleted room's members, leaves where they were, and takes it off the list of unfinished changes. Repeatable.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -326,6 +326,8 @@ impl Store {
             if page.is_empty() {
                 break;
             }
+            let was: Vec<_> = page.iter().map(|user| (*user, room)).collect();
+            self.note_all(app, &was).await?;
             let doomed: Vec<_> = page.iter().map(|user| keys::member(app, room, *user)).collect();
             self.delete_many(&self.tables.chat, &doomed).await?;
         }

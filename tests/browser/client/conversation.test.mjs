@@ -60,3 +60,19 @@ test("entries of kinds that are not known change nothing", () => {
   assert.deepEqual(shown(conversation).map(({ message }) => message.text_message), ["hi"]);
   assert.deepEqual(conversation.takeStale(), []);
 });
+
+test("an erasure leaves nothing of what a user said until then, and nothing of what was forwarded from there", () => {
+  const conversation = new Conversation();
+  const forwarded = { user_id: "eve", forwarded: { user_id: "bob" } };
+  const reacted = { user_id: "eve", reactions: [{ reaction: "👍", count: 1 }] };
+  conversation.add([said(2, "early"), said(3, "late"), said(4, "hers", reacted), said(5, "his", forwarded)]);
+  const erased = { type: "messages_erased", id: "e6", seq: 6, user_id: null, member: { user_id: "bob" }, messages: 2 };
+  conversation.take({ ...erased, created_at: "2026-01-01T00:00:16.000Z", until: "2026-01-01T00:00:12.000Z" });
+  const texts = () => shown(conversation).map(({ message }) => message.text_message);
+  assert.deepEqual(texts(), [undefined, "late", "hers", undefined]);
+  assert.deepEqual(conversation.takeStale(), ["m4"], "of whose reactions some may be gone");
+  conversation.add([said(1, "a page that was read before"), said(7, "after")]);
+  assert.deepEqual(texts(), [undefined, undefined, "late", "hers", undefined, "after"]);
+  conversation.take({ ...erased, seq: 8, created_at: "2026-01-01T00:00:18.000Z" });
+  assert.deepEqual(texts(), [undefined, undefined, undefined, "hers", undefined, undefined]);
+});

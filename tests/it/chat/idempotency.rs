@@ -8,7 +8,7 @@ use crate::harness::{Backend, Person, TestServer};
 use crate::routes::documented;
 
 /// Keep no reply: making another is right, sending twice is the same as once, or each part is answered for itself.
-const WITHOUT_KEY: [(&str, &str); 23] = [
+const WITHOUT_KEY: [(&str, &str); 24] = [
     // By a user alone; `reading.rs` sends it twice.
     ("POST", "/room/{room_id}/unread"),
     ("POST", "/room/{room_id}/delivered"),
@@ -33,6 +33,8 @@ const WITHOUT_KEY: [(&str, &str); 23] = [
     ("POST", "/room/{room_id}/join"),
     ("POST", "/room/{room_id}/leave"),
     ("POST", "/room/{room_id}/read"),
+    // While one goes on, it is that one; after it, there is nothing left to erase.
+    ("POST", "/user/{user_id}/erasure"),
 ];
 
 /// A write: its route, its path, its body, and another body or path that the key must not go with.

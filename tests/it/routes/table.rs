@@ -46,6 +46,7 @@ impl Route {
         let path = self.path.replace("{room_id}", room).replace("{user_id}", &user.id);
         path.replace("{message_id}", message)
             .replace("{report_id}", &world.report)
+            .replace("{task_id}", &world.cast.task)
             .replace("{reaction}", "%F0%9F%91%8D")
             .replace("{key}", "no-such-key")
     }
@@ -94,6 +95,11 @@ pub(crate) const ROUTES: &[Route] = &[
     route("PATCH", "/user/{user_id}", Guest, Some(change),  ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("PATCH", "/user/{user_id}", Member, Some(change), ["401", "401", "401x",     "404",  "403",     "403",   "403",  "200",  "403",  "200",  "200"]),
     route("DELETE", "/user/{user_id}", Guest, None,         ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "204",  "403"]),
+    route("POST", "/user/{user_id}/erasure", Guest, None,   ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "202",  "403"]),
+    route("GET", "/user/{user_id}/export", Guest, None,     ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("GET", "/user/{user_id}/room", Guest, None,       ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("GET", "/task", Guest, None,                      ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("GET", "/task/{task_id}", Guest, None,            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("GET", "/user/{user_id}/presence", Guest, None,   ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("POST", "/presence", Guest, Some(presence),       ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
     route("GET", "/room/{room_id}/roster", Guest, None,     ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),

@@ -18,6 +18,8 @@ pub(crate) struct Cast {
     pub(crate) newcomer: Person,
     /// Of the other app.
     pub(crate) outsider: Person,
+    /// The erasure of what the newcomer has said: nothing.
+    pub(crate) task: String,
     expired: String,
 }
 
@@ -43,6 +45,9 @@ impl Cast {
         let names = ["Owner", "Member", "Removed", "Stranger", "Newcomer"];
         let [owner, member, removed, stranger, newcomer] = tenants.server.people(names).await;
         let outsider = tenants.other.backend.person("Outsider").await;
+        let erasure = format!("/user/{}/erasure", newcomer.id);
+        let task = tenants.server.call("POST", &erasure, None).await.expect(202);
+        let task = task["task_id"].as_str().unwrap().to_owned();
         let expired = tenants.expired(&tenants.server.tenant, &member.id);
         Self {
             tenants,
@@ -52,6 +57,7 @@ impl Cast {
             stranger,
             newcomer,
             outsider,
+            task,
             expired,
         }
     }

@@ -126,6 +126,16 @@ pub enum Body {
     RoomArchived,
     /// The room is as it was before it was archived.
     RoomUnarchived,
+    /// Nothing is left of what a user said in the room.
+    MessagesErased {
+        /// Who.
+        user: UserId,
+        /// How many messages.
+        messages: u64,
+        /// What the user sent later stays; none: nothing stays.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
     /// What stands before an entry counts no more.
     RoomTruncated {
         /// The first entry that still counts.

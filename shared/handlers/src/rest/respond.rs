@@ -82,6 +82,16 @@ pub(crate) fn changed<T: Serialize>(done: &Done<T>) -> Answer {
     if done.replayed { created(done) } else { ok(&done.value) }
 }
 
+/// 202 with a body, marked if an earlier attempt started it.
+pub(crate) fn accepted<T: Serialize>(done: &Done<T>) -> Answer {
+    Ok(if done.replayed {
+        let mark = [(REPLAYED, HeaderValue::from_static("true"))];
+        (StatusCode::ACCEPTED, mark, Json(&done.value)).into_response()
+    } else {
+        (StatusCode::ACCEPTED, Json(&done.value)).into_response()
+    })
+}
+
 /// 204, marked if an earlier attempt did it.
 pub(crate) fn gone(done: &Done<()>) -> Answer {
     Ok(if done.replayed {

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::Rest;
 use super::extract::{Bodyless, Caller, Now, OfUser, Params, Write};
-use super::respond::{Answer, changed, created, gone, ok};
+use super::respond::{Answer, changed, created, ok};
 
 /// A page of a list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -147,20 +147,4 @@ pub(crate) async fn update_user(
     Write { body, key }: Write<UpdateUser>,
 ) -> Answer {
     changed(&users::update(&rest.parlour, &moment, &actor, user, body.check()?, key.as_ref()).await?)
-}
-
-/// Delete a user.
-///
-/// The user leaves every group and the sockets close; messages stay under the user's id.
-#[utoipa::path(delete, path = "/user/{user_id}", tag = "user", params(("user_id" = String, Path)),
-    security(("clientKey" = [])),
-    responses((status = 204), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
-pub(crate) async fn delete_user(
-    State(rest): State<Rest>,
-    Now(mut moment): Now,
-    Caller(actor): Caller,
-    OfUser(user): OfUser,
-    Bodyless(key): Bodyless,
-) -> Answer {
-    gone(&users::delete(&rest.parlour, &mut moment, &actor, user, key.as_ref()).await?)
 }

@@ -77,7 +77,7 @@ pub struct ForwardedView {
 pub struct EntryView {
     /// `message`, `message_edited`, `message_deleted`, `reaction_added`, `reaction_removed`, `message_pinned`, `message_unpinned`,
     /// `room_created`, `room_updated`, `room_archived`, `room_unarchived`, `room_truncated`, `room_deleted`, `member_joined`,
-    /// `members_added`, `member_left`, `role_changed`, `member_muted` or `member_unmuted`.
+    /// `members_added`, `member_left`, `role_changed`, `member_muted`, `member_unmuted` or `messages_erased`.
     #[serde(rename = "type")]
     pub kind: String,
     /// UUID.
@@ -171,9 +171,15 @@ pub struct EntryView {
     /// What is narrower in the room from here on (`room_updated`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<SettingsView>,
-    /// Whom it is about (`member_joined`, `member_left`, `role_changed`, `member_muted`, `member_unmuted`).
+    /// Whom it is about (`member_joined`, `member_left`, `role_changed`, `member_muted`, `member_unmuted`, `messages_erased`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<EntryMember>,
+    /// What the member sent later stays, RFC 3339; not given: nothing stays (`messages_erased`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// How many messages say nothing any more (`messages_erased`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages: Option<u64>,
     /// The first members (`room_created`), or those who are new (`members_added`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub members: Option<Vec<String>>,
@@ -318,6 +324,11 @@ impl EntryView {
                     ..EntryMember::new(*user)
                 };
                 self.of_member(muted, "member_muted")
+            }
+            Body::MessagesErased { user, messages, until } => {
+                self.until = until.map(|until| until.to_string());
+                self.messages = Some(*messages);
+                self.of_member(EntryMember::new(*user), "messages_erased")
             }
             Body::MemberUnmuted { user } => self.of_member(EntryMember::new(*user), "member_unmuted"),
         };

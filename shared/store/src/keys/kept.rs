@@ -22,13 +22,16 @@ pub fn pins(app: &AppId, room: RoomNumber) -> Key {
     key(format!("app#{app}#pins#{}", room.get()), "pins")
 }
 
+/// The partition of a user's stars.
+#[must_use]
+pub fn stars_pk(app: &AppId, user: UserId) -> String {
+    format!("app#{app}#stars#{user}")
+}
+
 /// A user's star at a message.
 #[must_use]
 pub fn star(app: &AppId, user: UserId, room: RoomNumber, message: Seq) -> Key {
-    key(
-        format!("app#{app}#stars#{user}"),
-        format!("{:015}#{}", room.get(), seq(message)),
-    )
+    key(stars_pk(app, user), format!("{:015}#{}", room.get(), seq(message)))
 }
 
 /// Index partition: a user's stars, by time.

@@ -12,7 +12,7 @@ use super::change::{Writing, value};
 use crate::error::{StoreError, classify};
 use crate::keys::{self, Key};
 use crate::row::{Item, number, text, text_of};
-use crate::transact::{update, update_named};
+use crate::transact::{Cancelled, delete_if, update, update_named};
 use crate::{Store, row};
 
 /// A user's own reactions to one message.
@@ -95,15 +95,47 @@ impl Store {
                 ],
             )
         } else {
-            update_named(
-                chat,
-                message,
-                "SET reactions.#reaction = reactions.#reaction - :one",
-                "reactions.#reaction > :none",
-                name,
-                [(":none", number(0)), (":one", number(1))],
-            )
+            self.uncount(message, reaction)
         }
+    }
+
+    fn uncount(&self, message: &Key, reaction: &Reaction) -> Result<TransactWriteItem, StoreError> {
+        update_named(
+            &self.tables.chat,
+            message,
+            "SET reactions.#reaction = reactions.#reaction - :one",
+            "reactions.#reaction > :none",
+            [("#reaction", reaction.as_str())],
+            [(":none", number(0)), (":one", number(1))],
+        )
+    }
+
+    /// Takes all of a user's reactions off a message, without an entry. Repeatable.
+    pub(crate) async fn take_off(
+        &self,
+        app: &AppId,
+        (room, message): (RoomNumber, Seq),
+        user: UserId,
+    ) -> Result<(), StoreError> {
+        let own = keys::reacted(app, room, user, message);
+        for reaction in self.own_reactions_to(app, room, user, message).await? {
+            let reaction = Reaction::parse(&reaction).map_err(|error| StoreError::Damaged(error.to_string()))?;
+            let entry = keys::entry(app, room, message);
+            let both = vec![self.own(&own, &reaction, false)?, self.uncount(&entry, &reaction)?];
+            match self.transact(both).await? {
+                // Taken back meanwhile.
+                Ok(()) | Err(Cancelled::Condition { index: 0, .. }) => {}
+                // The message is not there any more.
+                Err(Cancelled::Condition { .. }) => {
+                    let _ = self.transact(vec![self.own(&own, &reaction, false)?]).await?;
+                }
+                Err(Cancelled::Conflict) => return Err(StoreError::Throttled("others react".to_owned())),
+            }
+        }
+        let empty = delete_if(&self.tables.chat, &own, "attribute_not_exists(r)", [])?;
+        // Refused: the user has reacted again.
+        let _ = self.transact(vec![empty]).await?;
+        Ok(())
     }
 
     /// A user's own reactions to messages of this part of a room's log, both ends included, in one read.

@@ -151,6 +151,7 @@ impl Store {
             .append_with(app, room, &draft, now, None, |_| {
                 Ok(vec![
                     self.left((app, room), leaving)?,
+                    self.was_in(app, user, room)?,
                     update(
                         chat,
                         &keys::room(app, room),
@@ -166,6 +167,7 @@ impl Store {
             Err(AppendRefusal::Condition) => Ok(None),
             // A deleted room has no further entries; its members' rows go with it.
             Err(AppendRefusal::Closed) => {
+                self.note_all(app, &[(user, room)]).await?;
                 self.delete_many(chat, &[key]).await?;
                 Ok(None)
             }
