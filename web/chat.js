@@ -104,8 +104,9 @@ class Page {
   }
 
   /** A second window of the same person types too. */
-  #onTyping({ room_id, user_id, typing }) {
-    if (user_id !== this.#me.id) this.#othersTyping.set(room_id, user_id, typing);
+  #onTyping({ room_id, user_id, name, typing, aggregated }) {
+    this.#people.learn(user_id, name);
+    if (user_id !== this.#me.id) this.#othersTyping.set(room_id, user_id, typing, { aggregated });
   }
 
   #onState({ state }, dev) {
@@ -156,7 +157,7 @@ class Page {
     if (!room) return;
     this.#people.learn(entry.user_id, entry.user?.name);
     if (/^member_/.test(entry.type) && room === this.#active) void this.#loadMembers(room);
-    if (entry.type === "message") this.#othersTyping.set(room.id, entry.user_id, false);
+    if (entry.type === "message") this.#othersTyping.wrote(room.id, entry.user_id);
     // What is deleted counts as unread no more.
     else if (OF_THE_ROOM.test(entry.type) || (entry.type === "message_deleted" && room.unread?.count > 0)) void this.#refresh();
     this.#renderSoon();

@@ -42,7 +42,8 @@ const TOLD = new Set(["typing", "read", "presence", "added_to_room", "removed_fr
  * - `gap`: `{room_id, after_seq, resumes_after, reason}`: entries in between can no longer be read
  * - `outbox`: an own message that changed: `{client_id, room_id, text_message, state, error?, message?}`;
  *   state is `pending`, `sent`, `failed`, `discarded`
- * - `typing`: `{room_id, user_id, typing, expires_at}`; `read`: `{room_id, user_id, read_seq}`
+ * - `typing`: `{room_id, user_id, typing, expires_at, aggregated?}`; `read`: `{room_id, user_id, read_seq, aggregated?}`; of rooms
+ *   with many connections these come some seconds later, several at once, `aggregated`
  * - `presence`: `{user_id, online, last_seen_at}` of someone who is watched
  * - `unread_changed`: `{room_id, read_seq}`: the own position was moved elsewhere, perhaps back
  * - `added_to_room`, `removed_from_room`: `{room_id, user_id, …}`: the own membership began or ended
@@ -251,10 +252,18 @@ export class ParlourClient extends EventTarget {
     if (event === "batch") for (const inner of data) this.#onFrame(inner);
     else if (event === "pong") this.#rooms.heads(data?.rooms ?? frame.rooms ?? {});
     else if (event === "unread_changed") this.#onUnreadChanged(data);
+    else if (event === "receipts") this.#onAggregate("read", data, ({ read_seq }) => read_seq !== undefined);
+    else if (event === "typing_users") this.#onAggregate("typing", data);
     else if (TOLD.has(event)) this.#emit(event, data);
     else if (event === "error") this.#emit("error", new ParlourError(data?.code, data?.message, data));
     // Entries of a kind that this client does not know yet have a place in the log all the same.
     else if (Number.isInteger(data?.seq) && data.room_id) this.#rooms.offer(data);
+  }
+
+  /** One frame goes to everyone: what is of the own user stands in it too, and is not as new as what the own answers said. */
+  #onAggregate(type, { room_id, items }, wanted = () => true) {
+    const others = items.filter((item) => item.user_id !== this.#options.userId);
+    for (const item of others.filter(wanted)) this.#emit(type, { room_id, ...item, aggregated: true });
   }
 
   #onUnreadChanged(data) {

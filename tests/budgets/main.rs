@@ -5,6 +5,8 @@
 //! before it had ended; units are DynamoDB's, writes whose condition failed included.
 
 #[cfg(test)]
+mod billable;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod given;

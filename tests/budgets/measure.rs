@@ -38,6 +38,7 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::Resume { rooms } => changing::resume(&world, rooms).await,
         Operation::Connections(count) => sending::connections(&world, count).await,
         Operation::JoinRoom { backlog, connections } => live::join_room(&world, backlog, connections).await,
+        Operation::Gathered { connections } => live::gathered(&world, connections).await,
         Operation::LeaveRoom => live::leave_room(&world).await,
         Operation::MarkRead { connections } => live::mark_read(&world, connections).await,
         Operation::MarkUnread => read_state::mark_unread(&world).await,

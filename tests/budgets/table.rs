@@ -17,6 +17,7 @@ pub(crate) enum Operation {
     Resume { rooms: usize },
     Connections(usize),
     JoinRoom { backlog: usize, connections: usize },
+    Gathered { connections: usize },
     LeaveRoom,
     MarkRead { connections: usize },
     MarkUnread,
@@ -190,6 +191,21 @@ fn few(count: usize) -> f64 {
     connections(count.min(40))
 }
 
+/// The same where no more than 100 are told, now or together: of a larger room only the first 200 are read.
+fn some(count: usize) -> f64 {
+    connections(count.min(200))
+}
+
+/// Of positions and typing rooms of this many connections are told together: one more write, after the others, which notes who
+/// is to be told of. It is one unit as long as some thirty users are noted, two with seventy, three with a hundred.
+fn noted(count: usize) -> (u64, f64, &'static str) {
+    if matches!(count, 21..=100) {
+        (1, 1.0, ", aggregated")
+    } else {
+        (0, 0.0, "")
+    }
+}
+
 /// Short entries of a log in one consistent read, "by size": an entry of a line of chat has up to 360 bytes.
 fn entries(count: usize) -> f64 {
     (count * 360).div_ceil(4_096) as f64
@@ -238,7 +254,7 @@ pub(crate) fn table() -> Vec<Row> {
     for (n, backlog) in [(2, 0), (2, 50), (100, 50)] {
         let name = format!("join_room, {n} connections, backlog of {backlog}");
         let senders = if backlog > 0 { 0.5 } else { 0.0 };
-        let read = 3.0 + few(n) + entries(backlog) + senders;
+        let read = 3.0 + some(n) + entries(backlog) + senders;
         rows.push(design(
             name,
             O::JoinRoom {
@@ -333,6 +349,12 @@ pub(crate) fn table() -> Vec<Row> {
     ]);
     rows.extend(erasure::rows());
     rows.extend(presence::rows());
+    // By the queue: the row that is taken out, then the connections, the rows of those it names, and the names of those who type.
+    rows.push(ceiling(
+        "what 10 users report in a room of 100",
+        O::Gathered { connections: 100 },
+        budget(2, 1.0, some(100) + 10.0 + 0.5 * 10.0),
+    ));
     rows
 }
 
@@ -351,7 +373,7 @@ fn of_reading() -> Vec<Row> {
         ceiling(
             "mark_delivered, 10 connections",
             O::MarkDelivered { connections: 10 },
-            budget(2, 1.0, 1.0 + few(10)),
+            budget(2, 1.0, 1.0 + some(10)),
         ),
         ceiling("set_notification", O::SetNotification, budget(2, 1.0, own)),
         ceiling(
@@ -428,6 +450,7 @@ fn of_a_room(n: usize) -> Vec<Row> {
         };
         ceiling(name, O::Change { what, connections: n }, budget)
     };
+    let (note, unit, together) = noted(n);
     let mut rows = vec![
         // Each is a transaction, which doubles its units, with a check that its author is a member at that moment.
         change(Change::Edit, 4, 6.0, 6.0),
@@ -443,14 +466,14 @@ fn of_a_room(n: usize) -> Vec<Row> {
             budget(1, 0.0, connections(n)),
         ),
         design(
-            format!("mark_read, {n} connections"),
+            format!("mark_read, {n} connections{together}"),
             O::MarkRead { connections: n },
-            budget(2, 1.0, 1.5 + few(n)),
+            budget(2 + note, 1.0 + unit, 1.5 + some(n)),
         ),
         design(
-            format!("typing, {n} connections"),
+            format!("typing, {n} connections{together}"),
             O::Typing { connections: n },
-            budget(2, 0.0, 1.0 + few(n)),
+            budget(2, unit, 1.0 + some(n)),
         ),
         ceiling(
             format!("remove member, {n} connections (REST)"),

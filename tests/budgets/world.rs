@@ -36,8 +36,8 @@ pub(crate) struct World {
     measuring: Arc<AtomicBool>,
     put_at: Arc<AtomicU64>,
     posts: Posts,
-    queued: Queued,
-    clock: Arc<AtomicI64>,
+    pub(crate) queued: Queued,
+    pub(crate) clock: Arc<AtomicI64>,
     moments: MomentSource,
     router: Router,
 }
@@ -50,6 +50,8 @@ pub(crate) struct Measured {
     pub(crate) durable: u64,
     /// Frames posted, by connection.
     pub(crate) posted: Vec<String>,
+    /// Messages of the `fan_out` queue.
+    pub(crate) queued: usize,
     /// Billable WebSocket messages: the request, its answer, the posts.
     pub(crate) billable: usize,
     /// The answer's body.
@@ -136,6 +138,7 @@ impl World {
         let measured = Measured {
             usage,
             durable: self.put_at.load(Ordering::SeqCst),
+            queued: 0,
             billable: posts.iter().map(|(_, frame)| billable(frame)).sum(),
             posted: posts.into_iter().map(|(connection, _)| connection).collect(),
             answer: Value::Null,
@@ -151,8 +154,9 @@ impl World {
     }
 
     /// Runs `fan_out` on what is in the queue.
-    async fn fan_out(&self, measured: &mut Measured) {
+    pub(crate) async fn fan_out(&self, measured: &mut Measured) {
         let messages = self.queued.take();
+        measured.queued += messages.len();
         if !messages.is_empty() {
             let told = self.invoke_alone("fan_out", &events::queue(&messages)).await;
             assert_eq!(told.usage.round_trips, 0, "telling those who are there reads nothing");
@@ -170,7 +174,7 @@ impl World {
         done
     }
 
-    async fn invoke_alone(&self, function: &str, event: &Value) -> Measured {
+    pub(crate) async fn invoke_alone(&self, function: &str, event: &Value) -> Measured {
         let payload = event.to_string();
         let moment = self.moment();
         let (answer, mut measured) = self

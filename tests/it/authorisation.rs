@@ -1,5 +1,6 @@
 //! Who may do what: every route and every action for everyone, and nothing that crosses from one app to another.
 
 mod actions;
+mod gone;
 mod routes;
 mod tenants;

@@ -1,5 +1,6 @@
 //! Chatting as the protocol's README describes it.
 
+mod aggregates;
 mod bans;
 mod blocks;
 mod bulk;

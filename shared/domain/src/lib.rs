@@ -10,6 +10,7 @@ pub mod limits;
 pub mod log;
 pub mod member;
 pub mod moment;
+pub mod pace;
 pub mod pin;
 pub mod place;
 pub mod presence;

@@ -97,6 +97,13 @@ pub const YOUNG_CONNECTION_SECONDS: i64 = 10;
 pub const API_TOKENS: usize = 2;
 /// Rooms of up to this many connections get read positions and typing at once.
 pub const LIVE_CONNECTIONS: usize = 20;
+/// Rooms of more than [`LIVE_CONNECTIONS`] and up to this many get them together, once in [`AGGREGATE_SECONDS`]; larger ones not at
+/// all.
+pub const AGGREGATED_CONNECTIONS: usize = 100;
+/// How long read positions and typing are gathered before they are told together.
+pub const AGGREGATE_SECONDS: i64 = 5;
+/// Users who type that are told with their names where many do.
+pub const TYPING_NAMES: usize = 20;
 /// Rooms of up to this many connections are told before the sender is answered; larger ones by the `fan_out` function.
 pub const INLINE_CONNECTIONS: usize = 50;
 /// Connections of one user that hear of what is the user's own, whatever rooms they have joined.
@@ -157,6 +164,8 @@ pub struct Limits {
     pub claim_seconds: i64,
     pub connection_lease_seconds: i64,
     pub live_connections: usize,
+    pub aggregated_connections: usize,
+    pub aggregate_seconds: i64,
     pub typing_seconds: i64,
     pub api_tokens: usize,
     pub presence_users: usize,
@@ -203,6 +212,8 @@ pub const LIMITS: Limits = Limits {
     claim_seconds: CLAIM_SECONDS,
     connection_lease_seconds: CONNECTION_LEASE_SECONDS,
     live_connections: LIVE_CONNECTIONS,
+    aggregated_connections: AGGREGATED_CONNECTIONS,
+    aggregate_seconds: AGGREGATE_SECONDS,
     typing_seconds: TYPING_SECONDS,
     api_tokens: API_TOKENS,
     presence_users: PRESENCE_USERS,

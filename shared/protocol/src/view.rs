@@ -15,11 +15,14 @@ pub use answer::{
     RoomsView, SentView, TicketView, TokenView, TypingView,
 };
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
-pub use live::{AddedView, ComesOrGoesView, PresenceView, PresencesView, RemovedView, RosterView};
+pub use live::{
+    AddedView, ComesOrGoesView, PresenceView, PresencesView, RemovedView, RosterView, TypingUserView, TypingUsersView,
+};
 pub use member::{BanView, MemberView, MembersAddedView, MuteView};
 pub use reading::{
-    DeliveredView, NotificationView, PinView, ReadNotice, ReadPositionView, ReadView, ReceiptView, StarView,
-    StarredView, StatusView, UnreadListView, UnreadOfUserView, UnreadOfUsersView, UnreadRoomView, receipt_name,
+    DeliveredView, NotificationView, PinView, ReadNotice, ReadPositionView, ReadView, ReceiptNotice, ReceiptView,
+    ReceiptsView, StarView, StarredView, StatusView, UnreadListView, UnreadOfUserView, UnreadOfUsersView,
+    UnreadRoomView, receipt_name,
 };
 pub use report::ReportView;
 pub use room::{RoomListItem, RoomMemberView, RoomView, SettingsView, TruncatedView, UnreadView};

@@ -60,19 +60,29 @@ pub async fn delete_user(
 ) -> Result<Done<TaskView>, Error> {
     on_app(actor, Operation::DeleteUser, Some(user))?;
     on_app(actor, Operation::EraseUser, Some(user))?;
+    let app = actor.app();
     if let Some(done) = replay(parlour, actor, key, moment.now).await? {
+        close_connections(parlour, app, user, moment.now).await?;
         return Ok(done);
     }
-    let app = actor.app();
-    let row = parlour.store.user(app, user).await?.ok_or(Error::NotFound)?;
+    let Some(row) = parlour.store.user(app, user).await? else {
+        close_connections(parlour, app, user, moment.now).await?;
+        return Err(Error::NotFound);
+    };
     let task = put(parlour, moment, app, (user, None), true).await?;
     remove_member::from_all_groups(parlour, moment, actor, user).await?;
     let view = TaskView::new(&task);
     let claim = claim(actor, key, &view, moment.now);
     let written = parlour.store.delete_user(app, &row, claim.as_ref()).await?;
-    let done = settle(written, view, Error::NotFound)?;
+    let mut done = settle(written, view, Error::NotFound)?;
     close_connections(parlour, app, user, moment.now).await?;
-    live::erase(parlour, app, task.id).await;
+    let mut id = task.id;
+    if task.notes > 0 {
+        // It was going on before, and may have come to its end while the user could still write.
+        let task = put(parlour, moment, app, (user, None), true).await?;
+        (id, done.value) = (task.id, TaskView::new(&task));
+    }
+    live::erase(parlour, app, id).await;
     Ok(done)
 }
 

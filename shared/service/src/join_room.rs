@@ -3,6 +3,7 @@
 //! Subscribe first, then read the head, then the backlog: whatever is written meanwhile comes by push or stands in the backlog.
 
 use parlour_domain::access::Operation;
+use parlour_domain::pace::Pace;
 use parlour_domain::resume::{Verdict, after_reading, before_reading};
 use parlour_domain::{Moment, RoomId, RoomNumber, Seq, limits};
 use parlour_protocol::view::{EntryView, JoinedView};
@@ -38,7 +39,7 @@ pub async fn join_room(
         own_row(parlour, &actor, number),
         store.head(app, number, true),
         backlog,
-        store.few_present(app, number, limits::LIVE_CONNECTIONS, moment.now),
+        store.few_present(app, number, limits::AGGREGATED_CONNECTIONS, moment.now),
     );
     let decided = decide(&actor, Operation::Subscribe, row?, member?, None);
     let Ok((row, Some(member))) = decided else {
@@ -53,9 +54,10 @@ pub async fn join_room(
         .seq
         .max(backlog.entries.last().map_or(Seq::ZERO, |entry| entry.seq));
     let present = subscribers?;
-    let live = present.is_some();
+    let pace = present.as_ref().map_or(Pace::Off, |present| Pace::of(present.len()));
     let is_own = |one: &Present| one.subscriber.connection == session.connection;
-    if present.is_some_and(|present| present.iter().any(|one| is_own(one) && one.is_new)) {
+    let is_new = present.is_some_and(|present| present.iter().any(|one| is_own(one) && one.is_new));
+    if pace == Pace::Live && is_new {
         crate::live::arrived(parlour, session, &[number]).await;
     }
     let mut joined = JoinedView {
@@ -66,8 +68,8 @@ pub async fn join_room(
         items: Vec::new(),
         next: None,
         oldest_seq: None,
-        receipts: if live { "live" } else { "stored" }.to_owned(),
-        typing: if live { "live" } else { "off" }.to_owned(),
+        receipts: pace.receipts().to_owned(),
+        typing: pace.typing().to_owned(),
     };
     if let Some(after) = after {
         match before_reading(after, head, member.visible_from(&row)) {

@@ -5,6 +5,7 @@
 
 pub mod add_member;
 pub mod add_members;
+mod aggregate;
 pub mod apps;
 pub mod authenticate;
 pub mod ban;

@@ -1,7 +1,9 @@
-//! Tasks of the `fan_out` queue. Who comes and goes: telling it takes reads, and the end of a connection a wait, that no handshake and
-//! no answer should pay for. A task of that kind that is lost costs a hint; what is true is in the leases. And erasures, piece by piece.
+//! Tasks of the `fan_out` queue: who comes and goes, what larger rooms hear of together, and erasures, piece by piece
+//! (`erasure.rs`). Telling takes reads, and the end of a connection a wait, that no handshake and no answer should pay for. A task
+//! that is lost costs a hint, or time: what is true is in the leases, and what is left to erase in the tasks' rows.
 
 mod arrived;
+mod gathered;
 mod gone;
 mod watchers;
 
@@ -36,6 +38,8 @@ enum What {
     Ended { user: String, connection: String },
     /// A connection has left a room.
     Left { user: String, room: u64 },
+    /// A room is to hear of what was gathered for it.
+    Gathered { room: u64 },
     /// A piece of an erasure is to be done.
     Erase { id: String },
     /// Users are to hear of something on all their connections.
@@ -81,6 +85,10 @@ pub async fn run(parlour: &Parlour, task: Task, now: Timestamp) -> Result<(), Er
         What::Left { user, room } => match (UserId::parse(&user), RoomNumber::new(room)) {
             (Ok(user), Some(room)) => gone::gone_from(parlour, &app, user, &[room], now).await,
             _ => Ok(()),
+        },
+        What::Gathered { room } => match RoomNumber::new(room) {
+            Some(room) => gathered::tell(parlour, &app, room, now).await,
+            None => Ok(()),
         },
         What::Erase { id } => match TaskId::parse(&id) {
             Ok(id) => erasure::piece(parlour, &app, id, now).await,
@@ -134,6 +142,12 @@ pub(crate) async fn left(parlour: &Parlour, session: &Session, room: RoomNumber)
         limits::PRESENCE_GRACE_SECONDS,
     )
     .await;
+}
+
+/// Something is gathered for a room, which will hear of it and of what comes in the next seconds.
+pub(crate) async fn gathered(parlour: &Parlour, app: &AppId, room: RoomNumber) {
+    let what = What::Gathered { room: room.get() };
+    put(parlour, vec![message(app, what)], limits::AGGREGATE_SECONDS).await;
 }
 
 /// A piece of an erasure is to be done: in a second, when the index of memberships has caught up. If the queue does not take it,

@@ -2,11 +2,13 @@
 
 use parlour_domain::access::{Actor, Operation, as_member};
 use parlour_domain::member::Member;
-use parlour_domain::{ConnectionId, RoomId, Seq, Timestamp, limits};
+use parlour_domain::{ConnectionId, RoomId, Seq, Timestamp};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::view::DeliveredView;
+use parlour_store::Signal;
 
-use crate::fan_out::{Notice, tell_these};
+use crate::aggregate::{audience, tell};
+use crate::fan_out::Notice;
 use crate::room::{number, own_row};
 use crate::{Error, Parlour};
 
@@ -41,18 +43,16 @@ pub async fn mark_delivered(
         own().await?;
         return Err(InvalidInput::new("seq", "must be an entry of the room").into());
     }
-    let (moved, subscribers) = tokio::join!(
+    let (moved, audience) = tokio::join!(
         parlour.store.mark_delivered(app, number, user, seq),
-        parlour
-            .store
-            .few_subscribers(app, number, limits::LIVE_CONNECTIONS, now),
+        audience(parlour, app, number, now),
     );
     if !moved? {
         // Further already, or no member: only the row can tell.
         let member = own().await?;
         return Ok(view(member.as_ref().map_or(seq, Member::delivered_up_to)));
     }
-    if let Ok(Some(subscribers)) = subscribers {
+    if let Ok(audience) = audience {
         let notice = Notice {
             app,
             room: Some(number),
@@ -65,7 +65,7 @@ pub async fn mark_delivered(
             user_id: Some(user.to_string()),
             ..view(seq)
         };
-        tell_these(parlour, &notice, &data, subscribers).await;
+        tell(parlour, &notice, &data, (user, Signal::Delivered), audience).await;
     }
     Ok(view(seq))
 }

@@ -5,8 +5,10 @@ use parlour_domain::member::ReadPosition;
 use parlour_domain::{ConnectionId, RoomId, Seq, Timestamp, limits};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::view::{ReadNotice, ReadView};
+use parlour_store::Signal;
 
-use crate::fan_out::{Notice, tell_these};
+use crate::aggregate::{audience, tell};
+use crate::fan_out::Notice;
 use crate::room::{number, own_row};
 use crate::tell_user::tell_connections;
 use crate::{Error, Parlour};
@@ -50,11 +52,9 @@ pub async fn mark_read(
         msg_no: entry.msg_no,
     };
     // The user's own connections hear of a hint only: what one that opens at this moment misses, its list of rooms tells.
-    let (moved, subscribers, own) = tokio::join!(
+    let (moved, audience, own) = tokio::join!(
         parlour.store.mark_read(app, number, user, to),
-        parlour
-            .store
-            .few_subscribers(app, number, limits::LIVE_CONNECTIONS, now),
+        audience(parlour, app, number, now),
         parlour
             .store
             .connections_to_tell(app, user, limits::USER_CONNECTIONS, now, false),
@@ -65,7 +65,7 @@ pub async fn mark_read(
         as_member(actor, Operation::MarkRead, member.as_ref())?;
         return Ok(view(member.map_or(seq, |member| member.read.seq)));
     }
-    if let Ok(Some(subscribers)) = subscribers {
+    if let Ok(audience) = audience {
         let notice = Notice {
             app,
             room: Some(number),
@@ -79,7 +79,7 @@ pub async fn mark_read(
             user_id: user.to_string(),
             read_seq: seq.get(),
         };
-        tell_these(parlour, &notice, &data, subscribers).await;
+        tell(parlour, &notice, &data, (user, Signal::Read), audience).await;
     }
     let view = view(seq);
     tell_connections(parlour, app, (UNREAD_CHANGED, &view), own, (from, now)).await;

@@ -122,7 +122,8 @@ pub async fn update(
 }
 
 /// `DELETE /user/{user_id}`: the user leaves every group, the row goes, the sockets close. Messages stay under the user's id.
-/// The row goes last of what is stored, so that a repeat after a crash goes on where the first attempt ended.
+/// The row goes last of what is stored, so that a repeat after a crash goes on where the first attempt ended; one that finds no
+/// row still closes the sockets.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Denied`], [`Error::Store`].
@@ -135,9 +136,13 @@ pub async fn delete(
 ) -> Result<Done<()>, Error> {
     on_app(actor, Operation::DeleteUser, Some(user))?;
     if let Some(done) = replay(parlour, actor, key, moment.now).await? {
+        close_connections(parlour, actor.app(), user, moment.now).await?;
         return Ok(done);
     }
-    let row = parlour.store.user(actor.app(), user).await?.ok_or(Error::NotFound)?;
+    let Some(row) = parlour.store.user(actor.app(), user).await? else {
+        close_connections(parlour, actor.app(), user, moment.now).await?;
+        return Err(Error::NotFound);
+    };
     remove_member::from_all_groups(parlour, moment, actor, user).await?;
     let claim = claim(actor, key, &(), moment.now);
     let written = parlour.store.delete_user(actor.app(), &row, claim.as_ref()).await?;
@@ -146,14 +151,14 @@ pub async fn delete(
     Ok(done)
 }
 
-/// Ends every live connection of a user.
+/// Ends every connection of a user, also one whose end a crash cut off: nothing is said on it any more, and its socket closes.
 pub(crate) async fn close_connections(
     parlour: &Parlour,
     app: &AppId,
     user: UserId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for connection in parlour.store.connections_of(app, user, now).await? {
+    for connection in parlour.store.connections_to_end(app, user, now).await? {
         let id = &connection.id;
         if parlour.store.end_connection(app, user, id, now).await? {
             live::ended(parlour, app, user, id).await;

@@ -152,6 +152,30 @@ impl Store {
         user: UserId,
         now: Timestamp,
     ) -> Result<Vec<Connection>, StoreError> {
+        self.find_connections(app, user, now, "lease >= :now").await
+    }
+
+    /// The same, and those that have ended and were not removed yet: what had to go with them may still be there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn connections_to_end(
+        &self,
+        app: &AppId,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Vec<Connection>, StoreError> {
+        self.find_connections(app, user, now, "lease >= :now OR attribute_exists(ended)")
+            .await
+    }
+
+    async fn find_connections(
+        &self,
+        app: &AppId,
+        user: UserId,
+        now: Timestamp,
+        which: &str,
+    ) -> Result<Vec<Connection>, StoreError> {
         let mut connections = Vec::new();
         let mut after = None;
         loop {
@@ -160,7 +184,7 @@ impl Store {
                 .query()
                 .table_name(&self.tables.connections)
                 .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
-                .filter_expression("lease >= :now")
+                .filter_expression(which)
                 .expression_attribute_values(":p", text(keys::connections_pk(app, user)))
                 .expression_attribute_values(":prefix", text(keys::CONNECTION_PREFIX))
                 .expression_attribute_values(":now", number(now.seconds()))

@@ -3,7 +3,8 @@
 //!
 //! A marked row keeps its place among the leases: what a crash leaves of it is found by `sweep`.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use parlour_domain::presence::Lease;
 use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits};
 
@@ -61,6 +62,7 @@ fn trace(row: Item) -> Result<Trace, StoreError> {
 
 impl Store {
     /// Ends a connection: from here on it is absent, and so are its subscriptions. `false`: it had ended already, or there is none.
+    /// Repeatable: what a crash left of its subscriptions goes too.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -81,18 +83,15 @@ impl Store {
             .expression_attribute_values(":ended", number(now.millis()))
             .expression_attribute_values(":none", number(0))
             .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        let row = match marked {
-            Ok(answer) => answer.attributes,
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                None
-            }
-            Err(error) => return Err(classify(error)),
+        let (row, ended_now) = match marked {
+            Ok(answer) => (answer.attributes, true),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => (failed.item.clone(), false),
+                _ => return Err(classify(error)),
+            },
         };
         let Some(row) = row else { return Ok(false) };
         let connection: Connection = read(row)?;
@@ -101,7 +100,7 @@ impl Store {
             .map(|room| keys::subscription(app, room, user, id))
             .collect();
         self.delete_many(&self.tables.connections, &doomed).await?;
-        Ok(true)
+        Ok(ended_now)
     }
 
     /// A connection that has ended and was not removed yet, read consistently.

@@ -39,6 +39,7 @@
 //! | watched users | connections | `{app}#{user}` | `watching#{connection}` |
 //! | watcher | connections | `{app}#{watched user}` | `watcher#{user in base64url}~{connection}` |
 //! | subscription | connections | `{app}~{number}` | `{user in base64url}~{connection}` |
+//! | aggregate of a room | connections | `{app}#aggregate#{number}` | `aggregate` |
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
 
 mod connections;
@@ -49,9 +50,9 @@ mod tasks;
 use parlour_domain::{AppId, ClientId, ExternalId, RoomKey, RoomNumber, Seq, Timestamp, UserId};
 
 pub use connections::{
-    CONNECTION_PREFIX, WATCHER_PREFIX, after_subscriber, connection, connections_pk, lease, lease_before, lease_pk,
-    lease_shard, parse_connection, parse_subscription, parse_subscriptions_pk, parse_watcher, subscriber_prefix,
-    subscription, subscriptions_pk, ticket, watcher, watching,
+    CONNECTION_PREFIX, WATCHER_PREFIX, after_subscriber, aggregate, connection, connections_pk, lease, lease_before,
+    lease_pk, lease_shard, parse_connection, parse_short_user, parse_subscription, parse_subscriptions_pk,
+    parse_watcher, short_user, subscriber_prefix, subscription, subscriptions_pk, ticket, watcher, watching,
 };
 pub use kept::{parse_starred_at, pins, reacted, reacted_pk, star, starred, starred_at, stars_pk};
 pub use moderation::{BLOCK_PREFIX, block, report, report_place, reports};
@@ -419,6 +420,7 @@ mod tests {
             ),
             (send_claim(&a, r, None, &id), "app#tenant#send#7#backend#c1 | claim"),
             (pins(&a, r), "app#tenant#pins#7 | pins"),
+            (aggregate(&a, r), "tenant#aggregate#7 | aggregate"),
             (
                 star(&a, u, r, Seq::new(42).unwrap()),
                 "app#tenant#stars#018f4a5c-0000-7000-8000-0123456789ab | 000000000000007#000000000000042",

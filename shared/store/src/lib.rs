@@ -4,6 +4,7 @@
 //! No request scans a table ([`scan`] is for migrations, export and proofs of erasure), and every update that must not create a
 //! row says so.
 
+mod aggregate;
 mod app;
 mod block;
 mod claim;
@@ -36,6 +37,7 @@ mod version;
 pub mod scan;
 pub mod table;
 
+pub use aggregate::{Aggregate, Noted, Signal};
 pub use block::{Block, BlockPage};
 pub use claim::{WriteClaim, Written};
 pub use client::{ClientSettings, Credentials, client};

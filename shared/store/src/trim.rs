@@ -14,7 +14,7 @@ use crate::claim::WriteClaim;
 use crate::error::{StoreError, classify};
 use crate::log::{AppendRefusal, Appended};
 use crate::row::{item, number, text, text_of};
-use crate::transact::{check, delete_if, put, update};
+use crate::transact::{Cancelled, check, delete_if, put, update};
 use crate::{Store, keys};
 
 /// Seconds between two looks at a room for what has become too old.
@@ -170,10 +170,15 @@ impl Store {
             // All of it is too old, and the last one stays.
             (false, false) => now.plus_seconds(24 * 3_600),
         };
-        if kept.seq > room.floor {
-            let _ = self.transact(vec![self.raise(app, room.number, kept)?]).await?;
+        if kept.seq <= room.floor {
+            return Ok((room.floor, Some(due)));
         }
-        Ok((kept.seq.max(room.floor), Some(due)))
+        match self.transact(vec![self.raise(app, room.number, kept)?]).await? {
+            // It stays where it was: what readers still count must not go.
+            Err(Cancelled::Conflict) => Ok((room.floor, Some(now))),
+            // Refused: it is as high already, or the room is deleted.
+            Ok(()) | Err(Cancelled::Condition { .. }) => Ok((kept.seq, Some(due))),
+        }
     }
 
     /// Removes entries below the floor, oldest first. How many, and when to look again if some are left.

@@ -139,3 +139,20 @@ test("typing and read positions arrive; own reports are few and only upwards", a
   const reports = server.frames.filter(({ frame }) => frame.action === "mark_read").map(({ frame }) => frame.seq);
   assert.ok(reports.length <= 2, `${reports} are more reports than needed`);
 });
+
+test("what larger rooms hear of together arrives as if it came alone, without the own part", async (t) => {
+  const { server, ada } = await listening(t);
+  const [typing, read] = [record(ada, "typing"), record(ada, "read")];
+  const until_then = { expires_at: new Date(Date.now() + 11_000).toISOString() };
+  const receipts = ["ada", "bob", "eve"].map((user_id) => ({ user_id, read_seq: 3 }));
+  receipts.push({ user_id: "kim", delivered_seq: 4 });
+  const typists = ["ada", "bob"].map((user_id) => ({ user_id, name: user_id, typing: true, ...until_then }));
+  for (const { push } of server.connections) {
+    push("receipts", { room_id: "r", items: receipts });
+    push("typing_users", { room_id: "r", items: typists });
+  }
+  await until(() => typing.length > 0, "the typing");
+  const of = (user_id, fields) => ({ room_id: "r", user_id, ...fields, aggregated: true });
+  assert.deepEqual(read, [of("bob", { read_seq: 3 }), of("eve", { read_seq: 3 })]);
+  assert.deepEqual(typing, [of("bob", { name: "bob", typing: true, ...until_then })]);
+});

@@ -52,6 +52,28 @@ pub(crate) async fn typing(world: &World, connections: usize) -> Measured {
     typed
 }
 
+/// Ten members have read and type, and the room hears of it.
+pub(crate) async fn gathered(world: &World, connections: usize) -> Measured {
+    let chat = world.chat(connections).await;
+    let last = world
+        .append(chat.room, chat.clients[10].user, [line()].into_iter())
+        .await;
+    world.tasks().await;
+    let read = json!({ "room_id": world.id(chat.room), "seq": last.seq.get() });
+    let types = json!({ "room_id": world.id(chat.room), "typing": true });
+    for client in &chat.clients[..10] {
+        for (action, frame) in [("mark_read", &read), ("typing", &types)] {
+            world.pass_a_moment();
+            world.act(client, action, frame.clone()).await;
+        }
+    }
+    world.pass(5);
+    let told = world.told_later().await;
+    // Both events in one frame for each connection.
+    assert_eq!((told.posted.len(), told.queued), (connections, 3));
+    told
+}
+
 async fn in_rooms(world: &World, rooms: usize) -> Client {
     let user = world.user().await;
     let client = world.connect(user).await;

@@ -14,10 +14,12 @@ pub(crate) async fn large(world: &World) {
 
     let message = json!({ "room_id": room, "text_message": "Hello" });
     world.acked(&clients[0], "send_message", message.clone()).await;
-    // Too many to be told of: only stored.
+    // Too many to be told of at once: gathered, and told by the queue.
     world
-        .acked(&clients[0], "mark_read", json!({ "room_id": room, "seq": 2 }))
+        .acked(&clients[1], "mark_read", json!({ "room_id": room, "seq": 2 }))
         .await;
+    let read = format!("POST {path}/read");
+    world.rest(From::User(&users[0]), &read, json!({ "seq": 2 }), 200).await;
     world
         .acked(&clients[0], "typing", json!({ "room_id": room, "typing": true }))
         .await;

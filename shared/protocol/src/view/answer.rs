@@ -155,9 +155,9 @@ pub struct JoinedView {
     /// With `below_floor`: the oldest entry that may be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oldest_seq: Option<u64>,
-    /// Whether read positions are pushed in this room: `live` or `stored`.
+    /// Whether positions are pushed in this room: `live`, `aggregated` or `stored`.
     pub receipts: String,
-    /// Whether typing is pushed in this room: `live` or `off`.
+    /// Whether typing is pushed in this room: `live`, `aggregated` or `off`.
     pub typing: String,
 }
 

@@ -123,3 +123,26 @@ pub struct RemovedView {
     /// Who did it; `null`: the backend.
     pub user_id: Option<String>,
 }
+
+/// A member who types, or has stopped, as larger rooms hear of it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TypingUserView {
+    /// Who.
+    pub user_id: String,
+    /// What others see; only of those who type, and of the first 20 of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether they are.
+    pub typing: bool,
+    /// RFC 3339; from then on they are not, without a further notice.
+    pub expires_at: String,
+}
+
+/// Who has typed in the last seconds, for a room of more than a few connections.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TypingUsersView {
+    /// The room.
+    pub room_id: String,
+    /// Those who type, then those who have stopped; each by user id, at most 100.
+    pub items: Vec<TypingUserView>,
+}

@@ -42,6 +42,28 @@ pub struct DeliveredView {
     pub delivered_seq: u64,
 }
 
+/// A member whose positions have moved, as larger rooms hear of it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ReceiptNotice {
+    /// Who.
+    pub user_id: String,
+    /// Up to where they ever read, if that has moved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_seq: Option<u64>,
+    /// Up to where clients of theirs have the log, if one of them said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivered_seq: Option<u64>,
+}
+
+/// Positions that have moved in the last seconds, for a room of more than a few connections.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ReceiptsView {
+    /// The room.
+    pub room_id: String,
+    /// By user id, at most 100.
+    pub items: Vec<ReceiptNotice>,
+}
+
 /// How far a member of a room is.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ReadPositionView {

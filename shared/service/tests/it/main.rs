@@ -1,6 +1,8 @@
 //! The use-cases on the embedded engine, where no other suite can see what they do.
 
 #[cfg(test)]
+mod aggregate;
+#[cfg(test)]
 mod fan_out;
 #[cfg(test)]
 mod hello;

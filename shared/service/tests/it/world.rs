@@ -7,11 +7,14 @@ use parlour_auth::SigningKeys;
 use parlour_connectors::embedded::InlineEngine;
 use parlour_connectors::http_client;
 use parlour_domain::access::Actor;
+use parlour_domain::member::Role;
 use parlour_domain::{ConnectionId, Entropy, Moment, RoomId, Timestamp, UserId};
 use parlour_protocol::request::{CreateRoom, CreateUser, SendMessage};
 use parlour_service::fan_out::{Delivered, Job, deliver};
 use parlour_service::push::Push;
-use parlour_service::{Parlour, Session, Settings, apps, connect, create_room, join_room, send_message, users};
+use parlour_service::{
+    Parlour, Session, Settings, add_member, apps, connect, create_room, join_room, send_message, users,
+};
 use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
 use serde_json::{Value, from_value, json};
 
@@ -99,7 +102,7 @@ impl World {
         world
     }
 
-    async fn join(&self, connection: &str) {
+    pub(crate) async fn join(&self, connection: &str) {
         let session = Session {
             connection: ConnectionId::parse(connection).unwrap(),
             ..self.session.clone()
@@ -108,6 +111,23 @@ impl World {
         join_room::join_room(&self.parlour, &moment(3), &session, self.room, None)
             .await
             .unwrap();
+    }
+
+    /// A new user who becomes a member in this minute and the next, and has no connection.
+    pub(crate) async fn member(&self, name: &str, minute: u8) -> Session {
+        let app = self.session.app.clone();
+        let backend = Actor::Backend { app };
+        let new: CreateUser = read(json!({ "name": name }));
+        let made = users::create(&self.parlour, &mut moment(minute), &backend, new.check().unwrap(), None).await;
+        let user = UserId::parse(&made.unwrap().value.id).unwrap();
+        let role = (user, Role::Member);
+        add_member::add_member(&self.parlour, &mut moment(minute + 1), &backend, self.room, role, None)
+            .await
+            .unwrap();
+        Session {
+            user,
+            ..self.session.clone()
+        }
     }
 
     /// Sends a message in this minute, and says at which place it stands.

@@ -92,14 +92,25 @@ pub fn parse_subscriptions_pk(pk: &str) -> Option<RoomNumber> {
     RoomNumber::new(pk.split_once('~')?.1.parse().ok()?)
 }
 
+/// A user in 22 characters.
+#[must_use]
+pub fn short_user(user: UserId) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(user.uuid().as_bytes())
+}
+
+/// The user of [`short_user`].
+#[must_use]
+pub fn parse_short_user(text: &str) -> Option<UserId> {
+    use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).ok()?;
+    UserId::parse(&uuid::Uuid::from_slice(&bytes).ok()?.to_string()).ok()
+}
+
 /// What the sort keys of one user's subscriptions begin with.
 #[must_use]
 pub fn subscriber_prefix(user: UserId) -> String {
-    use base64::Engine as _;
-    format!(
-        "{}~",
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(user.uuid().as_bytes())
-    )
+    format!("{}~", short_user(user))
 }
 
 /// The place after all subscriptions of a user: `~` comes before it, every character of an id too.
@@ -120,14 +131,14 @@ pub fn subscription(app: &AppId, room: RoomNumber, user: UserId, connection: &Co
 /// User and connection of a subscription's sort key.
 #[must_use]
 pub fn parse_subscription(sk: &str) -> Option<(UserId, ConnectionId)> {
-    use base64::Engine as _;
     let (user, connection) = sk.split_once('~')?;
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(user).ok()?;
-    let uuid = uuid::Uuid::from_slice(&bytes).ok()?;
-    Some((
-        UserId::parse(&uuid.to_string()).ok()?,
-        ConnectionId::parse(connection).ok()?,
-    ))
+    Some((parse_short_user(user)?, ConnectionId::parse(connection).ok()?))
+}
+
+/// What a room is to hear of together. Beside the subscriptions, so that no fan-out reads it.
+#[must_use]
+pub fn aggregate(app: &AppId, room: RoomNumber) -> Key {
+    key(format!("{app}#aggregate#{}", room.get()), "aggregate")
 }
 
 /// A ticket, by its hash.

@@ -188,16 +188,16 @@ impl Store {
         match (seen, last) {
             (Some(seen), Some(last)) if last.head.seq > seen.seq => {
                 if race.draft.client_id.is_some() || race.draft.spaced || last.bar > seen.seq {
-                    self.look_after(race, Seen::new(seen)).await
+                    self.look_after(race, Seen::new(seen, race.now)).await
                 } else {
                     Ok(Look::On(last))
                 }
             }
             (Some(seen), Some(last)) if last.head.seq == seen.seq => Ok(Look::On(last)),
-            (Some(seen), _) => Ok(Look::On(Seen::new(seen))),
-            (None, Some(last)) => Ok(Look::On(last)),
-            (None, None) => match self.begin_append(race.app, race.room, race.draft, Start::Head).await? {
-                Begin::After(head) => Ok(Look::On(Seen::new(head))),
+            (Some(seen), _) => Ok(Look::On(Seen::new(seen, race.now))),
+            (None, Some(last)) if last.is_fresh(race.now) => Ok(Look::On(last)),
+            (None, _) => match self.begin_append(race.app, race.room, race.draft, Start::Head).await? {
+                Begin::After(head) => Ok(Look::On(Seen::new(head, race.now))),
                 begin => Ok(Look::Settled(begin)),
             },
         }

@@ -7,8 +7,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use parlour_domain::log::{Entry, Head, may_bar};
-use parlour_domain::{AppId, RoomNumber, Seq};
+use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, limits};
 use tokio::sync::Mutex as FairMutex;
+
+/// What was seen longer ago, in seconds, is read again: an entry that followed it may have been taken away since, and what is put
+/// in its place would be lost. Clocks may differ by as much as is left to the time for which entries are kept.
+const FRESH_SECONDS: i64 = limits::KEPT_SECONDS / 2;
 
 /// Above this many rooms, those that nobody is writing to are forgotten.
 const KEPT: usize = 10_000;
@@ -21,12 +25,23 @@ pub(crate) type Lane = Arc<FairMutex<Option<Seen>>>;
 pub(crate) struct Seen {
     pub(crate) head: Head,
     pub(crate) bar: Seq,
+    /// When it was the end of the log.
+    at: Timestamp,
 }
 
 impl Seen {
     /// From a head that was read by itself: up to it there may have been some that nobody looked at.
-    pub(crate) const fn new(head: Head) -> Self {
-        Self { head, bar: head.seq }
+    pub(crate) const fn new(head: Head, at: Timestamp) -> Self {
+        Self {
+            head,
+            bar: head.seq,
+            at,
+        }
+    }
+
+    /// Whether what follows it must still be there.
+    pub(crate) fn is_fresh(&self, now: Timestamp) -> bool {
+        self.at.plus_seconds(FRESH_SECONDS) > now
     }
 
     /// One entry further.
@@ -34,6 +49,7 @@ impl Seen {
         Self {
             head: entry.head(),
             bar: if may_bar(entry) { entry.seq } else { self.bar },
+            at: self.at,
         }
     }
 }

@@ -21,6 +21,7 @@ macro_rules! on_both_engines {
     };
 }
 
+mod aggregates;
 mod apps;
 mod bans;
 mod changes;

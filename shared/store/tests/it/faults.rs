@@ -8,6 +8,7 @@ mod erasure;
 mod members;
 mod rooms;
 mod silence;
+mod trims;
 mod users;
 
 use std::collections::{BTreeSet, HashMap};

@@ -12,6 +12,8 @@ mod given;
 #[cfg(test)]
 mod heavy_append;
 #[cfg(test)]
+mod heavy_ends;
+#[cfg(test)]
 mod heavy_unread;
 #[cfg(test)]
 mod interleavings;

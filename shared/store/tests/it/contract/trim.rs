@@ -4,9 +4,9 @@ use parlour_domain::log::Body;
 use parlour_domain::member::ReadPosition;
 use parlour_domain::room::{Room, RoomChange};
 use parlour_domain::{RoomNumber, Seq};
-use parlour_store::{AppendRefusal, Appended};
+use parlour_store::{AppendRefusal, Appended, Store};
 
-use crate::given::{entry_of, seq};
+use crate::given::{How, entry_of, send, seq};
 use crate::world::World;
 
 on_both_engines!(
@@ -14,13 +14,19 @@ on_both_engines!(
     what_is_below_the_floor_goes_after_an_hour,
     retention_takes_away_what_is_too_old_but_the_newest,
     a_deleted_room_has_nothing_to_take_away,
+    who_was_silent_meanwhile_writes_at_the_end_of_the_log,
 );
 
 async fn truncate(world: &World, room: RoomNumber, floor: u64) -> Result<Appended, AppendRefusal> {
-    let floor = world.store.entry(&world.app, room, seq(floor)).await.unwrap().unwrap();
+    truncate_by(&world.store, world, room, floor).await
+}
+
+async fn truncate_by(store: &Store, world: &World, room: RoomNumber, floor: u64) -> Result<Appended, AppendRefusal> {
+    let floor = store.entry(&world.app, room, seq(floor)).await.unwrap().unwrap();
     let draft = world.clock.draft(None, None, Body::RoomTruncated { floor: floor.seq });
-    let (store, now) = (&world.store, world.now());
-    store.truncate_room(&world.app, room, &floor, &draft, None, now).await
+    store
+        .truncate_room(&world.app, room, &floor, &draft, None, world.now())
+        .await
 }
 
 async fn row(world: &World, room: RoomNumber) -> Room {
@@ -132,4 +138,30 @@ async fn a_deleted_room_has_nothing_to_take_away(world: &World) {
     assert_eq!(sweep(world).await, 0);
     assert!(store.trims_due(world.now(), 9).await.unwrap().is_empty());
     assert_eq!(places(world, room.number).await, [1, 2, 3, 4]);
+}
+
+/// A process remembers the end of the log for its next write. Another one went on, and what followed that end is taken away.
+async fn who_was_silent_meanwhile_writes_at_the_end_of_the_log(world: &World) {
+    let members = world.clock.user_ids(2);
+    let room = world.room(1, &members).await.number;
+    assert_eq!(world.say(room, members[0], "before the silence").await.seq, seq(2));
+    let other = Store::new(world.raw.clone(), world.store.tables().clone());
+    for text in ["one", "two", "three"] {
+        let draft = world.clock.message(members[1], None, text);
+        let said = send(&other, &world.app, room, &draft, How::Once, world.now()).await;
+        said.unwrap();
+    }
+    world.clock.pass(3_600);
+    assert_eq!(
+        entry_of(&truncate_by(&other, world, room, 5).await.unwrap()).seq,
+        seq(6)
+    );
+    assert_eq!(sweep(world).await, 4);
+    assert_eq!(places(world, room).await, [5, 6]);
+    assert_eq!(entry_of(&truncate(world, room, 6).await.unwrap()).seq, seq(7));
+    assert_eq!(
+        places(world, room).await,
+        [5, 6, 7],
+        "nothing stands where something was taken away"
+    );
 }

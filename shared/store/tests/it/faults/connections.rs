@@ -110,6 +110,33 @@ async fn ending_a_subscription_leaves_nothing_of_it() {
     .await;
 }
 
+/// A crash between the mark and the end of the subscriptions leaves them: who ends the connection again, ends them too.
+#[tokio::test(start_paused = true)]
+async fn an_end_that_was_cut_off_is_completed_by_a_repeat() {
+    at_every_call(
+        "end_connection",
+        subscribed,
+        async |world, who| {
+            let (store, app) = (&world.store, &world.app);
+            let listed = stored(store.connections_to_end(app, who.user, world.now()).await)?;
+            assert_eq!(listed.len(), 1, "also after a first attempt");
+            stored(store.end_connection(app, who.user, &who.connection, world.now()).await).map(|_| ())
+        },
+        async |world, who| {
+            assert!(super::rows(world).await.subscriptions.is_empty());
+            let (store, app) = (&world.store, &world.app);
+            assert!(
+                store
+                    .connections_of(app, who.user, world.now())
+                    .await
+                    .unwrap()
+                    .is_empty()
+            );
+        },
+    )
+    .await;
+}
+
 /// The answer of the deletion names the rooms; where it is lost, the first post that finds the connection gone cleans up.
 #[tokio::test(start_paused = true)]
 async fn what_a_deleted_connection_leaves_goes_with_the_first_failed_post() {

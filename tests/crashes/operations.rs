@@ -1,0 +1,83 @@
+//! Every operation that makes calls, as a client makes it: each REST route but the ones that read, each action, and the events.
+
+mod actions;
+mod events;
+mod members;
+mod messages;
+mod rooms;
+mod users;
+
+use serde_json::Value;
+
+use crate::scene::Scene;
+
+pub(crate) use actions::ACTIONS;
+pub(crate) use events::EVENTS;
+pub(crate) use members::MEMBERS;
+pub(crate) use messages::MESSAGES;
+pub(crate) use rooms::ROOMS;
+pub(crate) use users::USERS;
+
+/// Who does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    Backend,
+    Owner,
+    Member,
+    Guest,
+    Newcomer,
+}
+
+/// One request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    /// Method and path as the description has them, the action, or the event.
+    pub(crate) name: &'static str,
+    pub(crate) who: Who,
+    /// Its body; null: none.
+    pub(crate) body: fn(&Scene) -> Value,
+}
+
+/// A request, and what is before and after it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Operation {
+    pub(crate) step: Step,
+    /// What must have happened for it.
+    pub(crate) first: Option<Step>,
+    /// The status by which a repeat that finds it done says so, if not as the first time.
+    pub(crate) done_already: Option<u16>,
+}
+
+pub(crate) const fn operation(name: &'static str, who: Who, body: fn(&Scene) -> Value) -> Operation {
+    Operation {
+        step: Step { name, who, body },
+        first: None,
+        done_already: None,
+    }
+}
+
+impl Operation {
+    pub(crate) const fn after(self, name: &'static str, who: Who, body: fn(&Scene) -> Value) -> Self {
+        Self {
+            first: Some(Step { name, who, body }),
+            ..self
+        }
+    }
+
+    pub(crate) const fn or(self, status: u16) -> Self {
+        Self {
+            done_already: Some(status),
+            ..self
+        }
+    }
+}
+
+/// No body.
+pub(crate) fn none(_: &Scene) -> Value {
+    Value::Null
+}
+
+/// All of them.
+pub(crate) fn all() -> impl Iterator<Item = &'static Operation> {
+    [USERS, ROOMS, MEMBERS, MESSAGES, ACTIONS, EVENTS].into_iter().flatten()
+}

@@ -1,0 +1,12 @@
+//! What no client asks for: connections that come and go, the queue, and what is due every minute.
+
+use super::Who::{Backend, Guest, Newcomer};
+use super::{Operation, none, operation};
+
+pub(crate) const EVENTS: &[Operation] = &[
+    operation("$connect", Newcomer, none),
+    operation("$disconnect", Guest, none),
+    operation("fan_out", Backend, none).after("$disconnect", Guest, none),
+    operation("sweep", Backend, none).after("a departure begins", Backend, none),
+    operation("sweep", Backend, none).after("a deletion begins", Backend, none),
+];

@@ -1,0 +1,103 @@
+//! The product on an engine in memory, with an app; every scene of a world is in it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
+use axum::Router;
+use parlour_auth::SigningKeys;
+use parlour_connectors::embedded::InlineEngine;
+use parlour_connectors::http_client;
+use parlour_domain::{AppId, Entropy, Moment, Timestamp};
+use parlour_handlers::{MomentSource, rest};
+use parlour_service::{Parlour, Settings, apps};
+use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
+
+use crate::cut::{Cut, Cutting};
+use crate::outside::Outside;
+
+/// 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes. Time stands still.
+const BEGINNING: i64 = 4_102_444_800_000;
+
+/// Parlour with one app.
+pub(crate) struct World {
+    pub(crate) parlour: Arc<Parlour>,
+    pub(crate) app: AppId,
+    /// The app's API token.
+    pub(crate) backend: String,
+    pub(crate) router: Router,
+    pub(crate) cut: Cut,
+    pub(crate) outside: Outside,
+    moments: MomentSource,
+    drawn: AtomicU64,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let cut = Cut::default();
+        let connector = SharedHttpConnector::new(Cutting {
+            inner: InlineEngine::new().unwrap().connector(),
+            cut: cut.clone(),
+        });
+        let client = client(ClientSettings {
+            http: http_client(connector),
+            endpoint: Some("http://engine.invalid".to_owned()),
+            region: "us-east-1".to_owned(),
+            credentials: Credentials::new("local", "local", None, None, "tests"),
+            attempts: 1,
+        });
+        let store = Store::new(client, Tables::with_prefix(""));
+        store.create_tables().await.unwrap();
+        let outside = Outside::new(cut.clone());
+        let parlour = Arc::new(Parlour {
+            store,
+            push: Arc::new(outside.clone()),
+            queue: Arc::new(outside.clone()),
+            calls: Arc::new(outside.clone()),
+            signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
+            settings: Settings::default(),
+        });
+        let moments = moments();
+        let app = apps::create(&parlour, &mut moments(), "app", Vec::new()).await.unwrap();
+        Self {
+            router: rest::router(Arc::clone(&parlour), Arc::clone(&moments)),
+            app: app.app.id,
+            backend: app.api_token.expose().to_owned(),
+            parlour,
+            cut,
+            outside,
+            moments,
+            drawn: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.parlour.store
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(BEGINNING)
+    }
+
+    pub(crate) fn moment(&self) -> Moment {
+        (self.moments)()
+    }
+
+    /// A number that was not drawn before.
+    pub(crate) fn draw(&self) -> u64 {
+        self.drawn.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+/// Randomness that never repeats, at one time.
+fn moments() -> MomentSource {
+    let drawn = AtomicU64::new(0);
+    Arc::new(move || {
+        let mut seed = [0; 32];
+        seed[..8].copy_from_slice(&drawn.fetch_add(1, Ordering::SeqCst).to_be_bytes());
+        Moment {
+            now: Timestamp::from_millis(BEGINNING),
+            entropy: Entropy::from_seed(seed),
+        }
+    })
+}
