@@ -143,6 +143,23 @@ async fn bob_reads(reader: &Person, room: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
+async fn a_deletion_erases_also_what_was_said_while_an_erasure_went_on() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let room = bob.group(&[&ada]).await;
+    ada.say(&room, "an early secret").await;
+    let user = format!("/user/{}", ada.id);
+    let started = server.call("POST", &format!("{user}/erasure"), None).await.expect(202);
+    ada.say(&room, "a late secret").await;
+    let task = server.delete(&format!("{user}?messages=erase")).await.expect(202);
+    for task in [&started, &task] {
+        done(&server, task).await;
+    }
+    let told = all_of(&server, &bob, &room).await;
+    assert!(!told.contains("secret"), "{told}");
+}
+
+#[tokio::test]
 async fn a_repeated_deletion_is_the_same_task() {
     let server = TestServer::start();
     let ada = server.person("Ada").await;
