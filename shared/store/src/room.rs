@@ -81,7 +81,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn create_room(&self, new: NewRoom<'_>, claim: Option<&WriteClaim>) -> Result<Created, StoreError> {
         let chat = &self.tables.chat;
-        let mut actions = Vec::with_capacity(new.members.len() + 6);
+        let mut actions = Vec::with_capacity(new.members.len() + 8);
         if let Some(claim) = claim {
             actions.push(claim.action(chat)?);
         }
@@ -113,6 +113,10 @@ impl Store {
             };
             let member = Member::joined(*user, *role, new.now, read);
             actions.push(put_new(chat, member_item(new.app, new.room.number, &member)?)?);
+        }
+        if let Some(days) = new.room.settings.retention_days {
+            let first_due = new.now.plus_seconds(i64::from(days) * 24 * 3_600);
+            actions.push(self.trim_at(new.app, new.room.number, first_due)?);
         }
         let direct_at = usize::from(claim.is_some());
         let blocks_at = actions.len();

@@ -220,6 +220,7 @@ fn change(_: &World) -> Value {
 fn new_room(world: &World) -> Value {
     json!({
         "kind": "group", "name": "New", "members": [world.guest.id], "public": false, "history": "all", "custom": { "a": 1 },
+        "slow_mode_seconds": 30, "max_message_bytes": 500, "send": "all", "retention_days": 30,
     })
 }
 

@@ -83,6 +83,9 @@ pub(crate) async fn moderation(world: &World) {
     let retention = json!({ "retention_days": 1 });
     world.rest(owner, &format!("PATCH {path}"), retention, 200).await;
 
+    let narrow = json!({ "kind": "group", "slow_mode_seconds": 60, "send": "moderators", "retention_days": 1 });
+    world.rest(owner, "POST /room", narrow, 201).await;
+
     let keyed = json!({ "kind": "group", "key": "k", "members": [users[0].id] });
     let keyed_room = world.rest(From::Backend, "POST /room", keyed.clone(), 201).await;
     world.rest(From::Backend, "POST /room", keyed, 200).await;

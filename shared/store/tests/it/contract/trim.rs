@@ -14,6 +14,7 @@ on_both_engines!(
     what_is_below_the_floor_goes_after_an_hour,
     retention_takes_away_what_is_too_old_but_the_newest,
     a_deleted_room_has_nothing_to_take_away,
+    retention_from_the_beginning_is_looked_at_when_the_first_entry_is_old,
 );
 
 async fn truncate(world: &World, room: RoomNumber, floor: u64) -> Result<Appended, AppendRefusal> {
@@ -132,4 +133,18 @@ async fn a_deleted_room_has_nothing_to_take_away(world: &World) {
     assert_eq!(sweep(world).await, 0);
     assert!(store.trims_due(world.now(), 9).await.unwrap().is_empty());
     assert_eq!(places(world, room.number).await, [1, 2, 3, 4]);
+}
+
+async fn retention_from_the_beginning_is_looked_at_when_the_first_entry_is_old(world: &World) {
+    let members = world.clock.user_ids(2);
+    let mut room = world.clock.group(crate::given::number(1), &members);
+    room.settings.retention_days = Some(1);
+    let made = world.make(&room, &members, None).await;
+    assert_eq!(made, parlour_store::Created::Done);
+    world.clock.pass(24 * 3_600 - 60);
+    assert!(world.store.trims_due(world.now(), 9).await.unwrap().is_empty());
+    world.say(room.number, members[0], "young").await;
+    world.clock.pass(120);
+    assert_eq!(sweep(world).await, 1);
+    assert_eq!(places(world, room.number).await, [2]);
 }
