@@ -68,6 +68,10 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::AddMember => membership::add(&world).await,
         Operation::RemoveMember { connections } => membership::remove(&world, connections).await,
         Operation::LeaveGroup => membership::leave(&world).await,
+        Operation::JoinPublicRoom => membership::join_public_room(&world).await,
+        Operation::ExitRoom => membership::exit_room(&world).await,
+        Operation::BanUser => membership::ban_user(&world).await,
+        Operation::UpdateRoom => membership::update_room(&world).await,
     }
 }
 

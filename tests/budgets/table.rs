@@ -1,6 +1,7 @@
 //! The table of budgets: what each operation may use. Its numbers and formulas are the design's; where an operation is not in
 //! the design's table, the row is a ceiling that shows growth.
 
+mod membership;
 mod presence;
 
 /// What is measured.
@@ -47,6 +48,10 @@ pub(crate) enum Operation {
     SlowMode,
     RemoveMember { connections: usize },
     LeaveGroup,
+    JoinPublicRoom,
+    ExitRoom,
+    BanUser,
+    UpdateRoom,
 }
 
 /// How a send makes itself safe to repeat.
@@ -328,6 +333,7 @@ pub(crate) fn table() -> Vec<Row> {
         ceiling("leave a group (REST)", O::LeaveGroup, budget(9, 12.0, 8.0)),
     ]);
     rows.extend(presence::rows());
+    rows.extend(membership::rows());
     rows
 }
 

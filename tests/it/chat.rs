@@ -15,6 +15,7 @@ mod idempotency;
 mod kept;
 mod large_room;
 mod members;
+mod membership_actions;
 mod notices;
 mod origins;
 mod presence;

@@ -18,12 +18,15 @@ use crate::world::World;
 pub(crate) type Scenario = (&'static str, for<'a> fn(&'a World) -> BoxFuture<'a, ()>);
 
 /// All of them.
-pub(crate) const ALL: [Scenario; 16] = [
+pub(crate) const ALL: [Scenario; 17] = [
     ("users", |world| Box::pin(users::users(world))),
     ("a user is deleted", |world| Box::pin(users::deleted(world))),
     ("rooms", |world| Box::pin(rooms::rooms(world))),
     ("members", |world| Box::pin(rooms::members(world))),
     ("moderation", |world| Box::pin(moderation::moderation(world))),
+    ("members and rooms over a socket", |world| {
+        Box::pin(moderation::by_frames(world))
+    }),
     ("an owner's departure is cut off", |world| {
         Box::pin(moderation::succession(world))
     }),

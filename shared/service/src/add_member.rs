@@ -1,4 +1,4 @@
-//! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`: membership and the entry that tells of it, all or nothing.
+//! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`, `add_member` and `join_public_room`: membership and the entry that tells of it, all or nothing.
 
 use parlour_domain::access::{Actor, Operation, in_room};
 use parlour_domain::log::{Body, Draft};
@@ -36,7 +36,7 @@ pub async fn add_member(
     enter(parlour, moment, actor, &row, (user, role), key).await
 }
 
-/// A user joins a public room. Joining again changes nothing.
+/// A user joins a public room. Joining again changes nothing; a late repeat with a key does not join anew after leaving.
 ///
 /// # Errors
 /// As [`add_member`]; a room that is not public is [`Error::NotFound`].
@@ -45,11 +45,12 @@ pub async fn join_public_room(
     moment: &mut Moment,
     actor: &Actor,
     room: RoomId,
+    key: Option<&Key>,
 ) -> Result<Done<MemberView>, Error> {
     let number = number(actor, room)?;
     let (row, _) = authorise(parlour, actor, Operation::JoinRoom, number, actor.user()).await?;
     let user = actor.user().ok_or(Error::Unauthenticated)?;
-    enter(parlour, moment, actor, &row, (user, Role::Member), None).await
+    enter(parlour, moment, actor, &row, (user, Role::Member), key).await
 }
 
 async fn enter(

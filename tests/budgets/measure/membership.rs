@@ -1,4 +1,4 @@
-//! Members who come and go, over REST.
+//! Members who come and go, over REST and over a socket.
 
 use serde_json::json;
 
@@ -41,5 +41,44 @@ pub(crate) async fn set_role(world: &World) -> Measured {
         (changed.posted.len(), &changed.answer["role"]),
         (9, &json!("moderator"))
     );
+    changed
+}
+
+/// A user joins a public room of ten connections over a socket.
+pub(crate) async fn join_public_room(world: &World) -> Measured {
+    let chat = world.chat(10).await;
+    let visitor = world.connect(world.user().await).await;
+    let joined = world
+        .act(&visitor, "join_public_room", json!({ "room_id": world.id(chat.room) }))
+        .await;
+    assert_eq!(joined.posted.len(), 10);
+    joined
+}
+
+/// A member leaves a room of ten connections over a socket.
+pub(crate) async fn exit_room(world: &World) -> Measured {
+    let chat = world.chat(10).await;
+    let left = world
+        .act(&chat.clients[1], "exit_room", json!({ "room_id": world.id(chat.room) }))
+        .await;
+    assert_eq!(left.posted.len(), 9);
+    left
+}
+
+/// The owner of a room of ten bans a member.
+pub(crate) async fn ban_user(world: &World) -> Measured {
+    let chat = world.chat(10).await;
+    let frame = json!({ "room_id": world.id(chat.room), "user_id": chat.clients[1].user });
+    let banned = world.act(&chat.clients[0], "ban_user", frame).await;
+    assert_eq!(banned.posted.len(), 9);
+    banned
+}
+
+/// The owner of a room of ten gives it another name.
+pub(crate) async fn update_room(world: &World) -> Measured {
+    let chat = world.chat(10).await;
+    let frame = json!({ "room_id": world.id(chat.room), "name": "another" });
+    let changed = world.act(&chat.clients[0], "update_room", frame).await;
+    assert_eq!((changed.posted.len(), &changed.answer["name"]), (10, &json!("another")));
     changed
 }

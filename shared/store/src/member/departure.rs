@@ -10,9 +10,9 @@ use parlour_domain::{AppId, Moment, RoomNumber, Timestamp, UserId};
 use serde::Deserialize;
 
 use crate::claim::{WriteClaim, Written};
-use crate::error::StoreError;
+use crate::error::{StoreError, classify};
 use crate::log::{AppendRefusal, Appended, value};
-use crate::row::{number, read, text, text_of};
+use crate::row::{key_item, number, read, text, text_of};
 use crate::transact::{delete_if, update};
 use crate::{Store, keys};
 
@@ -166,7 +166,8 @@ impl Store {
             Err(AppendRefusal::Condition) => Ok(None),
             // A deleted room has no further entries; its members' rows go with it.
             Err(AppendRefusal::Closed) => {
-                self.delete_many(chat, &[key]).await?;
+                let gone = self.client.delete_item().table_name(chat).set_key(Some(key_item(&key)));
+                gone.send().await.map_err(classify)?;
                 Ok(None)
             }
             Err(refusal) => Err(refusal),
