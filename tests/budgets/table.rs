@@ -42,6 +42,7 @@ pub(crate) enum Operation {
     RoomList { rooms: usize, unread: usize },
     RoomListFiltered { rooms: usize },
     AppRoomList,
+    FindRoom { rooms: usize },
     MessageNumber(Log),
     AddMember,
     SetRole,
@@ -298,6 +299,12 @@ pub(crate) fn table() -> Vec<Row> {
         "the app's rooms by name, page of 50 of 60 (REST)",
         O::AppRoomList,
         budget(3, 0.0, 2.0 + keys(50) + 0.5 * 50.0),
+    ));
+    // The list; half a unit for each room, and for each member of those that have as many; what is found again, consistently.
+    rows.push(ceiling(
+        "find a room of 3, 200 rooms of which 20 have 3 members (REST)",
+        O::FindRoom { rooms: 200 },
+        budget(CALLER.0 + 4, 0.0, CALLER.1 + keys(200) + 100.0 + 30.0 + 2.0),
     ));
     // Of each room: its row and the member's, the check of the member (double, in a transaction), head and backlog; and the subscription.
     for (n, round_trips) in [(10, 4), (100, 8)] {

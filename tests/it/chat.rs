@@ -7,6 +7,7 @@ mod changes;
 mod connections;
 mod credentials;
 mod direct;
+mod find_room;
 mod first_steps;
 mod forward;
 mod hello;

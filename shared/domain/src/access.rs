@@ -77,6 +77,7 @@ pub enum Operation {
     Moderate,
     CreateRoom,
     ListRooms,
+    FindRoom,
     GetRoom,
     UpdateRoom,
     DeleteRoom,
@@ -164,7 +165,7 @@ impl Operation {
             | Self::Moderate
             | Self::ListUnread
             | Self::SendMessages => Needs::Backend,
-            Self::GetUser | Self::CreateRoom | Self::ListRooms => Needs::Anyone,
+            Self::GetUser | Self::CreateRoom | Self::ListRooms | Self::FindRoom => Needs::Anyone,
             Self::IssueTicket
             | Self::GetMe
             | Self::Block

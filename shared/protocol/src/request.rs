@@ -23,7 +23,7 @@ pub use message::{
 pub use presence::{PresenceOf, online_only, users};
 pub use reading::{MarkRead, MarkUnread, NotificationOption, SetNotification, UnreadOfUsers};
 pub use report::{CreateReport, ReportStatusOption, Reporting, Review, ReviewReport};
-pub use room::{CreateRoom, HistoryOption, Kind, NewRoom, SendersOption, TruncateRoom, UpdateRoom};
+pub use room::{CreateRoom, FindRoom, HistoryOption, Kind, NewRoom, SendersOption, TruncateRoom, UpdateRoom};
 pub use user::{CreateUser, KnownUser, NewUser, Suspend, UpdateUser, UpsertUser, UpsertUsers};
 
 use crate::error::InvalidInput;

@@ -10,8 +10,8 @@ mod room;
 mod user;
 
 pub use answer::{
-    AppRoomListView, ByName, EditView, HelloView, HistoryView, JoinedView, PageView, ResumedView, RoomListView,
-    RoomsView, SentView, TicketView, TokenView, TypingView,
+    AppRoomListView, ByName, EditView, FoundRoomsView, HelloView, HistoryView, JoinedView, PageView, ResumedView,
+    RoomListView, RoomsView, SentView, TicketView, TokenView, TypingView,
 };
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
 pub use live::{AddedView, ComesOrGoesView, PresenceView, PresencesView, RemovedView, RosterView};

@@ -26,7 +26,7 @@ pub async fn create_room(
     idempotency: Option<&Key>,
 ) -> Result<Done<RoomView>, Error> {
     on_app(actor, Operation::CreateRoom, None)?;
-    let members = members(actor, &new)?;
+    let members = members(actor, &new.members)?;
     let pair = pair(&new, &members)?;
     let app = actor.app();
     let (known, existing) = tokio::join!(parlour.store.users_by_id(app, &members), async {
@@ -108,8 +108,8 @@ pub async fn create_room(
 }
 
 /// Those named, and the user who asks.
-fn members(actor: &Actor, new: &NewRoom) -> Result<Vec<UserId>, Error> {
-    let mut members = new.members.clone();
+pub(crate) fn members(actor: &Actor, named: &[UserId]) -> Result<Vec<UserId>, Error> {
+    let mut members = named.to_vec();
     if let Some(user) = actor.user()
         && !members.contains(&user)
     {

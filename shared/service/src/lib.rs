@@ -18,6 +18,7 @@ pub mod delete_room;
 pub mod edit_message;
 pub mod error;
 pub mod fan_out;
+pub mod find_room;
 pub mod forward_message;
 pub mod history;
 pub mod idempotency;

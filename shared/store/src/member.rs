@@ -228,4 +228,31 @@ impl Store {
             .map(|m| (m.user, m))
             .collect())
     }
+
+    /// Those of these rooms in which all of these users are members who are not leaving, in the order of `rooms`; at most 100
+    /// rooms times users, a moment behind.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rooms_with_members(
+        &self,
+        app: &AppId,
+        rooms: &[RoomNumber],
+        users: &[UserId],
+    ) -> Result<Vec<RoomNumber>, StoreError> {
+        let of_room = |room: &RoomNumber| {
+            let room = *room;
+            users.iter().map(move |user| keys::member(app, room, *user))
+        };
+        let wanted: Vec<_> = rooms.iter().flat_map(of_room).collect();
+        let mut there: HashMap<RoomNumber, usize> = HashMap::new();
+        for row in self.get_many(&self.tables.chat, &wanted, false).await? {
+            let room = text_of(&row, keys::PK).and_then(keys::parse_room_pk);
+            if let Some(room) = room.filter(|_| text_of(&row, "standing") == Some("active")) {
+                *there.entry(room).or_default() += 1;
+            }
+        }
+        let all = |room: &RoomNumber| there.get(room) == Some(&users.len());
+        Ok(rooms.iter().copied().filter(all).collect())
+    }
 }

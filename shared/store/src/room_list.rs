@@ -122,6 +122,7 @@ impl Store {
             next: next.map(|place| RoomCursor(place.to_owned())),
         })
     }
+
     /// The rows of these rooms, at most 100; deleted ones too (a moment behind).
     ///
     /// # Errors

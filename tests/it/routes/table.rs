@@ -101,6 +101,8 @@ pub(crate) const ROUTES: &[Route] = &[
     route("POST", "/room", Guest, Some(keyed_room),         ["401", "401", "401x",     "400",  "400",     "400",   "400",  "400",  "400",  "201",  "400"]),
     route("POST", "/room", Guest, Some(new_room),           ["401", "401", "401x",     "400",  "400",     "201",   "201",  "201",  "201",  "201",  "201"]),
     route("GET", "/room", Guest, None,                      ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
+    // Of another app's user there are none.
+    route("POST", "/room/find", Guest, Some(find),          ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
     // No room has this key.
     route("GET", "/room/by-key/{key}", Guest, None,         ["401", "401", "401x",     "404",  "404",     "404",   "404",  "404",  "404",  "404",  "404"]),
     route("GET", "/room/{room_id}", Guest, None,            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
@@ -222,6 +224,10 @@ fn new_room(world: &World) -> Value {
         "kind": "group", "name": "New", "members": [world.guest.id], "public": false, "history": "all", "custom": { "a": 1 },
         "slow_mode_seconds": 30, "max_message_bytes": 500, "send": "all", "retention_days": 30,
     })
+}
+
+fn find(world: &World) -> Value {
+    json!({ "members": [world.guest.id] })
 }
 
 fn keyed_room(world: &World) -> Value {

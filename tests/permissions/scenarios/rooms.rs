@@ -21,6 +21,10 @@ pub(crate) async fn rooms(world: &World) {
     world.rest(owner, "POST /room", strangers, 400).await;
     world.rest(From::Backend, "POST /room", new, 201).await;
 
+    let find = json!({ "members": [users[1].id] });
+    world.rest(owner, "POST /room/find", find.clone(), 200).await;
+    world.rest(From::Backend, "POST /room/find", find, 200).await;
+
     let direct = json!({ "kind": "direct", "members": [users[1].id] });
     world.rest(owner, "POST /room", direct.clone(), 201).await;
     world.rest(owner, "POST /room", direct.clone(), 200).await;

@@ -71,6 +71,14 @@ pub struct CreateRoom {
     pub retention_days: Option<u32>,
 }
 
+/// `POST /room/find`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindRoom {
+    /// The members, 1 to 40 users; a user who asks is one of them in any case.
+    pub members: Vec<String>,
+}
+
 /// `PATCH /room/{room_id}`: what is not given stays, `null` removes.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -168,13 +176,7 @@ impl CreateRoom {
             let reason = format!("must not name more than {} users", limits::MEMBERS_AT_CREATION);
             return Err(InvalidInput::new("members", reason));
         }
-        let mut members = Vec::with_capacity(self.members.len());
-        for text in &self.members {
-            let user = user_id("members", text)?;
-            if !members.contains(&user) {
-                members.push(user);
-            }
-        }
+        let members = each_once(&self.members)?;
         let direct = self.kind == Kind::Direct;
         if direct && self.name.is_some() {
             return Err(InvalidInput::new("name", "is not for direct rooms"));
@@ -206,6 +208,31 @@ impl CreateRoom {
             retention_days: within("retention_days", days.map(Some), limits::RETENTION_DAYS)?.flatten(),
         })
     }
+}
+
+impl FindRoom {
+    /// The members, each once.
+    ///
+    /// # Errors
+    /// The first that is not valid; if there are none, or too many.
+    pub fn check(&self) -> Result<Vec<UserId>, InvalidInput> {
+        if self.members.is_empty() || self.members.len() > limits::MEMBERS_AT_CREATION {
+            let reason = format!("must name 1 to {} users", limits::MEMBERS_AT_CREATION);
+            return Err(InvalidInput::new("members", reason));
+        }
+        each_once(&self.members)
+    }
+}
+
+fn each_once(ids: &[String]) -> Result<Vec<UserId>, InvalidInput> {
+    let mut members = Vec::with_capacity(ids.len());
+    for text in ids {
+        let user = user_id("members", text)?;
+        if !members.contains(&user) {
+            members.push(user);
+        }
+    }
+    Ok(members)
 }
 
 /// The largest value of `max_message_bytes`.

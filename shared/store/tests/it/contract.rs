@@ -27,6 +27,7 @@ mod changes;
 mod claims;
 mod connections;
 mod departures;
+mod find;
 mod keys;
 mod log;
 mod members;
