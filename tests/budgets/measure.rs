@@ -62,6 +62,7 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::RoomList { rooms, unread } => list::room_list(&world, rooms, unread).await,
         Operation::RoomListFiltered { rooms } => list::filtered(&world, rooms).await,
         Operation::AppRoomList => list::app_room_list(&world).await,
+        Operation::PublicRoomList => list::public_room_list(&world).await,
         Operation::FindRoom { rooms } => list::find_room(&world, rooms).await,
         Operation::MessageNumber(log) => reading::message_number(&world, log).await,
         Operation::SetRole => membership::set_role(&world).await,

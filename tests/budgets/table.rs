@@ -42,6 +42,7 @@ pub(crate) enum Operation {
     RoomList { rooms: usize, unread: usize },
     RoomListFiltered { rooms: usize },
     AppRoomList,
+    PublicRoomList,
     FindRoom { rooms: usize },
     MessageNumber(Log),
     AddMember,
@@ -298,6 +299,11 @@ pub(crate) fn table() -> Vec<Row> {
     rows.push(ceiling(
         "the app's rooms by name, page of 50 of 60 (REST)",
         O::AppRoomList,
+        budget(3, 0.0, 2.0 + keys(50) + 0.5 * 50.0),
+    ));
+    rows.push(ceiling(
+        "public rooms by name, page of 50 of 60 (REST)",
+        O::PublicRoomList,
         budget(3, 0.0, 2.0 + keys(50) + 0.5 * 50.0),
     ));
     // The list; half a unit for each room, and for each member of those that have as many; what is found again, consistently.

@@ -106,6 +106,8 @@ pub(crate) const FEATURES: &[Feature] = &[
     feature(RESUME, "Resume a room", &[], &["join_room"], &[], &["resume::a_long_absence_comes_in_pages", "resume::nothing_is_lost_between_backlog_and_push"]),
     feature(RESUME, "Resume many rooms", &[], &["resume"], &[], &["resume::many_rooms_are_resumed_in_one_request"]),
     feature(ROOMS, "Make a room", &["POST /room"], &[], &["room_created"], &["first_steps::a_room_and_its_members", "direct::twenty_tries_at_once_make_one_room", "room_settings::a_room_has_its_settings_from_its_first_entry_on"]),
+    feature(ROOMS, "Find public rooms", &["GET /room/public"], &[], &[],
+        &["public_rooms::public_rooms_are_listed_by_name", "public_rooms::the_list_follows_what_becomes_of_a_room"]),
     feature(ROOMS, "Find the room of certain people", &["POST /room/find"], &[], &[], &["find_room::the_rooms_of_exactly_these_members_are_found"]),
     feature(ROOMS, "Get a room", &["GET /room/{room_id}"], &[], &[], &["first_steps::a_room_and_its_members"]),
     feature(ROOMS, "Change a room", &["PATCH /room/{room_id}"], &["update_room"], &["room_updated"],

@@ -20,6 +20,7 @@ mod membership_actions;
 mod notices;
 mod origins;
 mod presence;
+mod public_rooms;
 mod reactions;
 mod reading;
 mod reports;

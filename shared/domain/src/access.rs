@@ -78,6 +78,7 @@ pub enum Operation {
     CreateRoom,
     ListRooms,
     FindRoom,
+    ListPublicRooms,
     GetRoom,
     UpdateRoom,
     DeleteRoom,
@@ -165,7 +166,9 @@ impl Operation {
             | Self::Moderate
             | Self::ListUnread
             | Self::SendMessages => Needs::Backend,
-            Self::GetUser | Self::CreateRoom | Self::ListRooms | Self::FindRoom => Needs::Anyone,
+            Self::GetUser | Self::CreateRoom | Self::ListRooms | Self::FindRoom | Self::ListPublicRooms => {
+                Needs::Anyone
+            }
             Self::IssueTicket
             | Self::GetMe
             | Self::Block

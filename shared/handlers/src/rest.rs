@@ -51,6 +51,7 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(block::block_user, block::unblock_user))
         .routes(routes!(user::suspend_user, user::lift_suspension))
         .routes(routes!(room::create_room, room::list_rooms))
+        .routes(routes!(room::list_public_rooms))
         .routes(routes!(room::find_rooms))
         .routes(routes!(room::get_room_by_key))
         .routes(routes!(room::get_room, room::update_room, room::delete_room))

@@ -15,6 +15,7 @@
 //! | last seen | chat | `app#{app}#user#{user}` | `seen` |
 //! | external id | chat | `app#{app}#external#{external id}` | `external` |
 //! | room | chat | `app#{app}#room#{number}` | `room` (index: `app#{app}#rooms`, `{folded name}`, a tab, `{number}`, 15 digits) |
+//! | line of a public room | chat | `app#{app}#room#{number}` | `listed` (index: `app#{app}#public`, as the room) |
 //! | member | chat | `app#{app}#room#{number}` | `member#{user}` (index: `app#{app}#rooms#{user}`, `{joined at}#{number}`) |
 //! | ban | chat | in the place of the member (index: `app#{app}#bans#{number}`, `{user}`) |
 //! | unfinished change | chat | as member or room | index: `unfinished`, `{app}#{number}#{user or "room"}` |
@@ -162,6 +163,18 @@ pub fn room(app: &AppId, room: RoomNumber) -> Key {
 #[must_use]
 pub fn rooms(app: &AppId) -> String {
     format!("app#{app}#rooms")
+}
+
+/// The row that puts a public room into their list. It sorts before the members, between whom and the room nothing else may be.
+#[must_use]
+pub fn listed(app: &AppId, room: RoomNumber) -> Key {
+    key(room_pk(app, room), "listed")
+}
+
+/// Index partition: the public rooms of an app, by name.
+#[must_use]
+pub fn public_rooms(app: &AppId) -> String {
+    format!("app#{app}#public")
 }
 
 /// Index place of a room: by its folded name, then by number. A name has no tab, and a tab sorts before all that names have.

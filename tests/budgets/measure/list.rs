@@ -60,6 +60,19 @@ pub(crate) async fn app_room_list(world: &World) -> Measured {
     page
 }
 
+/// Lists the first page of the public rooms of an app that has 60.
+pub(crate) async fn public_room_list(world: &World) -> Measured {
+    let user = world.user().await;
+    for _ in 0..60 {
+        world.room(&[user]).await;
+    }
+    let page = world
+        .rest_of_backend("GET", "/room/public?limit=50&name_prefix=Ro")
+        .await;
+    assert_eq!(page.answer["items"].as_array().unwrap().len(), 50);
+    page
+}
+
 /// Finds a room of three for a user of many rooms, of which 20 have three members.
 pub(crate) async fn find_room(world: &World, rooms: usize) -> Measured {
     let (user, one) = (world.user().await, world.user().await);

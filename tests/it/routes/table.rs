@@ -101,6 +101,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route("POST", "/room", Guest, Some(keyed_room),         ["401", "401", "401x",     "400",  "400",     "400",   "400",  "400",  "400",  "201",  "400"]),
     route("POST", "/room", Guest, Some(new_room),           ["401", "401", "401x",     "400",  "400",     "201",   "201",  "201",  "201",  "201",  "201"]),
     route("GET", "/room", Guest, None,                      ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
+    route("GET", "/room/public", Guest, None,               ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
     // Of another app's user there are none.
     route("POST", "/room/find", Guest, Some(find),          ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
     // No room has this key.

@@ -34,6 +34,7 @@ mod members;
 mod missing;
 mod pins;
 mod presence;
+mod public_rooms;
 mod reactions;
 mod reading;
 mod replies;
