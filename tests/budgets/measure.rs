@@ -74,6 +74,9 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::ExitRoom => membership::exit_room(&world).await,
         Operation::BanUser => membership::ban_user(&world).await,
         Operation::UpdateRoom => membership::update_room(&world).await,
+        Operation::InviteUser => membership::invite_user(&world).await,
+        Operation::AcceptInvite => membership::accept_invite(&world).await,
+        Operation::OwnInvites(invites) => membership::own_invites(&world, invites).await,
     }
 }
 

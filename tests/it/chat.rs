@@ -13,6 +13,7 @@ mod forward;
 mod hello;
 mod history;
 mod idempotency;
+mod invites;
 mod kept;
 mod large_room;
 mod members;

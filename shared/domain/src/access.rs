@@ -92,6 +92,12 @@ pub enum Operation {
     ArchiveRoom,
     TruncateRoom,
     JoinRoom,
+    InviteUser,
+    ListInvites,
+    RevokeInvite,
+    ListOwnInvites,
+    AcceptInvite,
+    DeclineInvite,
     LeaveRoom,
     SendMessage,
     SendMessages,
@@ -147,6 +153,8 @@ pub enum Needs {
     MemberSelf,
     /// Any user of the app, if the room is public.
     PublicRoom,
+    /// A user who is invited to the room.
+    Invited,
     /// The backend, the user it is about, or a user who shares a room with that one.
     Acquaintance,
     /// The same without the backend.
@@ -175,7 +183,9 @@ impl Operation {
             | Self::Report
             | Self::GetUnread
             | Self::UnstarMessage
-            | Self::ListStars => Needs::User,
+            | Self::ListStars
+            | Self::ListOwnInvites
+            | Self::DeclineInvite => Needs::User,
             Self::UpdateUser => Needs::SelfOrBackend,
             Self::GetRoom
             | Self::ListMembers
@@ -199,9 +209,16 @@ impl Operation {
             Self::UpdateRoom | Self::DeleteRoom | Self::ArchiveRoom | Self::TruncateRoom | Self::SetRole => {
                 Needs::Owner
             }
-            Self::AddMember | Self::MuteMember | Self::BanMember | Self::ListBans => Needs::Moderator,
+            Self::AddMember
+            | Self::InviteUser
+            | Self::ListInvites
+            | Self::RevokeInvite
+            | Self::MuteMember
+            | Self::BanMember
+            | Self::ListBans => Needs::Moderator,
             Self::RemoveMember | Self::DeleteMessage => Needs::ModeratorOrSelf,
             Self::JoinRoom => Needs::PublicRoom,
+            Self::AcceptInvite => Needs::Invited,
             Self::GetPresence => Needs::Acquaintance,
             Self::WatchPresence => Needs::AcquaintanceUser,
         }
@@ -297,6 +314,7 @@ pub fn in_room(
             | Needs::Anyone
             | Needs::User
             | Needs::SelfOrBackend
+            | Needs::Invited
             | Needs::Acquaintance
             | Needs::AcquaintanceUser => Err(Denied::Forbidden),
         };
@@ -324,6 +342,7 @@ pub fn in_room(
         | Needs::User
         | Needs::SelfOrBackend
         | Needs::PublicRoom
+        | Needs::Invited
         | Needs::Acquaintance
         | Needs::AcquaintanceUser => false,
     };
@@ -391,5 +410,9 @@ pub fn may_write(
     Ok(())
 }
 
+mod invited;
+
 #[cfg(test)]
 mod tests;
+
+pub use invited::as_invited;

@@ -87,6 +87,8 @@ pub const BASE_ENTRIES: usize = 1_000;
 pub const ENTRIES_PER_READ: usize = 300;
 /// Reads of a log that one page may take.
 pub const READS_PER_PAGE: usize = 4;
+/// Longest life of an invite.
+pub const INVITE_SECONDS: i64 = 30 * 24 * 3_600;
 /// Life of a user token.
 pub const USER_TOKEN_SECONDS: i64 = 3_600;
 /// How long the reply of an idempotent write is kept.
@@ -159,6 +161,7 @@ pub struct Limits {
     pub unread_users: usize,
     pub receipts_counted: usize,
     pub base_entries: usize,
+    pub invite_seconds: i64,
     pub user_token_seconds: i64,
     pub claim_seconds: i64,
     pub connection_lease_seconds: i64,
@@ -207,6 +210,7 @@ pub const LIMITS: Limits = Limits {
     unread_users: UNREAD_USERS,
     receipts_counted: RECEIPTS_COUNTED,
     base_entries: BASE_ENTRIES,
+    invite_seconds: INVITE_SECONDS,
     user_token_seconds: USER_TOKEN_SECONDS,
     claim_seconds: CLAIM_SECONDS,
     connection_lease_seconds: CONNECTION_LEASE_SECONDS,

@@ -8,6 +8,7 @@ mod block;
 mod docs;
 mod edge;
 mod extract;
+mod invite;
 mod kept;
 mod member;
 mod message;
@@ -65,6 +66,11 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(moderation::mute_member, moderation::unmute_member))
         .routes(routes!(moderation::list_bans))
         .routes(routes!(moderation::ban_user, moderation::unban_user))
+        .routes(routes!(invite::invite_user, invite::list_invites))
+        .routes(routes!(invite::revoke_invite))
+        .routes(routes!(invite::list_own_invites))
+        .routes(routes!(invite::accept_invite))
+        .routes(routes!(invite::decline_invite))
         .routes(routes!(room::truncate_room))
         .routes(routes!(room::archive_room, room::unarchive_room))
         .routes(routes!(member::join_room))

@@ -18,7 +18,7 @@ pub use outgoing::{ack, batches, error, event, pong};
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 37] = [
+pub const ACTIONS: [&str; 40] = [
     "join_room",
     "resume",
     "leave_room",
@@ -35,6 +35,9 @@ pub const ACTIONS: [&str; 37] = [
     "update_room",
     "ban_user",
     "unban_user",
+    "invite_user",
+    "accept_invite",
+    "decline_invite",
     "set_role",
     "mute_member",
     "unmute_member",

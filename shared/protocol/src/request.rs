@@ -15,7 +15,7 @@ use parlour_domain::{ClientId, ExternalId, RoomId, RoomKey, Seq, UserId, limits}
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-pub use member::{AddMember, AddMembers, RoleOption, SetRole, Until, until};
+pub use member::{AddMember, AddMembers, CreateInvite, RoleOption, SetRole, Until, until};
 pub use message::{
     BulkMessage, EditMessage, ForwardMessage, Forwarding, Outgoing, PinMessage, PriorityOption, SendMessage,
     SendMessages, expires_at, message_id, reaction,

@@ -2,6 +2,7 @@
 
 mod answer;
 mod entry;
+mod invite;
 mod live;
 mod member;
 mod reading;
@@ -14,6 +15,7 @@ pub use answer::{
     RoomListView, RoomsView, SentView, TicketView, TokenView, TypingView,
 };
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
+pub use invite::InviteView;
 pub use live::{AddedView, ComesOrGoesView, PresenceView, PresencesView, RemovedView, RosterView};
 pub use member::{BanView, MemberView, MembersAddedView, MuteView};
 pub use reading::{

@@ -22,6 +22,7 @@ pub mod find_room;
 pub mod forward_message;
 pub mod history;
 pub mod idempotency;
+pub mod invite;
 pub mod issue;
 pub mod join_room;
 pub mod leave_room;

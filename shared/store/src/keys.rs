@@ -18,6 +18,7 @@
 //! | line of a public room | chat | `app#{app}#room#{number}` | `listed` (index: `app#{app}#public`, as the room) |
 //! | member | chat | `app#{app}#room#{number}` | `member#{user}` (index: `app#{app}#rooms#{user}`, `{joined at}#{number}`) |
 //! | ban | chat | in the place of the member (index: `app#{app}#bans#{number}`, `{user}`) |
+//! | invite | chat | `app#{app}#room#{number}` | `invite#{user}` (index: `app#{app}#invites#{user}`, `{at}#{number}`, 15 digits each) |
 //! | unfinished change | chat | as member or room | index: `unfinished`, `{app}#{number}#{user or "room"}` |
 //! | entries to take away | chat | `app#{app}#room#{number}` | `trim` (index: `trim`, `{due}#{app}#{number}`) |
 //! | direct room | chat | `app#{app}#direct#{user}#{user}` | `direct` |
@@ -38,6 +39,7 @@
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
 
 mod connections;
+mod invites;
 mod kept;
 mod moderation;
 
@@ -48,6 +50,7 @@ pub use connections::{
     lease_shard, parse_connection, parse_subscription, parse_subscriptions_pk, parse_watcher, subscriber_prefix,
     subscription, subscriptions_pk, ticket, watcher, watching,
 };
+pub use invites::{INVITE_PREFIX, invite, invited_at, invites};
 pub use kept::{parse_starred_at, pins, reacted, reacted_pk, star, starred, starred_at};
 pub use moderation::{BLOCK_PREFIX, block, report, report_place, reports};
 

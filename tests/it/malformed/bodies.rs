@@ -170,6 +170,7 @@ async fn a_list_of_the_fields_is_no_object() {
             ("PUT", "/room/{room_id}/member/{user_id}/mute" | "/room/{room_id}/ban/{user_id}") => {
                 r#"["2999-12-31T23:59:59Z"]"#.to_owned()
             }
+            ("POST", "/room/{room_id}/invite") => format!(r#"["{id}",null]"#),
             ("POST", "/room/{room_id}/member") => format!(r#"["{id}",null]"#),
             ("POST", "/room/{room_id}/message/send") => {
                 r#"["listed",null,null,null,null,null,null,[],null,null,null]"#.to_owned()

@@ -80,6 +80,11 @@ pub(crate) const ACTIONS: &[Action] = &[
     action("ban_user", ban, &["room_id", "user_id"],               [NOT,     NOT,     NOT,    "forbidden", "ack"]),
     // The guest is not banned.
     action("unban_user", unban, &["room_id", "user_id"],           [NOT,     NOT,     NOT,    "forbidden", NOT]),
+    action("invite_user", invite, &["room_id", "user_id"],         [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    // Nobody is invited; who is a member already stays one.
+    action("accept_invite", accept, &["room_id"],                  [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    // Whether there was an invite is not told.
+    action("decline_invite", decline, &["room_id"],                [NOT,     "ack",   "ack",  "ack",  "ack"]),
     action("set_role", role, &["room_id", "user_id", "role"],      [NOT,     NOT,     NOT,    "forbidden", "ack"]),
     action("mute_member", mute, &["room_id", "user_id"],           [NOT,     NOT,     NOT,    "forbidden", "ack"]),
     action("unmute_member", guest, &["room_id", "user_id"],        [NOT,     NOT,     NOT,    "forbidden", "ack"]),
@@ -184,6 +189,21 @@ fn ban(world: &World, _: &str) -> Value {
 
 fn unban(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "user_id": world.guest.id, "client_id": "c-26" })
+}
+
+fn invite(world: &World, _: &str) -> Value {
+    json!({
+        "room_id": world.room, "user_id": world.cast.newcomer.id, "expires_at": "2999-12-31T23:59:59Z",
+        "client_id": "c-27",
+    })
+}
+
+fn accept(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "client_id": "c-28" })
+}
+
+fn decline(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "client_id": "c-29" })
 }
 
 fn role(world: &World, _: &str) -> Value {

@@ -13,7 +13,7 @@ use crate::claim::{WriteClaim, Written};
 use crate::error::{StoreError, classify};
 use crate::log::{AppendRefusal, Appended, value};
 use crate::row::{key_item, number, read, text, text_of};
-use crate::transact::{delete_if, update};
+use crate::transact::{delete, delete_if, update};
 use crate::{Store, keys};
 
 /// A member who is leaving, with what completing it needs.
@@ -151,6 +151,8 @@ impl Store {
             .append_with(app, room, &draft, now, None, |_| {
                 Ok(vec![
                     self.left((app, room), leaving)?,
+                    // An invite from before the membership does not lead back.
+                    delete(chat, &keys::invite(app, room, user))?,
                     update(
                         chat,
                         &keys::room(app, room),

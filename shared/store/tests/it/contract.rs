@@ -28,6 +28,7 @@ mod claims;
 mod connections;
 mod departures;
 mod find;
+mod invites;
 mod keys;
 mod log;
 mod members;

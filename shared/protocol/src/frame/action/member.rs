@@ -6,7 +6,7 @@ use super::action;
 use crate::request::{self, RoleOption};
 
 action!(
-    /// `join_public_room` and `exit_room`.
+    /// `join_public_room`, `exit_room`, `accept_invite` and `decline_invite`.
     OwnMembership {
         /// The room.
         room_id: String,
@@ -41,7 +41,7 @@ action!(
     }
 );
 action!(
-    /// `mute_member` and `ban_user`.
+    /// `mute_member`, `ban_user` and `invite_user`.
     MuteMember {
         /// The room.
         room_id: String,
