@@ -26,6 +26,13 @@ pub async fn suspend(
         until,
     };
     let done = change(parlour, moment, actor, user, Some(suspension), key).await?;
+    if done.replayed {
+        let user = parlour.store.user(actor.app(), user).await?;
+        if !user.is_some_and(|user| user.is_suspended(moment.now)) {
+            // Lifted since: who came back stays.
+            return Ok(done);
+        }
+    }
     close_connections(parlour, actor.app(), user, moment.now).await?;
     Ok(done)
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_types::error::display::DisplayErrorContext;
 
@@ -44,10 +45,9 @@ const BUSY: [&str; 6] = [
     clippy::needless_pass_by_value,
     reason = "the error ends here: callers hand it over with `map_err(classify)`"
 )]
-pub(crate) fn classify<E, R>(error: SdkError<E, R>) -> StoreError
+pub(crate) fn classify<E>(error: SdkError<E, HttpResponse>) -> StoreError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
 {
     let text = DisplayErrorContext(&error).to_string();
     match &error {
@@ -57,9 +57,40 @@ where
                 StoreError::Unavailable(code.to_owned())
             }
             Some("TransactionCanceledException") => StoreError::Throttled(text),
+            // Whatever stands in between may fail without a name that DynamoDB knows.
+            _ if service.raw().status().is_server_error() => StoreError::Unavailable(text),
             _ => StoreError::Refused(text),
         },
         SdkError::ConstructionFailure(_) => StoreError::Refused(text),
         _ => StoreError::Unavailable(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::error::ErrorMetadata;
+    use aws_sdk_dynamodb::operation::get_item::GetItemError;
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    fn answered(status: u16, code: Option<&str>) -> StoreError {
+        let mut meta = ErrorMetadata::builder();
+        if let Some(code) = code {
+            meta = meta.code(code);
+        }
+        let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());
+        classify(SdkError::service_error(GetItemError::generic(meta.build()), response))
+    }
+
+    #[test]
+    fn a_failure_of_the_server_may_be_tried_again_whoever_answered() {
+        for status in [500, 502, 503, 504] {
+            assert!(answered(status, None).retryable(), "{status}");
+        }
+        assert!(answered(500, Some("InternalServerError")).retryable());
+        assert!(answered(400, Some("ThrottlingException")).retryable());
+        assert!(!answered(400, Some("ValidationException")).retryable());
+        assert!(!answered(403, None).retryable());
     }
 }

@@ -14,7 +14,7 @@ use crate::claim::WriteClaim;
 use crate::error::{StoreError, classify};
 use crate::log::{AppendRefusal, Appended};
 use crate::row::{item, number, text, text_of};
-use crate::transact::{delete_if, put, update};
+use crate::transact::{check, delete_if, put, update};
 use crate::{Store, keys};
 
 /// Seconds between two looks at a room for what has become too old.
@@ -28,8 +28,6 @@ const BATCH: usize = 200;
 pub struct Due {
     app: AppId,
     room: RoomNumber,
-    /// Its place in the index, as it was read: work that was put in since is not undone.
-    place: String,
 }
 
 /// What a run did in one room.
@@ -103,12 +101,7 @@ impl Store {
             .send()
             .await
             .map_err(classify)?;
-        let due = |row| {
-            let place = text_of(row, keys::INDEX_SK)?;
-            let (app, room) = keys::parse_trim(place)?;
-            let place = place.to_owned();
-            Some(Due { app, room, place })
-        };
+        let due = |row| keys::parse_trim(text_of(row, keys::INDEX_SK)?).map(|(app, room)| Due { app, room });
         Ok(page.items().iter().filter_map(due).collect())
     }
 
@@ -117,34 +110,30 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn trim_room(&self, due: &Due, now: Timestamp) -> Result<Trimmed, StoreError> {
-        let Due { app, room, .. } = due;
+        let Due { app, room } = due;
+        let chat = &self.tables.chat;
         let Some(row) = self.room(app, *room).await?.filter(|room| !room.deleted) else {
-            self.trimmed(due, None).await?;
+            self.delete_many(chat, &[keys::trim(app, *room)]).await?;
             return Ok(Trimmed::default());
         };
         let (floor, aged) = self.apply_retention(app, &row, now).await?;
         let (removed, younger) = self.remove_below(app, *room, floor, now).await?;
-        self.trimmed(due, aged.into_iter().chain(younger).min()).await?;
-        Ok(Trimmed { removed })
-    }
-
-    /// Notes when to look again, or that there is nothing to look for, unless the room was made due anew meanwhile.
-    async fn trimmed(&self, due: &Due, next: Option<Timestamp>) -> Result<(), StoreError> {
-        let (chat, key) = (&self.tables.chat, keys::trim(&due.app, due.room));
-        let seen = (":seen", text(due.place.clone()));
-        let action = match next {
-            None => delete_if(chat, &key, "iv = :seen", [seen])?,
-            Some(next) => update(
-                chat,
-                &key,
-                "SET iv = :next",
-                "iv = :seen",
-                [seen, (":next", text(keys::trim_due(next, &due.app, due.room)))],
-            )?,
+        let next = match aged.into_iter().chain(younger).min() {
+            None => delete_if(chat, &keys::trim(app, *room), "attribute_exists(pk)", [])?,
+            Some(next) => self.trim_at(app, *room, next)?,
         };
-        // Refused or in conflict: it stands as someone else put it.
-        let _ = self.transact(vec![action]).await?;
-        Ok(())
+        // Work that came since is in the room's row, if not in the time at which it is due: refused, and so done in the next run.
+        let unchanged = check(
+            chat,
+            &keys::room(app, *room),
+            "#floor = :floor AND updated_at = :version",
+            [
+                (":floor", number(floor.get())),
+                (":version", number(row.updated_at.millis())),
+            ],
+        )?;
+        let _ = self.transact(vec![next, unchanged]).await?;
+        Ok(Trimmed { removed })
     }
 
     /// Raises the floor over what is too old, but never over the newest entry. The floor, and when to look again.

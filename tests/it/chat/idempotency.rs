@@ -50,8 +50,10 @@ struct Write {
 }
 
 async fn writes(backend: &Backend) -> Vec<Write> {
-    let [ada, bob, eve] = backend.people(["Ada", "Bob", "Eve"]).await;
+    let [ada, bob, eve, dan] = backend.people(["Ada", "Bob", "Eve", "Dan"]).await;
     let room = backend.group(&[&ada, &bob]).await;
+    let other_room = backend.group(&[&ada]).await;
+    let forever = || json!({ "expires_at": "2190-01-31T12:00:00Z" });
     let write = |method, route: &'static str, body: Value, other: Value| Write {
         method,
         route,
@@ -147,6 +149,42 @@ async fn writes(backend: &Backend) -> Vec<Write> {
             json!({ "text_message": "N" }),
             json!({ "text_message": "M" }),
         ),
+        write(
+            "POST",
+            "/room/{room_id}/members",
+            json!({ "user_ids": [dan.id] }),
+            json!({ "user_ids": [ada.id] }),
+        ),
+        write(
+            "PUT",
+            "/room/{room_id}/member/{user_id}/role",
+            json!({ "role": "moderator" }),
+            json!({ "role": "read_only" }),
+        ),
+        write("PUT", "/room/{room_id}/member/{user_id}/mute", json!({}), forever()),
+        delete(
+            "/room/{room_id}/member/{user_id}/mute",
+            format!("/room/{room}/member/{}/mute", ada.id),
+        ),
+        write("PUT", "/room/{room_id}/ban/{user_id}", json!({}), forever()),
+        delete("/room/{room_id}/ban/{user_id}", format!("/room/{room}/ban/{}", ada.id)),
+        write(
+            "POST",
+            "/room/{room_id}/member",
+            json!({ "user_id": bob.id }),
+            json!({ "user_id": bob.id, "role": "owner" }),
+        ),
+        write(
+            "POST",
+            "/room/{room_id}/truncate",
+            json!({ "before_seq": 2 }),
+            json!({ "before_seq": 3 }),
+        ),
+        Write {
+            method: "PUT",
+            ..delete("/room/{room_id}/archive", format!("/room/{other_room}/archive"))
+        },
+        delete("/room/{room_id}/archive", format!("/room/{other_room}/archive")),
         delete(
             "/room/{room_id}/member/{user_id}",
             format!("/room/{room}/member/{}", ada.id),
@@ -168,7 +206,7 @@ async fn every_write_sent_twice_is_done_once() {
         .map(|(method, route)| ((*method).to_owned(), (*route).to_owned()))
         .collect();
     let run = server.person("whose id names this run").await.id;
-    for write in writes(&server).await {
+    for (number, write) in writes(&server).await.into_iter().enumerate() {
         let Write {
             method,
             route,
@@ -176,7 +214,7 @@ async fn every_write_sent_twice_is_done_once() {
             body,
             other,
         } = write;
-        let key = format!("{}-{run}", covered.len());
+        let key = format!("{number}-{run}");
         let first = server.call_once(&key, method, &path, body.clone()).await;
         assert!((200..300).contains(&first.status), "{method} {route}: {first:?}");
         assert!(!first.replayed(), "{method} {route}");

@@ -71,4 +71,9 @@ async fn a_suspension_sent_again_is_the_same() {
     let again = suspend().await;
     assert!(again.replayed());
     assert_eq!(again.expect(200), first);
+
+    server.delete(&path).await.expect(200);
+    let mut socket = ada.connect().await;
+    assert!(suspend().await.replayed());
+    assert_eq!(socket.ok("ping", json!({})).await, json!({ "rooms": {} }));
 }

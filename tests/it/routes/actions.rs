@@ -207,17 +207,17 @@ fn decline(world: &World, _: &str) -> Value {
 }
 
 fn role(world: &World, _: &str) -> Value {
-    json!({ "room_id": world.room, "user_id": world.guest.id, "role": "moderator", "client_id": "c-4" })
+    json!({ "room_id": world.room, "user_id": world.guest.id, "role": "moderator", "client_id": "c-role" })
 }
 
 fn mute(world: &World, _: &str) -> Value {
     json!({
-        "room_id": world.room, "user_id": world.guest.id, "expires_at": "2999-12-31T23:59:59Z", "client_id": "c-5",
+        "room_id": world.room, "user_id": world.guest.id, "expires_at": "2999-12-31T23:59:59Z", "client_id": "c-mute",
     })
 }
 
 fn guest(world: &World, _: &str) -> Value {
-    json!({ "room_id": world.room, "user_id": world.guest.id, "client_id": "c-6" })
+    json!({ "room_id": world.room, "user_id": world.guest.id, "client_id": "c-unmute" })
 }
 
 fn pin(world: &World, _: &str) -> Value {

@@ -26,6 +26,17 @@ const STACK: &str = "parlour";
 const PUT_SIGNING_KEYS: &str = "import boto3, os; boto3.client('ssm').put_parameter(\
     Name='/parlour/signing-key', Type='SecureString', Value=os.environ['SIGNING_KEYS'])";
 
+/// What the functions said of failures, from their log groups; nothing else keeps it when the emulator ends.
+const READ_WARNINGS: &str = "import boto3
+logs = boto3.client('logs')
+for page in logs.get_paginator('describe_log_groups').paginate():
+    for group in page['logGroups']:
+        for events in logs.get_paginator('filter_log_events').paginate(logGroupName=group['logGroupName']):
+            for event in events['events']:
+                if 'WARN' in event['message'] or 'ERROR' in event['message']:
+                    print(group['logGroupName'], event['message'].strip())
+";
+
 /// A function call of the emulator is mostly waiting: several times as many tests as processors.
 const THREADS: usize = 8;
 
@@ -61,6 +72,15 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     };
     let ran = suite::run(session, &target);
     ministack.must_be_running()?;
+    if ran.is_err() {
+        let stack = Stack {
+            session,
+            sam: &sam,
+            ministack: &ministack,
+            scratch: &scratch,
+        };
+        output::say(&stack.read_warnings());
+    }
     ran.with_context(|| format!("the emulator's log is {}", log.display()))?;
     Ok(Outcome::Passed)
 }
@@ -108,6 +128,22 @@ impl Stack<'_> {
             self.session.within(LIMIT)?,
             &self.log("put-parameter.log"),
         )
+    }
+
+    /// Where the functions' warnings are, or why they cannot be had: what failed is told in any case.
+    fn read_warnings(&self) -> String {
+        let mut command = self.sam.python(self.session);
+        self.ministack.serve(&mut command);
+        command.args(["-c", READ_WARNINGS]);
+        let file = self.log("emulated-functions.log");
+        let read = self
+            .session
+            .within(LIMIT)
+            .and_then(|limit| process::logged(&mut command, limit, &file));
+        match read {
+            Ok(()) => format!("what the functions warned of is in {}", file.display()),
+            Err(error) => format!("the functions' logs cannot be read: {error:#}"),
+        }
     }
 
     fn build(&self, functions: &Path) -> Result<()> {
