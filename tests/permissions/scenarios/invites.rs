@@ -59,5 +59,4 @@ pub(crate) async fn invites(world: &World) {
     for _ in 0..2 {
         world.acked(&visitor, "accept_invite", here("accept")).await;
     }
-    world.fan_out().await;
 }
