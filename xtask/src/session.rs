@@ -19,13 +19,13 @@ pub(crate) const SEED: &str = "1";
 const WHOLE_RUN_IN_CI: Duration = Duration::from_secs(85 * 60);
 const WHOLE_RUN: Duration = Duration::from_secs(180 * 60);
 
-/// Set by Cargo for xtask's own package. Build scripts of other packages watch some of them, and would run again.
-const OWN_PACKAGE: [&str; 6] = [
-    "CARGO_MANIFEST_DIR",
-    "CARGO_MANIFEST_PATH",
-    "CARGO_PKG_NAME",
-    "CARGO_PKG_VERSION",
+/// How the variables begin that Cargo sets for xtask's own package. Build scripts of other packages watch some of them, and would
+/// run again; `ring`'s is one, under most of what there is.
+const OWN_PACKAGE: [&str; 5] = [
+    "CARGO_MANIFEST_",
+    "CARGO_PKG_",
     "CARGO_BIN_NAME",
+    "CARGO_CRATE_NAME",
     "OUT_DIR",
 ];
 
@@ -73,8 +73,11 @@ impl Session {
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root).stdin(Stdio::null());
-        for variable in OWN_PACKAGE {
-            command.env_remove(variable);
+        let own = |name: &str| OWN_PACKAGE.iter().any(|start| name.starts_with(start));
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(own) {
+                command.env_remove(name);
+            }
         }
         command
     }

@@ -1,5 +1,6 @@
 //! Transactions: the one place that builds them and reads why one was cancelled.
 
+use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
@@ -44,10 +45,7 @@ impl Store {
     }
 }
 
-fn cancelled<R>(error: SdkError<TransactWriteItemsError, R>) -> Result<Cancelled, StoreError>
-where
-    R: std::fmt::Debug + Send + Sync + 'static,
-{
+fn cancelled(error: SdkError<TransactWriteItemsError, HttpResponse>) -> Result<Cancelled, StoreError> {
     if let SdkError::ServiceError(service) = &error
         && let TransactWriteItemsError::TransactionCanceledException(reasons) = service.err()
     {

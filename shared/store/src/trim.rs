@@ -30,6 +30,14 @@ pub struct Due {
     room: RoomNumber,
 }
 
+impl Due {
+    /// The room.
+    #[must_use]
+    pub const fn room(&self) -> RoomNumber {
+        self.room
+    }
+}
+
 /// What a run did in one room.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Trimmed {

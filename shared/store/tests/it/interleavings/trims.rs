@@ -26,10 +26,12 @@ fn raise(stage: &Stage, scene: &Scene, actor: usize, floor: u64) -> Actor<()> {
 }
 
 fn sweep(scene: &Scene, actor: usize) -> Actor<()> {
-    let (store, now) = (scene.stores[actor].clone(), scene.now.plus_seconds(LATER));
+    let (store, room, now) = (scene.stores[actor].clone(), scene.room, scene.now.plus_seconds(LATER));
     Box::pin(async move {
-        for due in store.trims_due(now, 100).await.unwrap_or_default() {
-            let _ = store.trim_room(&due, now).await;
+        let due = store.trims_due(now, 100).await.unwrap_or_default();
+        // Rooms of other runs are due too.
+        for due in due.iter().filter(|due| due.room() == room) {
+            let _ = store.trim_room(due, now).await;
         }
     })
 }
