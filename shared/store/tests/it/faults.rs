@@ -4,6 +4,7 @@
 //! A fault that the client's own tries do not hide ends the first invocation: a crash at that call looks the same.
 
 mod connections;
+mod invites;
 mod members;
 mod rooms;
 mod silence;
