@@ -143,7 +143,9 @@ impl Store {
             spaced: false,
         };
         let appended = self
-            .append_with(app, room, &draft, now, None, |_| Ok(vec![self.note(app, task, now)?]))
+            .append_with(app, room, &draft, now, None, |_| {
+                Ok(vec![self.put_progress(app, task, now)?])
+            })
             .await;
         match appended {
             Ok(Appended::New(entry) | Appended::Duplicate(entry)) => Ok(Some((noted(task, now), Some(entry)))),

@@ -176,7 +176,12 @@ impl Store {
     }
 
     /// The write of a task's progress, which was read with the `notes` that `task` has.
-    pub(crate) fn note(&self, app: &AppId, task: &Task, now: Timestamp) -> Result<TransactWriteItem, StoreError> {
+    pub(crate) fn put_progress(
+        &self,
+        app: &AppId,
+        task: &Task,
+        now: Timestamp,
+    ) -> Result<TransactWriteItem, StoreError> {
         put_if(
             &self.tables.chat,
             task_item(app, &noted(task, now))?,
@@ -221,7 +226,7 @@ impl Store {
     pub async fn end_task(&self, app: &AppId, task: &Task, now: Timestamp) -> Result<Option<Task>, StoreError> {
         let (chat, ended) = (&self.tables.chat, task.ended());
         let actions = vec![
-            self.note(app, &ended, now)?,
+            self.put_progress(app, &ended, now)?,
             delete(chat, &keys::running(app, task.id))?,
             delete(chat, &keys::erasure(app, task.user))?,
         ];
