@@ -47,7 +47,8 @@ pub async fn start(parlour: &Parlour, moment: &mut Moment, actor: &Actor, user: 
     Ok(TaskView::new(&task))
 }
 
-/// Deletes a user and erases all that the user ever said. The task is there first: a repeat after a crash goes on with it.
+/// Deletes a user and erases all that the user ever said. The task is there first: a repeat after a crash goes on with it, and
+/// closes the sockets also where the user is gone already.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Denied`], [`Error::ClientIdConflict`], [`Error::Busy`], [`Error::Store`].
@@ -60,11 +61,15 @@ pub async fn delete_user(
 ) -> Result<Done<TaskView>, Error> {
     on_app(actor, Operation::DeleteUser, Some(user))?;
     on_app(actor, Operation::EraseUser, Some(user))?;
+    let app = actor.app();
     if let Some(done) = replay(parlour, actor, key, moment.now).await? {
+        close_connections(parlour, app, user, moment.now).await?;
         return Ok(done);
     }
-    let app = actor.app();
-    let row = parlour.store.user(app, user).await?.ok_or(Error::NotFound)?;
+    let Some(row) = parlour.store.user(app, user).await? else {
+        close_connections(parlour, app, user, moment.now).await?;
+        return Err(Error::NotFound);
+    };
     let task = put(parlour, moment, app, (user, None), true).await?;
     remove_member::from_all_groups(parlour, moment, actor, user).await?;
     let view = TaskView::new(&task);
