@@ -31,7 +31,7 @@ const DEFAULTS = {
 };
 
 /** Events of the server that are no entries of a log, and are passed on as they are. */
-const TOLD = new Set(["typing", "read", "presence", "added_to_room", "removed_from_room"]);
+const TOLD = new Set(["typing", "read", "presence", "added_to_room", "removed_from_room", "invited_to_room"]);
 
 /**
  * Events, each a CustomEvent whose `detail` is:
@@ -47,6 +47,7 @@ const TOLD = new Set(["typing", "read", "presence", "added_to_room", "removed_fr
  * - `presence`: `{user_id, online, last_seen_at}` of someone who is watched
  * - `unread_changed`: `{room_id, read_seq}`: the own position was moved elsewhere, perhaps back
  * - `added_to_room`, `removed_from_room`: `{room_id, user_id, …}`: the own membership began or ended
+ * - `invited_to_room`: `{room_id, invited_by?, name?, expires_at, …}`: the user may become a member
  * - `dropped`: `{room_id, error}`: the room cannot be joined (any longer)
  * - `error`: a ParlourError that belongs to no request
  */

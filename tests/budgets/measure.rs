@@ -64,6 +64,8 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::RoomList { rooms, unread } => list::room_list(&world, rooms, unread).await,
         Operation::RoomListFiltered { rooms } => list::filtered(&world, rooms).await,
         Operation::AppRoomList => list::app_room_list(&world).await,
+        Operation::PublicRoomList => list::public_room_list(&world).await,
+        Operation::FindRoom { rooms } => list::find_room(&world, rooms).await,
         Operation::MessageNumber(log) => reading::message_number(&world, log).await,
         Operation::SetRole => membership::set_role(&world).await,
         Operation::SlowMode => sending::slow_mode(&world).await,
@@ -73,6 +75,13 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::StartErasure => erasure::start(&world).await,
         Operation::ErasurePiece { messages } => erasure::piece(&world, messages).await,
         Operation::Export { messages } => erasure::export(&world, messages).await,
+        Operation::JoinPublicRoom => membership::join_public_room(&world).await,
+        Operation::ExitRoom => membership::exit_room(&world).await,
+        Operation::BanUser => membership::ban_user(&world).await,
+        Operation::UpdateRoom => membership::update_room(&world).await,
+        Operation::InviteUser => membership::invite_user(&world).await,
+        Operation::AcceptInvite => membership::accept_invite(&world).await,
+        Operation::OwnInvites(invites) => membership::own_invites(&world, invites).await,
     }
 }
 

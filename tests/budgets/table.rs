@@ -2,6 +2,7 @@
 //! the design's table, the row is a ceiling that shows growth.
 
 mod erasure;
+mod membership;
 mod presence;
 
 /// What is measured.
@@ -43,6 +44,8 @@ pub(crate) enum Operation {
     RoomList { rooms: usize, unread: usize },
     RoomListFiltered { rooms: usize },
     AppRoomList,
+    PublicRoomList,
+    FindRoom { rooms: usize },
     MessageNumber(Log),
     AddMember,
     SetRole,
@@ -52,6 +55,13 @@ pub(crate) enum Operation {
     StartErasure,
     ErasurePiece { messages: usize },
     Export { messages: usize },
+    JoinPublicRoom,
+    ExitRoom,
+    BanUser,
+    UpdateRoom,
+    InviteUser,
+    AcceptInvite,
+    OwnInvites(usize),
 }
 
 /// How a send makes itself safe to repeat.
@@ -314,6 +324,17 @@ pub(crate) fn table() -> Vec<Row> {
         O::AppRoomList,
         budget(3, 0.0, 2.0 + keys(50) + 0.5 * 50.0),
     ));
+    rows.push(ceiling(
+        "public rooms by name, page of 50 of 60 (REST)",
+        O::PublicRoomList,
+        budget(3, 0.0, 2.0 + keys(50) + 0.5 * 50.0),
+    ));
+    // The list; half a unit for each room, and for each member of those that have as many; what is found again, consistently.
+    rows.push(ceiling(
+        "find a room of 3, 200 rooms of which 20 have 3 members (REST)",
+        O::FindRoom { rooms: 200 },
+        budget(CALLER.0 + 4, 0.0, CALLER.1 + keys(200) + 100.0 + 30.0 + 2.0),
+    ));
     // Of each room: its row and the member's, the check of the member (double, in a transaction), head and backlog; and the subscription.
     for (n, round_trips) in [(10, 4), (100, 8)] {
         let of_rooms = n as f64;
@@ -345,6 +366,7 @@ pub(crate) fn table() -> Vec<Row> {
             budget(4, 1.0, 8.0),
         ),
         ceiling("add member (REST)", O::AddMember, budget(6, 7.0, 8.0)),
+        // An invite from before goes with the member, and a row stays that says where a user was.
         ceiling("leave a group (REST)", O::LeaveGroup, budget(9, 14.0, 8.0)),
     ]);
     rows.extend(erasure::rows());
@@ -355,6 +377,7 @@ pub(crate) fn table() -> Vec<Row> {
         O::Gathered { connections: 100 },
         budget(2, 1.0, some(100) + 10.0 + 0.5 * 10.0),
     ));
+    rows.extend(membership::rows());
     rows
 }
 

@@ -14,7 +14,7 @@ fn covered(is_route: bool) -> BTreeSet<String> {
     let other = ["$connect", "$disconnect", "fan_out", "sweep"];
     names
         .filter(|name| name.contains(' ') == is_route && !other.contains(name))
-        .map(str::to_owned)
+        .map(|name| name.split('?').next().unwrap_or_default().to_owned())
         .collect()
 }
 

@@ -45,7 +45,7 @@ pub(crate) struct Scene {
     pub(crate) room: String,
     /// The direct room of member and guest.
     pub(crate) direct: String,
-    /// The member's message in the group, entry 2; the owner's is entry 3.
+    /// The member's message in the group, entry 2; the guest's is entry 3.
     pub(crate) message: String,
     /// The id of what the step before made.
     pub(crate) made: String,
@@ -75,16 +75,18 @@ const FIRST: Step = step(
 );
 const SECOND: Step = step(
     "POST /room/{room_id}/message/send",
-    Who::Owner,
+    Who::Guest,
     |_| json!({ "text_message": "two" }),
 );
-const JOIN: fn(&Scene) -> Value = |scene| json!({ "rooms": [{ "room_id": scene.room, "after_seq": 3 }] });
-const JOIN_BOTH: fn(&Scene) -> Value = |scene| json!({ "rooms": [{ "room_id": scene.room, "after_seq": 3 }, { "room_id": scene.direct, "after_seq": 1 }] });
 const JOINS: [Step; 3] = [
-    step("resume", Who::Owner, JOIN),
-    step("resume", Who::Member, JOIN_BOTH),
-    step("resume", Who::Guest, JOIN_BOTH),
+    step("resume", Who::Owner, |scene| json!({ "rooms": [scene.end_of_room()] })),
+    step("resume", Who::Member, both_rooms),
+    step("resume", Who::Guest, both_rooms),
 ];
+
+fn both_rooms(scene: &Scene) -> Value {
+    json!({ "rooms": [scene.end_of_room(), { "room_id": scene.direct, "after_seq": 1 }] })
+}
 
 impl Scene {
     pub(crate) async fn new(world: &World) -> Self {
@@ -126,6 +128,11 @@ impl Scene {
         let answer = Sent::new(world, self, step).send(world).await;
         assert!(answer.is_success(), "{}: {answer:?}", step.name);
         answer.body["id"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The group, from its end on.
+    fn end_of_room(&self) -> Value {
+        json!({ "room_id": self.room, "after_seq": 3 })
     }
 
     /// The number that the store knows the group by.

@@ -4,6 +4,7 @@ mod connections;
 mod crashes;
 mod erasure;
 mod frames;
+mod invites;
 mod large;
 mod live;
 mod messages;
@@ -19,7 +20,7 @@ use crate::world::World;
 pub(crate) type Scenario = (&'static str, for<'a> fn(&'a World) -> BoxFuture<'a, ()>);
 
 /// All of them.
-pub(crate) const ALL: [Scenario; 17] = [
+pub(crate) const ALL: [Scenario; 19] = [
     ("users", |world| Box::pin(users::users(world))),
     ("a user is deleted", |world| Box::pin(users::deleted(world))),
     ("all that users said is erased", |world| {
@@ -28,6 +29,10 @@ pub(crate) const ALL: [Scenario; 17] = [
     ("rooms", |world| Box::pin(rooms::rooms(world))),
     ("members", |world| Box::pin(rooms::members(world))),
     ("moderation", |world| Box::pin(moderation::moderation(world))),
+    ("invites", |world| Box::pin(invites::invites(world))),
+    ("members and rooms over a socket", |world| {
+        Box::pin(moderation::by_frames(world))
+    }),
     ("an owner's departure is cut off", |world| {
         Box::pin(moderation::succession(world))
     }),

@@ -81,6 +81,8 @@ pub enum Operation {
     Moderate,
     CreateRoom,
     ListRooms,
+    FindRoom,
+    ListPublicRooms,
     GetRoom,
     UpdateRoom,
     DeleteRoom,
@@ -94,6 +96,12 @@ pub enum Operation {
     ArchiveRoom,
     TruncateRoom,
     JoinRoom,
+    InviteUser,
+    ListInvites,
+    RevokeInvite,
+    ListOwnInvites,
+    AcceptInvite,
+    DeclineInvite,
     LeaveRoom,
     SendMessage,
     SendMessages,
@@ -149,6 +157,8 @@ pub enum Needs {
     MemberSelf,
     /// Any user of the app, if the room is public.
     PublicRoom,
+    /// A user who is invited to the room.
+    Invited,
     /// The backend, the user it is about, or a user who shares a room with that one.
     Acquaintance,
     /// The same without the backend.
@@ -172,14 +182,18 @@ impl Operation {
             | Self::Moderate
             | Self::ListUnread
             | Self::SendMessages => Needs::Backend,
-            Self::GetUser | Self::CreateRoom | Self::ListRooms => Needs::Anyone,
+            Self::GetUser | Self::CreateRoom | Self::ListRooms | Self::FindRoom | Self::ListPublicRooms => {
+                Needs::Anyone
+            }
             Self::IssueTicket
             | Self::GetMe
             | Self::Block
             | Self::Report
             | Self::GetUnread
             | Self::UnstarMessage
-            | Self::ListStars => Needs::User,
+            | Self::ListStars
+            | Self::ListOwnInvites
+            | Self::DeclineInvite => Needs::User,
             Self::UpdateUser => Needs::SelfOrBackend,
             Self::GetRoom
             | Self::ListMembers
@@ -203,9 +217,16 @@ impl Operation {
             Self::UpdateRoom | Self::DeleteRoom | Self::ArchiveRoom | Self::TruncateRoom | Self::SetRole => {
                 Needs::Owner
             }
-            Self::AddMember | Self::MuteMember | Self::BanMember | Self::ListBans => Needs::Moderator,
+            Self::AddMember
+            | Self::InviteUser
+            | Self::ListInvites
+            | Self::RevokeInvite
+            | Self::MuteMember
+            | Self::BanMember
+            | Self::ListBans => Needs::Moderator,
             Self::RemoveMember | Self::DeleteMessage => Needs::ModeratorOrSelf,
             Self::JoinRoom => Needs::PublicRoom,
+            Self::AcceptInvite => Needs::Invited,
             Self::GetPresence => Needs::Acquaintance,
             Self::WatchPresence => Needs::AcquaintanceUser,
         }
@@ -301,6 +322,7 @@ pub fn in_room(
             | Needs::Anyone
             | Needs::User
             | Needs::SelfOrBackend
+            | Needs::Invited
             | Needs::Acquaintance
             | Needs::AcquaintanceUser => Err(Denied::Forbidden),
         };
@@ -328,6 +350,7 @@ pub fn in_room(
         | Needs::User
         | Needs::SelfOrBackend
         | Needs::PublicRoom
+        | Needs::Invited
         | Needs::Acquaintance
         | Needs::AcquaintanceUser => false,
     };
@@ -395,5 +418,9 @@ pub fn may_write(
     Ok(())
 }
 
+mod invited;
+
 #[cfg(test)]
 mod tests;
+
+pub use invited::as_invited;

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod app;
 pub mod id;
+pub mod invite;
 pub mod limits;
 pub mod log;
 pub mod member;

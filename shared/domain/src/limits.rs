@@ -65,6 +65,12 @@ pub const SLOW_MODE_ENTRIES: usize = ENTRIES_PER_READ * READS_PER_PAGE;
 pub const ROOMS_PER_CONNECTION: usize = 100;
 /// Rooms of a user that are sorted by activity; above, the list is in join order.
 pub const ROOMS_SORTED: usize = 500;
+/// Rooms of a user among which the room of certain members is looked for.
+pub const ROOMS_SEARCHED: usize = 500;
+/// Rows of members that are read for that.
+pub const MEMBERS_SEARCHED: usize = 2_000;
+/// Rooms of certain members that are answered.
+pub const ROOMS_FOUND: usize = 20;
 /// Members shown in each room of a room list.
 pub const MEMBERS_SHOWN: usize = 8;
 /// Unread is exact up to here, above it is "100+".
@@ -81,6 +87,8 @@ pub const BASE_ENTRIES: usize = 1_000;
 pub const ENTRIES_PER_READ: usize = 300;
 /// Reads of a log that one page may take.
 pub const READS_PER_PAGE: usize = 4;
+/// Longest life of an invite.
+pub const INVITE_SECONDS: i64 = 30 * 24 * 3_600;
 /// Life of a user token.
 pub const USER_TOKEN_SECONDS: i64 = 3_600;
 /// How long a task that is done can still be asked for.
@@ -155,11 +163,14 @@ pub struct Limits {
     pub retention_days: u32,
     pub rooms_per_connection: usize,
     pub rooms_sorted: usize,
+    pub rooms_searched: usize,
+    pub rooms_found: usize,
     pub members_shown: usize,
     pub unread_exact: u64,
     pub unread_users: usize,
     pub receipts_counted: usize,
     pub base_entries: usize,
+    pub invite_seconds: i64,
     pub user_token_seconds: i64,
     pub claim_seconds: i64,
     pub connection_lease_seconds: i64,
@@ -203,11 +214,14 @@ pub const LIMITS: Limits = Limits {
     retention_days: RETENTION_DAYS,
     rooms_per_connection: ROOMS_PER_CONNECTION,
     rooms_sorted: ROOMS_SORTED,
+    rooms_searched: ROOMS_SEARCHED,
+    rooms_found: ROOMS_FOUND,
     members_shown: MEMBERS_SHOWN,
     unread_exact: UNREAD_EXACT,
     unread_users: UNREAD_USERS,
     receipts_counted: RECEIPTS_COUNTED,
     base_entries: BASE_ENTRIES,
+    invite_seconds: INVITE_SECONDS,
     user_token_seconds: USER_TOKEN_SECONDS,
     claim_seconds: CLAIM_SECONDS,
     connection_lease_seconds: CONNECTION_LEASE_SECONDS,

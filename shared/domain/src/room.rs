@@ -162,6 +162,12 @@ impl Room {
         }
     }
 
+    /// Whether it stands in the list of public rooms.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.public && self.kind == RoomKind::Group && !self.archived && !self.deleted
+    }
+
     /// The room after the change.
     #[must_use]
     pub fn changed(&self, change: RoomChange, now: Timestamp) -> Self {

@@ -2,6 +2,7 @@
 //! because an answer of a route without a route response goes nowhere.
 
 mod member;
+mod membership;
 mod message;
 pub(crate) mod native;
 mod presence;

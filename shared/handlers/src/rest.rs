@@ -9,6 +9,7 @@ mod docs;
 mod edge;
 mod erasure;
 mod extract;
+mod invite;
 mod kept;
 mod member;
 mod message;
@@ -57,6 +58,8 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(block::block_user, block::unblock_user))
         .routes(routes!(user::suspend_user, user::lift_suspension))
         .routes(routes!(room::create_room, room::list_rooms))
+        .routes(routes!(room::list_public_rooms))
+        .routes(routes!(room::find_rooms))
         .routes(routes!(room::get_room_by_key))
         .routes(routes!(room::get_room, room::update_room, room::delete_room))
         .routes(routes!(member::list_members, member::add_member))
@@ -69,6 +72,11 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(moderation::mute_member, moderation::unmute_member))
         .routes(routes!(moderation::list_bans))
         .routes(routes!(moderation::ban_user, moderation::unban_user))
+        .routes(routes!(invite::invite_user, invite::list_invites))
+        .routes(routes!(invite::revoke_invite))
+        .routes(routes!(invite::list_own_invites))
+        .routes(routes!(invite::accept_invite))
+        .routes(routes!(invite::decline_invite))
         .routes(routes!(room::truncate_room))
         .routes(routes!(room::archive_room, room::unarchive_room))
         .routes(routes!(member::join_room))

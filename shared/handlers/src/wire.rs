@@ -39,6 +39,7 @@ fn code(error: &Error) -> Code {
         Error::Denied(Denied::Muted) => Code::Muted,
         Error::Denied(Denied::Archived) => Code::RoomArchived,
         Error::Banned => Code::Banned,
+        Error::AlreadyMember => Code::AlreadyMember,
         Error::RoomKeyTaken => Code::RoomKeyTaken,
         Error::RateLimited { .. } => Code::RateLimited,
         Error::Denied(Denied::Blocked) => Code::Blocked,

@@ -114,6 +114,8 @@ catalogue! {
     TooManyPins, "too_many_pins", 409, false, "The room has too many pinned messages.";
     /// A direct room always has its two members.
     DirectRoom, "direct_room", 409, false, "The members of a direct room do not change.";
+    /// Who is a member already cannot be invited.
+    AlreadyMember, "already_member", 409, false, "The user is a member of the room already.";
     /// Nobody writes into an archived room.
     RoomArchived, "room_archived", 409, false, "The room is archived.";
     /// The room has as many members as it may.

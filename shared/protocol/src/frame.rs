@@ -9,16 +9,16 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use action::{
-    BlockUser, Delete, Edit, Forward, History, JoinRoom, LeaveRoom, MarkDeliveredUpTo, MarkReadUpTo, MarkUnreadFrom,
-    MuteMember, OfMember, OfMessage, Pin, Ping, React, Reauth, ReportMessage, ReportUser, Resume, ResumeRoom, Roster,
-    Send, SetNotification, SetRole, Typing, WatchPresence,
+    AddMember, BlockUser, Delete, Edit, Forward, History, JoinRoom, LeaveRoom, MarkDeliveredUpTo, MarkReadUpTo,
+    MarkUnreadFrom, MuteMember, OfMember, OfMessage, OwnMembership, Pin, Ping, React, Reauth, ReportMessage,
+    ReportUser, Resume, ResumeRoom, Roster, Send, SetNotification, SetRole, Typing, UpdateRoom, WatchPresence,
 };
 pub use outgoing::{ack, batches, error, event, pong};
 
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 30] = [
+pub const ACTIONS: [&str; 40] = [
     "join_room",
     "resume",
     "leave_room",
@@ -28,6 +28,16 @@ pub const ACTIONS: [&str; 30] = [
     "forward_message",
     "add_reaction",
     "remove_reaction",
+    "join_public_room",
+    "exit_room",
+    "add_member",
+    "remove_member",
+    "update_room",
+    "ban_user",
+    "unban_user",
+    "invite_user",
+    "accept_invite",
+    "decline_invite",
     "set_role",
     "mute_member",
     "unmute_member",

@@ -15,7 +15,7 @@ use parlour_domain::{ClientId, ExternalId, RoomId, RoomKey, Seq, TaskId, UserId,
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-pub use member::{AddMember, AddMembers, RoleOption, SetRole, Until, until};
+pub use member::{AddMember, AddMembers, CreateInvite, RoleOption, SetRole, Until, until};
 pub use message::{
     BulkMessage, EditMessage, ForwardMessage, Forwarding, Outgoing, PinMessage, PriorityOption, SendMessage,
     SendMessages, expires_at, message_id, reaction,
@@ -23,7 +23,7 @@ pub use message::{
 pub use presence::{PresenceOf, online_only, users};
 pub use reading::{MarkRead, MarkUnread, NotificationOption, SetNotification, UnreadOfUsers};
 pub use report::{CreateReport, ReportStatusOption, Reporting, Review, ReviewReport};
-pub use room::{CreateRoom, HistoryOption, Kind, NewRoom, SendersOption, TruncateRoom, UpdateRoom};
+pub use room::{CreateRoom, FindRoom, HistoryOption, Kind, NewRoom, SendersOption, TruncateRoom, UpdateRoom};
 pub use user::{CreateUser, KnownUser, NewUser, Suspend, UpdateUser, UpsertUser, UpsertUsers};
 
 use crate::error::InvalidInput;

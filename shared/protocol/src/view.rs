@@ -2,6 +2,7 @@
 
 mod answer;
 mod entry;
+mod invite;
 mod live;
 mod member;
 mod reading;
@@ -11,10 +12,11 @@ mod task;
 mod user;
 
 pub use answer::{
-    AppRoomListView, ByName, EditView, HelloView, HistoryView, JoinedView, PageView, ResumedView, RoomListView,
-    RoomsView, SentView, TicketView, TokenView, TypingView,
+    AppRoomListView, ByName, EditView, FoundRoomsView, HelloView, HistoryView, JoinedView, PageView, ResumedView,
+    RoomListView, RoomsView, SentView, TicketView, TokenView, TypingView,
 };
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
+pub use invite::InviteView;
 pub use live::{
     AddedView, ComesOrGoesView, PresenceView, PresencesView, RemovedView, RosterView, TypingUserView, TypingUsersView,
 };

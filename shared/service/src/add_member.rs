@@ -1,4 +1,4 @@
-//! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`: membership and the entry that tells of it, all or nothing.
+//! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`, `add_member` and `join_public_room`: membership and the entry that tells of it, all or nothing.
 
 use parlour_domain::access::{Actor, Operation, in_room};
 use parlour_domain::log::{Body, Draft};
@@ -33,10 +33,10 @@ pub async fn add_member(
         // Who may not make a member a moderator may not add one either.
         in_room(actor, Operation::SetRole, Some(&row), own.as_ref(), Some(user))?;
     }
-    enter(parlour, moment, actor, &row, (user, role), key).await
+    enter(parlour, moment, actor, &row, (user, role, Way::Open), key).await
 }
 
-/// A user joins a public room. Joining again changes nothing.
+/// A user joins a public room. Joining again changes nothing; a late repeat with a key does not join anew after leaving.
 ///
 /// # Errors
 /// As [`add_member`]; a room that is not public is [`Error::NotFound`].
@@ -45,19 +45,30 @@ pub async fn join_public_room(
     moment: &mut Moment,
     actor: &Actor,
     room: RoomId,
+    key: Option<&Key>,
 ) -> Result<Done<MemberView>, Error> {
     let number = number(actor, room)?;
     let (row, _) = authorise(parlour, actor, Operation::JoinRoom, number, actor.user()).await?;
     let user = actor.user().ok_or(Error::Unauthenticated)?;
-    enter(parlour, moment, actor, &row, (user, Role::Member), None).await
+    enter(parlour, moment, actor, &row, (user, Role::Member, Way::Open), key).await
 }
 
-async fn enter(
+/// How a user comes into a room.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Way {
+    /// By who may add members, or because anyone may join.
+    Open,
+    /// By an invite, which that uses up.
+    Invite,
+}
+
+/// Makes a user a member, whom the caller has let in.
+pub(crate) async fn enter(
     parlour: &Parlour,
     moment: &mut Moment,
     actor: &Actor,
     room: &Room,
-    (user, role): (UserId, Role),
+    (user, role, way): (UserId, Role, Way),
     key: Option<&Key>,
 ) -> Result<Done<MemberView>, Error> {
     let (app, store) = (actor.app(), &parlour.store);
@@ -93,10 +104,16 @@ async fn enter(
     let draft = Draft::new(moment, actor.user(), None, Body::MemberJoined { user, role });
     let promised = Member::joined(user, role, moment.now, ReadPosition::default());
     let claim = claim(actor, key, &view(&promised), moment.now);
-    match store
-        .add_member(app, room.number, (user, role), &draft, claim.as_ref(), moment.now)
-        .await
-    {
+    let (new, claim) = ((user, role), claim.as_ref());
+    let added = match way {
+        Way::Open => store.add_member(app, room.number, new, &draft, claim, moment.now).await,
+        Way::Invite => {
+            store
+                .accept_invite(app, room.number, new, &draft, claim, moment.now)
+                .await
+        }
+    };
+    match added {
         Ok(Appended::New(entry) | Appended::Duplicate(entry)) => {
             let told = EntryView::new(app, room.number, &entry, None);
             tell_entry(parlour, app, room.number, &told, None, moment.now).await;

@@ -3,7 +3,7 @@
 use parlour_domain::access::{Actor, Denied, Operation, on_app};
 use parlour_domain::log::{Body, Draft};
 use parlour_domain::member::Role;
-use parlour_domain::room::{Room, RoomKind};
+use parlour_domain::room::{Room, RoomKind, RoomSettings};
 use parlour_domain::{Moment, RoomNumber, UserId, limits};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::request::NewRoom;
@@ -26,7 +26,7 @@ pub async fn create_room(
     idempotency: Option<&Key>,
 ) -> Result<Done<RoomView>, Error> {
     on_app(actor, Operation::CreateRoom, None)?;
-    let members = members(actor, &new)?;
+    let members = members(actor, &new.members)?;
     let pair = pair(&new, &members)?;
     let app = actor.app();
     let (known, existing) = tokio::join!(parlour.store.users_by_id(app, &members), async {
@@ -40,6 +40,10 @@ pub async fn create_room(
     }
     if new.key.is_some() && actor.user().is_some() {
         return Err(InvalidInput::new("key", "is for the backend").into());
+    }
+    if new.kind == RoomKind::Direct && actor.user().is_some() && new.settings != RoomSettings::default() {
+        // Nobody owns a direct room: one of the two would decide for both, and nobody but the backend could take it back.
+        return Err(InvalidInput::new("kind", "must be group where a user makes a room with settings").into());
     }
     if let Some(key) = &new.key
         && let Some(keyed) = parlour.store.room_by_key(app, key).await?
@@ -62,6 +66,7 @@ pub async fn create_room(
         public: new.public,
         history: new.history,
         custom: new.custom,
+        settings: new.settings,
         member_count: members.len() as u64,
         created_by: actor.user(),
         key: new.key,
@@ -103,8 +108,8 @@ pub async fn create_room(
 }
 
 /// Those named, and the user who asks.
-fn members(actor: &Actor, new: &NewRoom) -> Result<Vec<UserId>, Error> {
-    let mut members = new.members.clone();
+pub(crate) fn members(actor: &Actor, named: &[UserId]) -> Result<Vec<UserId>, Error> {
+    let mut members = named.to_vec();
     if let Some(user) = actor.user()
         && !members.contains(&user)
     {

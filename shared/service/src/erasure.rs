@@ -47,7 +47,8 @@ pub async fn start(parlour: &Parlour, moment: &mut Moment, actor: &Actor, user: 
     Ok(TaskView::new(&task))
 }
 
-/// Deletes a user and erases all that the user ever said. The task is there first: a repeat after a crash goes on with it.
+/// Deletes a user and erases all that the user ever said. The task is there first: a repeat after a crash goes on with it, and
+/// closes the sockets also where the user is gone already.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Denied`], [`Error::ClientIdConflict`], [`Error::Busy`], [`Error::Store`].

@@ -70,6 +70,9 @@ pub enum Error {
     /// The user may not become a member.
     #[error("the user is banned")]
     Banned,
+    /// The user is a member already.
+    #[error("the user is a member already")]
+    AlreadyMember,
     /// The room is in slow mode.
     #[error("too many messages")]
     RateLimited {

@@ -1,5 +1,5 @@
 //! `GET /room`: the rooms of a user by activity, with what is unread: three round trips, and half a read unit for each room
-//! that the user is in. For the backend, the rooms of the app by name.
+//! that the user is in. For the backend, the rooms of the app by name. `GET /room/public`: those that are public.
 
 mod by_name;
 mod item;
@@ -14,7 +14,7 @@ use parlour_domain::text::NamePrefix;
 use parlour_domain::unread::{Derived, Unread, derive};
 use parlour_domain::{AppId, RoomNumber, UserId, limits};
 use parlour_protocol::InvalidInput;
-use parlour_protocol::view::{RoomListView, RoomsView};
+use parlour_protocol::view::{PageView, RoomListView, RoomView, RoomsView};
 use parlour_store::StoreError;
 
 use crate::push::BoxFuture;
@@ -67,6 +67,22 @@ pub async fn list_rooms(
             .await
             .map(RoomsView::OfUser),
     }
+}
+
+/// Lists the public rooms of the app by name, without those that are archived; to users without what is for members. The list is
+/// a moment behind.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Invalid`], [`Error::Store`].
+pub async fn list_public_rooms(
+    parlour: &Parlour,
+    actor: &Actor,
+    prefix: Option<&NamePrefix>,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<PageView<RoomView>, Error> {
+    on_app(actor, Operation::ListPublicRooms, None)?;
+    by_name::public(parlour, actor, prefix, after, limit).await
 }
 
 async fn of_user(

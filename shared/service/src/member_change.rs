@@ -5,7 +5,7 @@ use parlour_domain::log::{Body, Draft};
 use parlour_domain::member::{Member, Mute, Role};
 use parlour_domain::room::RoomKind;
 use parlour_domain::user::User;
-use parlour_domain::{ConnectionId, Moment, RoomId, RoomNumber, UserId};
+use parlour_domain::{Moment, RoomId, RoomNumber, UserId};
 use parlour_protocol::view::{EntryView, MemberView};
 use parlour_store::{AppendRefusal, Appended, Writing};
 
@@ -15,7 +15,7 @@ use crate::message::{TRIES, step_back};
 use crate::room::{decide, number};
 use crate::{Error, Parlour};
 
-/// Who changes which member of a room, and from which connection.
+/// Who changes which member of a room. The answer is the member, not the entry: the entry goes to every connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Of<'a> {
     /// Who.
@@ -24,8 +24,6 @@ pub struct Of<'a> {
     pub room: RoomId,
     /// The member.
     pub user: UserId,
-    /// The connection that gets its answer, not an event.
-    pub from: Option<&'a ConnectionId>,
 }
 
 /// What a member becomes.
@@ -145,7 +143,7 @@ async fn write(
     match written {
         Ok(Appended::New(entry) | Appended::Duplicate(entry)) => {
             let told = EntryView::new(app, found.number, &entry, None);
-            tell_entry(parlour, app, found.number, &told, of.from, now).await;
+            tell_entry(parlour, app, found.number, &told, None, now).await;
             Ok(Some(Done::now(view)))
         }
         Ok(Appended::Replayed(reply)) => replayed(&reply).map(Some),

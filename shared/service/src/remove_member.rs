@@ -1,4 +1,4 @@
-//! `DELETE /room/{room_id}/member/{user_id}` and `POST /room/{room_id}/leave`.
+//! `DELETE /room/{room_id}/member/{user_id}` and `POST /room/{room_id}/leave`, `remove_member` and `exit_room`.
 //!
 //! The rights end first, then the subscriptions, then the entry is written and told: nothing with a higher `seq` than the entry
 //! reaches whoever left. Where the last owner leaves, another member becomes it before the entry is written. A crash in between is
@@ -53,11 +53,21 @@ pub async fn remove_member(
 ///
 /// # Errors
 /// As [`remove_member`].
-pub async fn leave(parlour: &Parlour, moment: &mut Moment, actor: &Actor, room: RoomId) -> Result<(), Error> {
+pub async fn leave(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    room: RoomId,
+    key: Option<&Key>,
+) -> Result<Done<()>, Error> {
     let number = number(actor, room)?;
+    if let (Some(done), Some(user)) = (replay(parlour, actor, key, moment.now).await?, actor.user()) {
+        finish(parlour, actor.app(), number, user, moment.now).await?;
+        return Ok(done);
+    }
     let (row, _) = authorise(parlour, actor, Operation::LeaveRoom, number, actor.user()).await?;
     let user = actor.user().ok_or(Error::Unauthenticated)?;
-    depart(parlour, moment, actor, &row, user, None).await.map(|_| ())
+    depart(parlour, moment, actor, &row, user, key).await
 }
 
 async fn depart(

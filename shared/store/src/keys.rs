@@ -15,8 +15,10 @@
 //! | last seen | chat | `app#{app}#user#{user}` | `seen` |
 //! | external id | chat | `app#{app}#external#{external id}` | `external` |
 //! | room | chat | `app#{app}#room#{number}` | `room` (index: `app#{app}#rooms`, `{folded name}`, a tab, `{number}`, 15 digits) |
+//! | line of a public room | chat | `app#{app}#room#{number}` | `listed` (index: `app#{app}#public`, as the room) |
 //! | member | chat | `app#{app}#room#{number}` | `member#{user}` (index: `app#{app}#rooms#{user}`, `{joined at}#{number}`) |
 //! | ban | chat | in the place of the member (index: `app#{app}#bans#{number}`, `{user}`) |
+//! | invite | chat | `app#{app}#room#{number}` | `invite#{user}` (index: `app#{app}#invites#{user}`, `{at}#{number}`, 15 digits each) |
 //! | unfinished change | chat | as member or room | index: `unfinished`, `{app}#{number}#{user or "room"}` |
 //! | entries to take away | chat | `app#{app}#room#{number}` | `trim` (index: `trim`, `{due}#{app}#{number}`) |
 //! | direct room | chat | `app#{app}#direct#{user}#{user}` | `direct` |
@@ -43,6 +45,7 @@
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
 
 mod connections;
+mod invites;
 mod kept;
 mod moderation;
 mod tasks;
@@ -54,6 +57,7 @@ pub use connections::{
     lease_pk, lease_shard, parse_connection, parse_short_user, parse_subscription, parse_subscriptions_pk,
     parse_watcher, short_user, subscriber_prefix, subscription, subscriptions_pk, ticket, watcher, watching,
 };
+pub use invites::{INVITE_PREFIX, invite, invited_at, invites};
 pub use kept::{parse_starred_at, pins, reacted, reacted_pk, star, starred, starred_at, stars_pk};
 pub use moderation::{BLOCK_PREFIX, block, report, report_place, reports};
 pub use tasks::{
@@ -173,6 +177,18 @@ pub fn room(app: &AppId, room: RoomNumber) -> Key {
 #[must_use]
 pub fn rooms(app: &AppId) -> String {
     format!("app#{app}#rooms")
+}
+
+/// The row that puts a public room into their list. It sorts before the members, between whom and the room nothing else may be.
+#[must_use]
+pub fn listed(app: &AppId, room: RoomNumber) -> Key {
+    key(room_pk(app, room), "listed")
+}
+
+/// Index partition: the public rooms of an app, by name.
+#[must_use]
+pub fn public_rooms(app: &AppId) -> String {
+    format!("app#{app}#public")
 }
 
 /// Index place of a room: by its folded name, then by number. A name has no tab, and a tab sorts before all that names have.

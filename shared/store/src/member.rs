@@ -10,7 +10,7 @@ pub use departure::Leaving;
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{Select, TransactWriteItem};
-use parlour_domain::log::Draft;
+use parlour_domain::log::{Draft, Entry};
 use parlour_domain::member::{Member, ReadPosition, Role};
 use parlour_domain::{AppId, RoomNumber, Timestamp, UserId, limits};
 
@@ -139,28 +139,39 @@ impl Store {
         claim: Option<&WriteClaim>,
         now: Timestamp,
     ) -> Result<Appended, AppendRefusal> {
-        let (chat, count) = (&self.tables.chat, new.len() as u64);
         self.append_with(app, room, draft, now, claim, |entry| {
-            let read = ReadPosition {
-                seq: entry.seq,
-                msg_no: entry.msg_no,
-            };
-            let mut actions = vec![update(
-                chat,
-                &keys::room(app, room),
-                "ADD member_count :new",
-                "attribute_exists(pk) AND attribute_not_exists(deleted) AND member_count <= :most",
-                [
-                    (":new", number(count)),
-                    (":most", number(limits::MEMBERS.saturating_sub(count))),
-                ],
-            )?];
-            for (user, role) in new {
-                actions.push(self.put_member(app, room, &Member::joined(*user, *role, now, read))?);
-            }
-            Ok(actions)
+            self.entering((app, room), new, entry, now)
         })
         .await
+    }
+
+    /// What makes users members, beside the entry that says so.
+    pub(crate) fn entering(
+        &self,
+        (app, room): (&AppId, RoomNumber),
+        new: &[(UserId, Role)],
+        entry: &Entry,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let count = new.len() as u64;
+        let read = ReadPosition {
+            seq: entry.seq,
+            msg_no: entry.msg_no,
+        };
+        let mut actions = vec![update(
+            &self.tables.chat,
+            &keys::room(app, room),
+            "ADD member_count :new",
+            "attribute_exists(pk) AND attribute_not_exists(deleted) AND member_count <= :most",
+            [
+                (":new", number(count)),
+                (":most", number(limits::MEMBERS.saturating_sub(count))),
+            ],
+        )?];
+        for (user, role) in new {
+            actions.push(self.put_member(app, room, &Member::joined(*user, *role, now, read))?);
+        }
+        Ok(actions)
     }
 
     /// A new member's row, where there is none but a ban that has ended.
@@ -227,5 +238,32 @@ impl Store {
             .filter(Member::is_active)
             .map(|m| (m.user, m))
             .collect())
+    }
+
+    /// Those of these rooms in which all of these users are members who are not leaving, in the order of `rooms`; at most 100
+    /// rooms times users, a moment behind.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rooms_with_members(
+        &self,
+        app: &AppId,
+        rooms: &[RoomNumber],
+        users: &[UserId],
+    ) -> Result<Vec<RoomNumber>, StoreError> {
+        let of_room = |room: &RoomNumber| {
+            let room = *room;
+            users.iter().map(move |user| keys::member(app, room, *user))
+        };
+        let wanted: Vec<_> = rooms.iter().flat_map(of_room).collect();
+        let mut there: HashMap<RoomNumber, usize> = HashMap::new();
+        for row in self.get_many(&self.tables.chat, &wanted, false).await? {
+            let room = text_of(&row, keys::PK).and_then(keys::parse_room_pk);
+            if let Some(room) = room.filter(|_| text_of(&row, "standing") == Some("active")) {
+                *there.entry(room).or_default() += 1;
+            }
+        }
+        let all = |room: &RoomNumber| there.get(room) == Some(&users.len());
+        Ok(rooms.iter().copied().filter(all).collect())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use aws_sdk_dynamodb::types::AttributeValue;
 use parlour_domain::log::{self, BodyHash, Draft};
 use parlour_domain::member::{Member, ReadPosition, Role};
-use parlour_domain::room::Room;
+use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, UserId};
 
 use crate::claim::{WriteClaim, Written};
@@ -81,7 +81,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn create_room(&self, new: NewRoom<'_>, claim: Option<&WriteClaim>) -> Result<Created, StoreError> {
         let chat = &self.tables.chat;
-        let mut actions = Vec::with_capacity(new.members.len() + 6);
+        let mut actions = Vec::with_capacity(new.members.len() + 8);
         if let Some(claim) = claim {
             actions.push(claim.action(chat)?);
         }
@@ -113,6 +113,11 @@ impl Store {
             };
             let member = Member::joined(*user, *role, new.now, read);
             actions.push(put_new(chat, member_item(new.app, new.room.number, &member)?)?);
+        }
+        actions.extend(self.relist(new.app, None, new.room)?);
+        if let Some(days) = new.room.settings.retention_days {
+            let first_due = new.now.plus_seconds(i64::from(days) * 24 * 3_600);
+            actions.push(self.trim_at(new.app, new.room.number, first_due)?);
         }
         let direct_at = usize::from(claim.is_some());
         let blocks_at = actions.len();
@@ -271,6 +276,7 @@ impl Store {
                     (":version", number(before.updated_at.millis())),
                 ],
             )?];
+            actions.extend(self.relist(app, Some(before), after)?);
             if after.settings.retention_days.is_some() && after.settings != before.settings {
                 actions.push(self.trim_at(app, after.number, now)?);
             }
@@ -305,6 +311,10 @@ impl Store {
                     (":place", text(keys::unfinished_room(app, room.number))),
                 ],
             )?];
+            if room.kind == RoomKind::Group {
+                // Also where it is not public: it may have become so since it was read.
+                actions.push(delete(&self.tables.chat, &keys::listed(app, room.number))?);
+            }
             if let Some([one, other]) = room.pair {
                 actions.push(delete(&self.tables.chat, &keys::direct(app, one, other))?);
             }

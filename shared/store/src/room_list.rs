@@ -1,4 +1,7 @@
-//! The rooms of an app by name, from the inverted index: two round trips a page, and nothing to write but the index.
+//! The rooms of an app by name, all of them or the public ones, from the inverted index: two round trips a page.
+//!
+//! The list of all takes nothing but the index. A public room has a row of its own for its place in the other list, which is
+//! written with every change of the room.
 //!
 //! A room's place in the index is made of its name when the room is made or renamed. Rooms that were made before there was
 //! this list have none until [`Store::place_room`] gives it to them, and everything else works without it.
@@ -6,6 +9,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parlour_domain::room::Room;
@@ -13,8 +17,10 @@ use parlour_domain::text::{DisplayName, NamePrefix};
 use parlour_domain::{AppId, RoomNumber, limits};
 
 use crate::error::{StoreError, classify};
-use crate::row::{Item, key_item, number, read, text, text_of};
+use crate::keys::Key;
+use crate::row::{Item, item, key_item, number, read, text, text_of};
 use crate::scan::ScannedRow;
+use crate::transact::{delete, put};
 use crate::{Store, keys};
 
 /// Times that a room is looked at while others change it.
@@ -67,6 +73,45 @@ pub(crate) fn place(room: &Room) -> String {
     keys::named_room(&folded(room), room.number)
 }
 
+/// A list of an app's rooms.
+#[derive(Debug, Clone, Copy)]
+enum List {
+    All,
+    Public,
+}
+
+impl List {
+    fn partition(self, app: &AppId) -> String {
+        match self {
+            Self::All => keys::rooms(app),
+            Self::Public => keys::public_rooms(app),
+        }
+    }
+
+    fn row(self, app: &AppId, room: RoomNumber) -> Key {
+        match self {
+            Self::All => keys::room(app, room),
+            Self::Public => keys::listed(app, room),
+        }
+    }
+
+    fn has(self, room: &Room) -> bool {
+        match self {
+            Self::All => !room.deleted,
+            Self::Public => room.is_listed(),
+        }
+    }
+
+    /// The key of the row at a place in the index.
+    fn start(self, app: &AppId, RoomCursor(place): &RoomCursor) -> Option<Item> {
+        let (_, room) = keys::parse_named_room(place)?;
+        let mut key = key_item(&self.row(app, room));
+        key.insert(keys::INDEX_PK.to_owned(), text(self.partition(app)));
+        key.insert(keys::INDEX_SK.to_owned(), text(place));
+        Some(key)
+    }
+}
+
 impl Store {
     /// A page of the app's rooms whose names begin with `prefix`, from the inverted index (a moment behind). `after` was
     /// parsed with the same `prefix`.
@@ -80,14 +125,38 @@ impl Store {
         after: Option<&RoomCursor>,
         limit: usize,
     ) -> Result<RoomPage, StoreError> {
+        self.page_of(app, List::All, (prefix, after), limit).await
+    }
+
+    /// The same of the app's public rooms that are not archived.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn list_public_rooms(
+        &self,
+        app: &AppId,
+        prefix: Option<&NamePrefix>,
+        after: Option<&RoomCursor>,
+        limit: usize,
+    ) -> Result<RoomPage, StoreError> {
+        self.page_of(app, List::Public, (prefix, after), limit).await
+    }
+
+    async fn page_of(
+        &self,
+        app: &AppId,
+        list: List,
+        (prefix, after): (Option<&NamePrefix>, Option<&RoomCursor>),
+        limit: usize,
+    ) -> Result<RoomPage, StoreError> {
         let prefix = prefix.map(NamePrefix::folded);
         let mut query = self
             .client
             .query()
             .table_name(&self.tables.chat)
             .index_name(keys::INVERTED)
-            .expression_attribute_values(":p", text(keys::rooms(app)))
-            .set_exclusive_start_key(after.and_then(|after| start(app, after)))
+            .expression_attribute_values(":p", text(list.partition(app)))
+            .set_exclusive_start_key(after.and_then(|after| list.start(app, after)))
             .limit(i32::try_from(limit).unwrap_or(i32::MAX));
         query = match &prefix {
             Some(prefix) => query
@@ -104,7 +173,7 @@ impl Store {
         let mut found = self.rooms_by_number(app, &numbers).await?;
         // What was renamed by a version without this list stands where its old name was, until the migration sees it.
         let meant = |room: &Room| {
-            !room.deleted
+            list.has(room)
                 && prefix
                     .as_ref()
                     .is_none_or(|prefix| folded(room).starts_with(prefix.as_str()))
@@ -122,6 +191,26 @@ impl Store {
             next: next.map(|place| RoomCursor(place.to_owned())),
         })
     }
+
+    /// What a change of a room does to the list of public rooms; `None`: nothing. A room that is listed is listed anew each
+    /// time, so that one from before there was the list comes into it.
+    pub(crate) fn relist(
+        &self,
+        app: &AppId,
+        before: Option<&Room>,
+        after: &Room,
+    ) -> Result<Option<TransactWriteItem>, StoreError> {
+        let key = keys::listed(app, after.number);
+        if after.is_listed() {
+            let mut row = item(&key, "listed", &HashMap::<String, String>::new())?;
+            row.insert(keys::INDEX_PK.to_owned(), text(keys::public_rooms(app)));
+            row.insert(keys::INDEX_SK.to_owned(), text(place(after)));
+            return put(&self.tables.chat, row).map(Some);
+        }
+        let was_listed = before.is_some_and(Room::is_listed);
+        was_listed.then(|| delete(&self.tables.chat, &key)).transpose()
+    }
+
     /// The rows of these rooms, at most 100; deleted ones too (a moment behind).
     ///
     /// # Errors
@@ -177,13 +266,4 @@ impl Store {
         }
         Err(StoreError::Throttled("a room is being changed".to_owned()))
     }
-}
-
-/// The key of the row at a place in the index.
-fn start(app: &AppId, RoomCursor(place): &RoomCursor) -> Option<Item> {
-    let (_, room) = keys::parse_named_room(place)?;
-    let mut key = key_item(&keys::room(app, room));
-    key.insert(keys::INDEX_PK.to_owned(), text(keys::rooms(app)));
-    key.insert(keys::INDEX_SK.to_owned(), text(place));
-    Some(key)
 }

@@ -1,6 +1,7 @@
 //! The room list of a user who is in few or many rooms, and that of a whole app.
 
 use parlour_domain::UserId;
+use serde_json::json;
 
 use crate::given::line;
 use crate::world::{Measured, World};
@@ -57,6 +58,38 @@ pub(crate) async fn app_room_list(world: &World) -> Measured {
     assert_eq!(page.answer["sorted_by"], "name");
     assert_eq!(page.answer["items"].as_array().unwrap().len(), 50);
     page
+}
+
+/// Lists the first page of the public rooms of an app that has 60.
+pub(crate) async fn public_room_list(world: &World) -> Measured {
+    let user = world.user().await;
+    for _ in 0..60 {
+        world.room(&[user]).await;
+    }
+    let page = world
+        .rest_of_backend("GET", "/room/public?limit=50&name_prefix=Ro")
+        .await;
+    assert_eq!(page.answer["items"].as_array().unwrap().len(), 50);
+    page
+}
+
+/// Finds a room of three for a user of many rooms, of which 20 have three members.
+pub(crate) async fn find_room(world: &World, rooms: usize) -> Measured {
+    let (user, one) = (world.user().await, world.user().await);
+    for _ in LISTED..rooms {
+        world.room(&[user]).await;
+    }
+    let mut last = None;
+    for _ in 0..LISTED {
+        let other = world.user().await;
+        last = Some((other, world.room(&[user, one, other]).await));
+    }
+    let (other, room) = last.unwrap();
+    let body = json!({ "members": [one, other] });
+    let found = world.rest_with("POST", "/room/find", &world.token(user), body).await;
+    let items = found.answer["items"].as_array().unwrap();
+    assert_eq!((items.len(), &items[0]["id"]), (1, &json!(world.id(room))));
+    found
 }
 
 async fn talk(world: &World, user: UserId, other: UserId, unread: usize) {

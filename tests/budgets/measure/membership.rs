@@ -1,5 +1,6 @@
-//! Members who come and go, over REST.
+//! Members who come and go, over REST and over a socket.
 
+use parlour_domain::invite::Invite;
 use serde_json::json;
 
 use crate::world::{Measured, World};
@@ -42,4 +43,82 @@ pub(crate) async fn set_role(world: &World) -> Measured {
         (9, &json!("moderator"))
     );
     changed
+}
+
+/// A user joins a public room of ten connections over a socket.
+pub(crate) async fn join_public_room(world: &World) -> Measured {
+    let chat = world.chat(10).await;
+    let visitor = world.connect(world.user().await).await;
+    let joined = world
+        .act(&visitor, "join_public_room", json!({ "room_id": world.id(chat.room) }))
+        .await;
+    assert_eq!(joined.posted.len(), 10);
+    joined
+}
+
+/// A member leaves a room of ten connections over a socket.
+pub(crate) async fn exit_room(world: &World) -> Measured {
+    let chat = world.chat(10).await;
+    let left = world
+        .act(&chat.clients[1], "exit_room", json!({ "room_id": world.id(chat.room) }))
+        .await;
+    assert_eq!(left.posted.len(), 9);
+    left
+}
+
+/// The owner of a room of ten bans a member.
+pub(crate) async fn ban_user(world: &World) -> Measured {
+    let chat = world.chat(10).await;
+    let frame = json!({ "room_id": world.id(chat.room), "user_id": chat.clients[1].user });
+    let banned = world.act(&chat.clients[0], "ban_user", frame).await;
+    assert_eq!(banned.posted.len(), 9);
+    banned
+}
+
+/// The owner of a room of ten gives it another name.
+pub(crate) async fn update_room(world: &World) -> Measured {
+    let chat = world.chat(10).await;
+    let frame = json!({ "room_id": world.id(chat.room), "name": "another" });
+    let changed = world.act(&chat.clients[0], "update_room", frame).await;
+    assert_eq!((changed.posted.len(), &changed.answer["name"]), (10, &json!("another")));
+    changed
+}
+
+/// The owner of a room of ten invites a user.
+pub(crate) async fn invite_user(world: &World) -> Measured {
+    let chat = world.chat(10).await;
+    let user = world.user().await;
+    let frame = json!({ "room_id": world.id(chat.room), "user_id": user });
+    let invited = world.act(&chat.clients[0], "invite_user", frame).await;
+    assert_eq!(invited.answer["user_id"], user.to_string());
+    invited
+}
+
+/// A user becomes a member of a room of ten connections by an invite.
+pub(crate) async fn accept_invite(world: &World) -> Measured {
+    let chat = world.chat(10).await;
+    let user = world.user().await;
+    let invite = Invite::new(user, None, world.now(), None);
+    let put = world.store().put_invite(&world.app, chat.room, &invite, None);
+    put.await.unwrap();
+    let visitor = world.connect(user).await;
+    let joined = world
+        .act(&visitor, "accept_invite", json!({ "room_id": world.id(chat.room) }))
+        .await;
+    assert_eq!(joined.posted.len(), 10);
+    joined
+}
+
+/// A user with so many invites lists them.
+pub(crate) async fn own_invites(world: &World, invites: usize) -> Measured {
+    let (user, other) = (world.user().await, world.user().await);
+    for _ in 0..invites {
+        let room = world.room(&[other]).await;
+        let invite = Invite::new(user, None, world.now(), None);
+        let put = world.store().put_invite(&world.app, room, &invite, None);
+        put.await.unwrap();
+    }
+    let page = world.rest("GET", "/invite", &world.token(user)).await;
+    assert_eq!(page.answer["items"].as_array().unwrap().len(), invites);
+    page
 }

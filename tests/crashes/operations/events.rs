@@ -7,6 +7,7 @@ pub(crate) const EVENTS: &[Operation] = &[
     operation("$connect", Newcomer, none),
     operation("$disconnect", Guest, none),
     operation("fan_out", Backend, none).after("$disconnect", Guest, none),
+    operation("fan_out", Backend, none).after("POST /user/{user_id}/erasure", Backend, none),
     operation("sweep", Backend, none).after("a departure begins", Backend, none),
     operation("sweep", Backend, none).after("a deletion begins", Backend, none),
 ];

@@ -14,6 +14,8 @@ pub(crate) const USERS: &[Operation] = &[
     operation("PUT /user", Backend, renamed).after("PUT /user", Backend, known),
     operation("PATCH /user/{user_id}", Backend, name),
     operation("DELETE /user/{user_id}", Backend, none),
+    operation("DELETE /user/{user_id}?messages=erase", Backend, none),
+    operation("POST /user/{user_id}/erasure", Backend, none),
     operation("PUT /user/{user_id}/suspension", Backend, empty),
     operation("DELETE /user/{user_id}/suspension", Backend, none).after(
         "PUT /user/{user_id}/suspension",

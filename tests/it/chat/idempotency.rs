@@ -8,7 +8,12 @@ use crate::harness::{Backend, Person, TestServer};
 use crate::routes::documented;
 
 /// Keep no reply: making another is right, sending twice is the same as once, or each part is answered for itself.
-const WITHOUT_KEY: [(&str, &str); 24] = [
+const WITHOUT_KEY: [(&str, &str); 27] = [
+    // By a user alone; `invites.rs` sends them twice.
+    ("POST", "/invite/{room_id}/accept"),
+    ("POST", "/invite/{room_id}/decline"),
+    // Writes nothing.
+    ("POST", "/room/find"),
     // By a user alone; `reading.rs` sends it twice.
     ("POST", "/room/{room_id}/unread"),
     ("POST", "/room/{room_id}/delivered"),
@@ -121,6 +126,19 @@ async fn writes(backend: &Backend) -> Vec<Write> {
             json!({ "name": "N" }),
             json!({ "name": "M" }),
         ),
+        write(
+            "POST",
+            "/room/{room_id}/invite",
+            json!({ "user_id": eve.id }),
+            json!({ "user_id": bob.id }),
+        ),
+        Write {
+            method: "DELETE",
+            route: "/room/{room_id}/invite/{user_id}",
+            path: format!("/room/{room}/invite/{}", eve.id),
+            body: None,
+            other: (format!("/room/{room}/invite/{}", bob.id), None),
+        },
         write(
             "POST",
             "/room/{room_id}/member",

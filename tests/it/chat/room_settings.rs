@@ -135,3 +135,47 @@ async fn nobody_writes_into_an_archived_room() {
     his.expect_event("room_unarchived").await;
     bob.send(&room, send).await.expect(201);
 }
+
+#[tokio::test]
+async fn a_room_has_its_settings_from_its_first_entry_on() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let settings = json!({
+        "slow_mode_seconds": 600, "max_message_bytes": 4, "send": "moderators", "retention_days": 30,
+    });
+    let with = |kind: &str, more: &Value| {
+        let mut body = json!({ "kind": kind, "members": [bob.id] });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let made = ada.post("/room", with("group", &settings)).await.expect(201);
+    for (name, value) in settings.as_object().unwrap() {
+        assert_eq!(&made[name], value, "{name}");
+    }
+    let room = made["id"].as_str().unwrap();
+    assert_eq!(ada.get(&format!("/room/{room}")).await.expect(200), made);
+    let hi = json!({ "text_message": "hi" });
+    bob.send(room, hi.clone()).await.refused(403, "forbidden");
+    let refused = ada.send(room, json!({ "text_message": "fives" })).await;
+    assert_eq!(refused.refused(400, "invalid_input")["field"], "text_message");
+    set(&ada, room, json!({ "send": "all" })).await;
+    bob.send(room, hi.clone()).await.expect(201);
+    bob.send(room, hi).await.refused(429, "rate_limited");
+    for (wrong, field) in [
+        (json!({ "slow_mode_seconds": 0 }), "slow_mode_seconds"),
+        (json!({ "max_message_bytes": 8_001 }), "max_message_bytes"),
+        (json!({ "retention_days": 3_651 }), "retention_days"),
+    ] {
+        let refused = ada.post("/room", with("group", &wrong)).await;
+        assert_eq!(refused.refused(400, "invalid_input")["field"], field);
+    }
+    // Neither of the two decides for both.
+    let refused = ada
+        .post("/room", with("direct", &json!({ "send": "moderators" })))
+        .await;
+    assert_eq!(refused.refused(400, "invalid_input")["field"], "kind");
+    let mut direct = with("direct", &json!({ "max_message_bytes": 4 }));
+    direct["members"] = json!([ada.id, bob.id]);
+    let direct = server.post("/room", direct).await.expect(201);
+    assert_eq!(direct["max_message_bytes"], 4);
+}

@@ -37,12 +37,13 @@ fn refused(data: &Value) -> Refused {
 }
 
 /// Who comes and goes: told when nobody waits for it any more, so between any two other events.
-const LIVE: [&str; 5] = [
+const LIVE: [&str; 6] = [
     "user_connected",
     "user_disconnected",
     "presence",
     "added_to_room",
     "removed_from_room",
+    "invited_to_room",
 ];
 
 /// Takes a frame apart: a `batch` is several. Who comes and goes is kept apart from what else is heard.

@@ -161,7 +161,8 @@ async fn a_list_of_the_fields_is_no_object() {
         let list = match (route.method, route.path) {
             ("POST", "/user") => r#"["Listed",null,null,null]"#.to_owned(),
             ("PATCH", "/user/{user_id}") => r#"["Listed",null,null]"#.to_owned(),
-            ("POST", "/room") => format!(r#"["group",null,["{id}"],false,null,null,null]"#),
+            ("POST", "/room") => format!(r#"["group",null,["{id}"],false,null,null,null,null,null,null,null]"#),
+            ("POST", "/room/find") => format!(r#"[["{id}"]]"#),
             ("PATCH", "/room/{room_id}") => r#"["Listed",null,null,null,null,null,null]"#.to_owned(),
             ("POST", "/room/{room_id}/truncate") => "[2]".to_owned(),
             ("POST", "/room/{room_id}/members") => format!(r#"[["{id}"]]"#),
@@ -169,6 +170,7 @@ async fn a_list_of_the_fields_is_no_object() {
             ("PUT", "/room/{room_id}/member/{user_id}/mute" | "/room/{room_id}/ban/{user_id}") => {
                 r#"["2999-12-31T23:59:59Z"]"#.to_owned()
             }
+            ("POST", "/room/{room_id}/invite") => format!(r#"["{id}",null]"#),
             ("POST", "/room/{room_id}/member") => format!(r#"["{id}",null]"#),
             ("POST", "/room/{room_id}/message/send") => {
                 r#"["listed",null,null,null,null,null,null,[],null,null,null]"#.to_owned()

@@ -71,6 +71,20 @@ pub(crate) const ACTIONS: &[Action] = &[
                                                                    [NOT,     NOT,     NOT,    "ack",  "ack"]),
     action("remove_reaction", react, &["room_id", "message_id", "reaction"],
                                                                    [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    // The room is private: only who is in it already may say so again.
+    action("join_public_room", own, &["room_id"],                  [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("exit_room", exit, &["room_id"],                        [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("add_member", add, &["room_id", "user_id"],             [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("remove_member", remove, &["room_id", "user_id"],       [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("update_room", update, &["room_id"],                    [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("ban_user", ban, &["room_id", "user_id"],               [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    // The guest is not banned.
+    action("unban_user", unban, &["room_id", "user_id"],           [NOT,     NOT,     NOT,    "forbidden", NOT]),
+    action("invite_user", invite, &["room_id", "user_id"],         [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    // Nobody is invited; who is a member already stays one.
+    action("accept_invite", accept, &["room_id"],                  [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    // Whether there was an invite is not told.
+    action("decline_invite", decline, &["room_id"],                [NOT,     "ack",   "ack",  "ack",  "ack"]),
     action("set_role", role, &["room_id", "user_id", "role"],      [NOT,     NOT,     NOT,    "forbidden", "ack"]),
     action("mute_member", mute, &["room_id", "user_id"],           [NOT,     NOT,     NOT,    "forbidden", "ack"]),
     action("unmute_member", guest, &["room_id", "user_id"],        [NOT,     NOT,     NOT,    "forbidden", "ack"]),
@@ -140,6 +154,56 @@ fn forward(world: &World, _: &str) -> Value {
 
 fn react(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "message_id": world.message, "reaction": "👍" })
+}
+
+fn own(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "client_id": "c-20" })
+}
+
+fn exit(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "client_id": format!("exit-{}", world.room) })
+}
+
+fn add(world: &World, _: &str) -> Value {
+    json!({
+        "room_id": world.room, "user_id": world.cast.newcomer.id, "role": "read_only", "client_id": "c-22",
+    })
+}
+
+fn remove(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "user_id": world.guest.id, "client_id": "c-23" })
+}
+
+fn update(world: &World, _: &str) -> Value {
+    json!({
+        "room_id": world.room, "name": "Renamed", "custom": { "b": 2 }, "public": false, "slow_mode_seconds": 30,
+        "max_message_bytes": 500, "send": "moderators", "retention_days": 30, "client_id": "c-24",
+    })
+}
+
+fn ban(world: &World, _: &str) -> Value {
+    json!({
+        "room_id": world.room, "user_id": world.guest.id, "expires_at": "2999-12-31T23:59:59Z", "client_id": "c-25",
+    })
+}
+
+fn unban(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "user_id": world.guest.id, "client_id": "c-26" })
+}
+
+fn invite(world: &World, _: &str) -> Value {
+    json!({
+        "room_id": world.room, "user_id": world.cast.newcomer.id, "expires_at": "2999-12-31T23:59:59Z",
+        "client_id": "c-27",
+    })
+}
+
+fn accept(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "client_id": "c-28" })
+}
+
+fn decline(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "client_id": "c-29" })
 }
 
 fn role(world: &World, _: &str) -> Value {

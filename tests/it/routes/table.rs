@@ -107,6 +107,9 @@ pub(crate) const ROUTES: &[Route] = &[
     route("POST", "/room", Guest, Some(keyed_room),         ["401", "401", "401x",     "400",  "400",     "400",   "400",  "400",  "400",  "201",  "400"]),
     route("POST", "/room", Guest, Some(new_room),           ["401", "401", "401x",     "400",  "400",     "201",   "201",  "201",  "201",  "201",  "201"]),
     route("GET", "/room", Guest, None,                      ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
+    route("GET", "/room/public", Guest, None,               ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
+    // Of another app's user there are none.
+    route("POST", "/room/find", Guest, Some(find),          ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
     // No room has this key.
     route("GET", "/room/by-key/{key}", Guest, None,         ["401", "401", "401x",     "404",  "404",     "404",   "404",  "404",  "404",  "404",  "404"]),
     route("GET", "/room/{room_id}", Guest, None,            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
@@ -134,6 +137,17 @@ pub(crate) const ROUTES: &[Route] = &[
     // The guest is not banned.
     route("DELETE", "/room/{room_id}/ban/{user_id}", Guest, None,
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "404",  "404",  "403"]),
+    route("POST", "/room/{room_id}/invite", Guest, Some(invite),
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "201",  "201",  "403"]),
+    route("GET", "/room/{room_id}/invite", Guest, None,     ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
+    // The guest is not invited.
+    route("DELETE", "/room/{room_id}/invite/{user_id}", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "404",  "404",  "403"]),
+    route("GET", "/invite", Guest, None,                    ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
+    // Nobody is invited; who is a member already stays one.
+    route("POST", "/invite/{room_id}/accept", Guest, None,  ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
+    // Whether there was an invite is not told.
+    route("POST", "/invite/{room_id}/decline", Guest, None, ["401", "401", "401x",     "403u", "404",     "204",   "204",  "204",  "204",  "403u", "204"]),
     route("POST", "/room/{room_id}/truncate", Guest, Some(truncate),
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
     route("PUT", "/room/{room_id}/archive", Guest, None,    ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),
@@ -226,7 +240,12 @@ fn change(_: &World) -> Value {
 fn new_room(world: &World) -> Value {
     json!({
         "kind": "group", "name": "New", "members": [world.guest.id], "public": false, "history": "all", "custom": { "a": 1 },
+        "slow_mode_seconds": 30, "max_message_bytes": 500, "send": "all", "retention_days": 30,
     })
+}
+
+fn find(world: &World) -> Value {
+    json!({ "members": [world.guest.id] })
 }
 
 fn keyed_room(world: &World) -> Value {
@@ -244,6 +263,10 @@ fn rename(_: &World) -> Value {
 
 fn new_members(world: &World) -> Value {
     json!({ "user_ids": [world.cast.newcomer.id, world.guest.id] })
+}
+
+fn invite(world: &World) -> Value {
+    json!({ "user_id": world.cast.newcomer.id, "expires_at": "2999-12-31T23:59:59Z" })
 }
 
 fn truncate(_: &World) -> Value {

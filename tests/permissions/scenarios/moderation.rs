@@ -83,6 +83,9 @@ pub(crate) async fn moderation(world: &World) {
     let retention = json!({ "retention_days": 1 });
     world.rest(owner, &format!("PATCH {path}"), retention, 200).await;
 
+    let narrow = json!({ "kind": "group", "slow_mode_seconds": 60, "send": "moderators", "retention_days": 1 });
+    world.rest(owner, "POST /room", narrow, 201).await;
+
     let keyed = json!({ "kind": "group", "key": "k", "members": [users[0].id] });
     let keyed_room = world.rest(From::Backend, "POST /room", keyed.clone(), 201).await;
     world.rest(From::Backend, "POST /room", keyed, 200).await;
@@ -122,4 +125,42 @@ pub(crate) async fn succession(world: &World) {
     world
         .rest(From::User(&users[1]), &format!("PATCH /room/{room}"), rename, 200)
         .await;
+}
+
+/// The same and more over a socket, sent twice.
+pub(crate) async fn by_frames(world: &World) {
+    let users = world.users(4).await;
+    let room = world.room(&users[..2]).await;
+    let owner = &world.audience(&users[..2], &room).await[0];
+    let visitor = world.connect(&users[2]).await;
+    let here = |id: &str| json!({ "room_id": room, "client_id": id });
+    let about = |user: usize, id: &str| json!({ "room_id": room, "user_id": users[user].id, "client_id": id });
+    for _ in 0..2 {
+        world.acked(&visitor, "join_public_room", here("join")).await;
+    }
+    for _ in 0..2 {
+        world.acked(&visitor, "exit_room", here("exit")).await;
+    }
+    for (action, body) in [
+        ("add_member", about(2, "add")),
+        ("remove_member", about(2, "remove")),
+        ("ban_user", about(3, "ban-stranger")),
+        ("unban_user", about(3, "unban")),
+        ("add_member", about(2, "add-again")),
+        ("ban_user", about(1, "ban-member")),
+        (
+            "update_room",
+            json!({ "room_id": room, "name": "two", "retention_days": 1, "client_id": "update" }),
+        ),
+        ("exit_room", here("exit")),
+    ] {
+        for _ in 0..2 {
+            world.acked(owner, action, body.clone()).await;
+        }
+    }
+    for action in ["update_room", "exit_room"] {
+        world
+            .refused(owner, action, json!({ "room_id": room }), "not_found")
+            .await;
+    }
 }

@@ -21,6 +21,15 @@ pub(crate) async fn rooms(world: &World) {
     world.rest(owner, "POST /room", strangers, 400).await;
     world.rest(From::Backend, "POST /room", new, 201).await;
 
+    world.room(&users[..2]).await;
+    world.room(&users[..2]).await;
+    let page = world.rest(owner, "GET /room/public?limit=1", Value::Null, 200).await;
+    let more = format!("GET /room/public?limit=1&after={}", page["next"].as_str().unwrap());
+    world.rest(From::Backend, &more, Value::Null, 200).await;
+    let find = json!({ "members": [users[1].id] });
+    world.rest(owner, "POST /room/find", find.clone(), 200).await;
+    world.rest(From::Backend, "POST /room/find", find, 200).await;
+
     let direct = json!({ "kind": "direct", "members": [users[1].id] });
     world.rest(owner, "POST /room", direct.clone(), 201).await;
     world.rest(owner, "POST /room", direct.clone(), 200).await;

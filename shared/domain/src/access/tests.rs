@@ -1,6 +1,7 @@
 //! The table of rights, row by row.
 
 use super::*;
+use crate::invite::Invite;
 use crate::member::{Mute, ReadPosition};
 use crate::room::RoomKind;
 use crate::{Entropy, Moment, RoomNumber};
@@ -73,6 +74,9 @@ fn each_operation_has_its_roles() {
         (
             vec![
                 O::AddMember,
+                O::InviteUser,
+                O::ListInvites,
+                O::RevokeInvite,
                 O::RemoveMember,
                 O::BanMember,
                 O::MuteMember,
@@ -173,4 +177,48 @@ fn who_may_write_depends_on_role_mute_and_room() {
         may_write(&backend(), send, &archived, None, given.now),
         Err(Denied::Archived)
     );
+}
+
+#[test]
+fn an_invite_is_for_its_user_alone_as_long_as_it_and_the_room_hold() {
+    let given = Given::new();
+    let accept = |actor: &Actor, room: &Room, member: Option<&Member>, invite: Option<&Invite>, now| {
+        as_invited(actor, Operation::AcceptInvite, Some(room), (member, invite), now)
+    };
+    let invite = Invite::new(given.users[0], None, given.now, Some(given.now.plus_millis(5)));
+    let (room, now, none) = (&given.room, given.now, Err(Denied::NotFound));
+    let ok = Ok(given.users[0]);
+    assert_eq!(accept(&given.actor(0), room, None, Some(&invite), now), ok);
+    assert_eq!(accept(&given.actor(1), room, None, Some(&invite), now), none);
+    assert_eq!(accept(&given.actor(0), room, None, None, now), none);
+    assert_eq!(
+        accept(&given.actor(0), room, None, Some(&invite), now.plus_millis(5)),
+        none
+    );
+    assert_eq!(
+        accept(&backend(), room, None, Some(&invite), now),
+        Err(Denied::UserRequired)
+    );
+    let archived = Room {
+        archived: true,
+        ..room.clone()
+    };
+    let deleted = Room {
+        deleted: true,
+        ..room.clone()
+    };
+    for gone in [&archived, &deleted] {
+        assert_eq!(accept(&given.actor(0), gone, None, Some(&invite), now), none);
+    }
+    let member = given.member(0, Role::ReadOnly);
+    assert_eq!(accept(&given.actor(0), &archived, Some(&member), None, now), ok);
+    assert_eq!(accept(&given.actor(1), room, Some(&member), None, now), none);
+    let other = as_invited(
+        &given.actor(0),
+        Operation::GetRoom,
+        Some(room),
+        (None, Some(&invite)),
+        now,
+    );
+    assert_eq!(other, Err(Denied::Forbidden));
 }

@@ -16,7 +16,7 @@ use crate::event::WsEvent;
 pub(super) async fn set_role(asked: Asked<'_>) -> Answered {
     let frame: SetRole = frame::read(asked.text)?;
     let actor = asked.event.session.actor();
-    let of = of(asked.event, &actor, (&frame.room_id, &frame.user_id))?;
+    let of = of(&actor, (&frame.room_id, &frame.user_id))?;
     let key = key(frame.client_id.as_deref(), asked.text)?;
     let changed = roles::set_role(asked.parlour, asked.moment, of, frame.role.into(), key.as_ref()).await;
     answer(&asked, changed)
@@ -25,7 +25,7 @@ pub(super) async fn set_role(asked: Asked<'_>) -> Answered {
 pub(super) async fn mute(asked: Asked<'_>) -> Answered {
     let frame: MuteMember = frame::read(asked.text)?;
     let actor = asked.event.session.actor();
-    let of = of(asked.event, &actor, (&frame.room_id, &frame.user_id))?;
+    let of = of(&actor, (&frame.room_id, &frame.user_id))?;
     let key = key(frame.client_id.as_deref(), asked.text)?;
     let until = Until {
         expires_at: frame.expires_at,
@@ -38,18 +38,17 @@ pub(super) async fn mute(asked: Asked<'_>) -> Answered {
 pub(super) async fn unmute(asked: Asked<'_>) -> Answered {
     let frame: OfMember = frame::read(asked.text)?;
     let actor = asked.event.session.actor();
-    let of = of(asked.event, &actor, (&frame.room_id, &frame.user_id))?;
+    let of = of(&actor, (&frame.room_id, &frame.user_id))?;
     let key = key(frame.client_id.as_deref(), asked.text)?;
     let changed = mutes::mute(asked.parlour, asked.moment, of, None, key.as_ref()).await;
     answer(&asked, changed)
 }
 
-fn of<'a>(event: &'a WsEvent, actor: &'a Actor, (room, user): (&str, &str)) -> Result<Of<'a>, InvalidInput> {
+fn of<'a>(actor: &'a Actor, (room, user): (&str, &str)) -> Result<Of<'a>, InvalidInput> {
     Ok(Of {
         actor,
         room: room_id(room)?,
         user: user_id("user_id", user)?,
-        from: Some(&event.session.connection),
     })
 }
 

@@ -6,7 +6,7 @@ use parlour_protocol::request::{page_limit, room_id, seq};
 use parlour_service::{history, join_room, leave_room, metric, ping, reauth, resume, send_message, typing};
 use serde_json::json;
 
-use super::{Action, Answer, Asked, member, message, presence, reading, user};
+use super::{Action, Answer, Asked, member, membership, message, presence, reading, user};
 use crate::direction::place;
 
 /// The actions of the function `join_room`.
@@ -24,6 +24,16 @@ pub(crate) const OTHERS: &[Action] = &[
     Action::new("forward_message", |asked| Box::pin(message::forward(asked))),
     Action::new("add_reaction", |asked| Box::pin(message::react(asked, true))),
     Action::new("remove_reaction", |asked| Box::pin(message::react(asked, false))),
+    Action::new("join_public_room", |asked| Box::pin(membership::join(asked))),
+    Action::new("exit_room", |asked| Box::pin(membership::exit(asked))),
+    Action::new("add_member", |asked| Box::pin(membership::add(asked))),
+    Action::new("remove_member", |asked| Box::pin(membership::remove(asked))),
+    Action::new("ban_user", |asked| Box::pin(membership::ban(asked))),
+    Action::new("unban_user", |asked| Box::pin(membership::unban(asked))),
+    Action::new("invite_user", |asked| Box::pin(membership::invite(asked))),
+    Action::new("accept_invite", |asked| Box::pin(membership::accept(asked))),
+    Action::new("decline_invite", |asked| Box::pin(membership::decline(asked))),
+    Action::new("update_room", |asked| Box::pin(membership::update_room(asked))),
     Action::new("set_role", |asked| Box::pin(member::set_role(asked))),
     Action::new("mute_member", |asked| Box::pin(member::mute(asked))),
     Action::new("unmute_member", |asked| Box::pin(member::unmute(asked))),

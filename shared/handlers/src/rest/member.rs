@@ -4,7 +4,7 @@ use axum::extract::State;
 use parlour_protocol::error::Problem;
 use parlour_protocol::request::{AddMember, AddMembers, online_only, page_limit, user_id};
 use parlour_protocol::view::{MemberView, MembersAddedView, PageView};
-use parlour_service::{Done, add_member as add, add_members as several, list_members as list, remove_member as remove};
+use parlour_service::{add_member as add, add_members as several, list_members as list, remove_member as remove};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -106,7 +106,7 @@ pub(crate) async fn join_room(
     Caller(actor): Caller,
     InRoom(room): InRoom,
 ) -> Answer {
-    ok(&add::join_public_room(&rest.parlour, &mut moment, &actor, room)
+    ok(&add::join_public_room(&rest.parlour, &mut moment, &actor, room, None)
         .await?
         .value)
 }
@@ -121,6 +121,5 @@ pub(crate) async fn leave_room(
     Caller(actor): Caller,
     InRoom(room): InRoom,
 ) -> Answer {
-    remove::leave(&rest.parlour, &mut moment, &actor, room).await?;
-    gone(&Done::now(()))
+    gone(&remove::leave(&rest.parlour, &mut moment, &actor, room, None).await?)
 }

@@ -14,12 +14,7 @@ use super::respond::{Answer, changed, gone, ok};
 use super::user::PageParams;
 
 const fn of(actor: &Actor, room: RoomId, user: UserId) -> Of<'_> {
-    Of {
-        actor,
-        room,
-        user,
-        from: None,
-    }
+    Of { actor, room, user }
 }
 
 /// Give a member a role.

@@ -3,12 +3,12 @@
 use axum::extract::State;
 use parlour_domain::room::RoomKind;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{CreateRoom, Kind, TruncateRoom, UpdateRoom, name_prefix, page_limit, seq};
-use parlour_protocol::view::{RoomView, RoomsView, TruncatedView};
+use parlour_protocol::request::{CreateRoom, FindRoom, Kind, TruncateRoom, UpdateRoom, name_prefix, page_limit, seq};
+use parlour_protocol::view::{FoundRoomsView, PageView, RoomView, RoomsView, TruncatedView};
 use parlour_service::list_rooms::RoomFilter;
 use parlour_service::{
-    create_room as create, delete_room as delete, list_rooms as list, room, truncate_room as truncate,
-    update_room as update,
+    create_room as create, delete_room as delete, find_room as find, list_rooms as list, room,
+    truncate_room as truncate, update_room as update,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -69,6 +69,50 @@ pub(crate) async fn list_rooms(
     };
     let (after, limit) = (params.after.as_deref(), page_limit(params.limit)?);
     ok(&list::list_rooms(&rest.parlour, &actor, &filter, after, limit).await?)
+}
+
+/// A page of public rooms.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PublicParams {
+    /// At most so many, 1 to 50.
+    limit: Option<u64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// Only rooms whose names begin with this, regardless of case.
+    name_prefix: Option<String>,
+}
+
+/// List public rooms, by name.
+///
+/// Any user may join them. Archived ones are left out; `custom` and `key` are shown to the backend alone. The list is a moment
+/// behind.
+#[utoipa::path(get, path = "/room/public", tag = "room", params(PublicParams), security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 200, body = PageView<RoomView>), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn list_public_rooms(
+    State(rest): State<Rest>,
+    Caller(actor): Caller,
+    Params(params): Params<PublicParams>,
+) -> Answer {
+    let prefix = params.name_prefix.as_deref().map(name_prefix).transpose()?;
+    let (after, limit) = (params.after.as_deref(), page_limit(params.limit)?);
+    ok(&list::list_public_rooms(&rest.parlour, &actor, prefix.as_ref(), after, limit).await?)
+}
+
+/// Find the rooms of exactly these members.
+///
+/// For a user among their own rooms, for the backend among those of the first user named; groups and direct rooms, at most 20, the
+/// oldest first. The first 500 rooms of that user are looked through, in the order of joining: `more` tells whether there are
+/// others. A moment behind: a room that was just made may be missing.
+#[utoipa::path(post, path = "/room/find", tag = "room", request_body = FindRoom, security(("bearer" = []), ("clientKey" = [])),
+    responses((status = 200, body = FoundRoomsView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn find_rooms(
+    State(rest): State<Rest>,
+    Caller(actor): Caller,
+    Write { body, .. }: Write<FindRoom>,
+) -> Answer {
+    ok(&find::find_rooms(&rest.parlour, &actor, &body.check()?).await?)
 }
 
 /// Get a room.

@@ -12,11 +12,11 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 pub use connection::{BlockUser, Ping, Reauth, ReportMessage, ReportUser};
-pub use member::{MuteMember, OfMember, SetRole};
+pub use member::{AddMember, MuteMember, OfMember, OwnMembership, SetRole};
 pub use message::{Delete, Edit, Forward, History, OfMessage, Pin, React, Send};
 pub use presence::{Roster, WatchPresence};
 pub use reading::{MarkDeliveredUpTo, MarkReadUpTo, MarkUnreadFrom, SetNotification};
-pub use room::{JoinRoom, LeaveRoom, Resume, ResumeRoom, Typing};
+pub use room::{JoinRoom, LeaveRoom, Resume, ResumeRoom, Typing, UpdateRoom};
 
 macro_rules! action {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* }) => {

@@ -55,6 +55,17 @@ pub struct AddMember {
     pub role: Option<RoleOption>,
 }
 
+/// `POST /room/{room_id}/invite`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateInvite {
+    /// Whom.
+    pub user_id: String,
+    /// When it ends by itself, RFC 3339; not given, or later than in 30 days: in 30 days.
+    #[schema(example = "2030-01-31T12:00:00Z")]
+    pub expires_at: Option<String>,
+}
+
 /// `POST /room/{room_id}/members`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -88,6 +99,17 @@ impl AddMember {
     pub fn check(&self) -> Result<(UserId, Role), InvalidInput> {
         let role = self.role.map_or(Role::Member, Role::from);
         Ok((user_id("user_id", &self.user_id)?, role))
+    }
+}
+
+impl CreateInvite {
+    /// Whom, and the end, which must be to come.
+    ///
+    /// # Errors
+    /// The first that is not valid.
+    pub fn check(&self, now: Timestamp) -> Result<(UserId, Option<Timestamp>), InvalidInput> {
+        let user = user_id("user_id", &self.user_id)?;
+        Ok((user, until(self.expires_at.as_deref(), now)?))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Requests about rooms and their members.
 
-use parlour_domain::room::{History, RoomChange, RoomKind, Senders};
+use parlour_domain::room::{History, RoomChange, RoomKind, RoomSettings, Senders};
 use parlour_domain::text::{Custom, DisplayName};
 use parlour_domain::{RoomKey, UserId, limits};
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,22 @@ pub struct CreateRoom {
     /// Your own data, at most 4 KB of JSON; members see it.
     #[schema(value_type = Option<Object>)]
     pub custom: Option<Map<String, Value>>,
+    /// Seconds between two messages of one member, 1 to 21,600; moderators and owners need not wait.
+    pub slow_mode_seconds: Option<u32>,
+    /// Longest text of a message in bytes, 1 to 8,000.
+    pub max_message_bytes: Option<u32>,
+    /// Who may send messages: `all`, or `moderators` (and owners).
+    pub send: Option<SendersOption>,
+    /// Days after which messages and other entries are taken away, 1 to 3,650; not given: never.
+    pub retention_days: Option<u32>,
+}
+
+/// `POST /room/find`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindRoom {
+    /// The members, 1 to 40 users; a user who asks is one of them in any case.
+    pub members: Vec<String>,
 }
 
 /// `PATCH /room/{room_id}`: what is not given stays, `null` removes.
@@ -146,6 +162,8 @@ pub struct NewRoom {
     pub history: History,
     /// The integrator's data.
     pub custom: Option<Custom>,
+    /// What is narrower in it than elsewhere.
+    pub settings: RoomSettings,
 }
 
 impl CreateRoom {
@@ -158,13 +176,7 @@ impl CreateRoom {
             let reason = format!("must not name more than {} users", limits::MEMBERS_AT_CREATION);
             return Err(InvalidInput::new("members", reason));
         }
-        let mut members = Vec::with_capacity(self.members.len());
-        for text in &self.members {
-            let user = user_id("members", text)?;
-            if !members.contains(&user) {
-                members.push(user);
-            }
-        }
+        let members = each_once(&self.members)?;
         let direct = self.kind == Kind::Direct;
         if direct && self.name.is_some() {
             return Err(InvalidInput::new("name", "is not for direct rooms"));
@@ -183,8 +195,49 @@ impl CreateRoom {
                 Some(HistoryOption::All) | None => History::All,
             },
             custom: custom(self.custom.as_ref())?,
+            settings: self.settings()?,
         })
     }
+
+    fn settings(&self) -> Result<RoomSettings, InvalidInput> {
+        let (slow, days) = (self.slow_mode_seconds, self.retention_days);
+        Ok(RoomSettings {
+            slow_mode_seconds: within("slow_mode_seconds", slow.map(Some), limits::SLOW_MODE_SECONDS)?.flatten(),
+            message_bytes: within("max_message_bytes", self.max_message_bytes.map(Some), message_bytes())?.flatten(),
+            send: self.send.map_or(Senders::All, Senders::from),
+            retention_days: within("retention_days", days.map(Some), limits::RETENTION_DAYS)?.flatten(),
+        })
+    }
+}
+
+impl FindRoom {
+    /// The members, each once.
+    ///
+    /// # Errors
+    /// The first that is not valid; if there are none, or too many.
+    pub fn check(&self) -> Result<Vec<UserId>, InvalidInput> {
+        if self.members.is_empty() || self.members.len() > limits::MEMBERS_AT_CREATION {
+            let reason = format!("must name 1 to {} users", limits::MEMBERS_AT_CREATION);
+            return Err(InvalidInput::new("members", reason));
+        }
+        each_once(&self.members)
+    }
+}
+
+fn each_once(ids: &[String]) -> Result<Vec<UserId>, InvalidInput> {
+    let mut members = Vec::with_capacity(ids.len());
+    for text in ids {
+        let user = user_id("members", text)?;
+        if !members.contains(&user) {
+            members.push(user);
+        }
+    }
+    Ok(members)
+}
+
+/// The largest value of `max_message_bytes`.
+fn message_bytes() -> u32 {
+    u32::try_from(limits::TEXT_MESSAGE_BYTES).unwrap_or(u32::MAX)
 }
 
 impl UpdateRoom {
@@ -198,13 +251,12 @@ impl UpdateRoom {
             .as_ref()
             .map(|name| optional("name", name.as_deref(), DisplayName::parse));
         let data = self.custom.as_ref().map(|object| custom(object.as_ref()));
-        let most = u32::try_from(limits::TEXT_MESSAGE_BYTES).unwrap_or(u32::MAX);
         Ok(RoomChange {
             name: name.transpose()?,
             custom: data.transpose()?,
             public: self.public,
             slow_mode_seconds: within("slow_mode_seconds", self.slow_mode_seconds, limits::SLOW_MODE_SECONDS)?,
-            message_bytes: within("max_message_bytes", self.max_message_bytes, most)?,
+            message_bytes: within("max_message_bytes", self.max_message_bytes, message_bytes())?,
             send: self.send.map(Senders::from),
             retention_days: within("retention_days", self.retention_days, limits::RETENTION_DAYS)?,
             archived: None,

@@ -41,6 +41,17 @@ pub struct AppRoomListView {
     pub sorted_by: ByName,
 }
 
+/// The rooms of exactly these members.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct FoundRoomsView {
+    /// The rooms, by age, the oldest first; at most 20.
+    pub items: Vec<RoomView>,
+    /// Always `null`.
+    pub next: Option<Value>,
+    /// Whether not everything was looked at: there may be others.
+    pub more: bool,
+}
+
 /// The order of the rooms of an app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

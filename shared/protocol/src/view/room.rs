@@ -114,6 +114,18 @@ impl RoomView {
     }
 }
 
+impl RoomView {
+    /// The same for those who are not in it: without what is for its members and for the backend.
+    #[must_use]
+    pub fn for_strangers(app: &AppId, room: &Room) -> Self {
+        Self {
+            key: None,
+            custom: None,
+            ..Self::new(app, room)
+        }
+    }
+}
+
 /// From where a room's log counts.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct TruncatedView {

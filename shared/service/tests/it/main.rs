@@ -7,6 +7,8 @@ mod fan_out;
 #[cfg(test)]
 mod hello;
 #[cfg(test)]
+mod invites;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod metric;

@@ -7,7 +7,7 @@ use crate::claim::{WriteClaim, Written};
 use crate::error::{StoreError, classify};
 use crate::member::member_item;
 use crate::row::{key_item, read, text, text_of};
-use crate::transact::{delete_if, put_if};
+use crate::transact::{delete, delete_if, put_if};
 use crate::{Store, keys};
 
 /// A page of the banned users of a room, by user id.
@@ -36,7 +36,7 @@ impl Store {
         self.write(claim, vec![action]).await
     }
 
-    /// Bans a user who is no member, or changes the ban. `Refused`: the user is a member, or is leaving.
+    /// Bans a user who is no member, or changes the ban; an invite of theirs ends. `Refused`: the user is a member, or is leaving.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -56,7 +56,8 @@ impl Store {
         row.insert(keys::INDEX_SK.to_owned(), text(user.to_string()));
         let condition = "attribute_not_exists(pk) OR standing = :banned";
         let action = put_if(&self.tables.chat, row, condition, [(":banned", text("banned"))])?;
-        self.write(claim, vec![action]).await
+        let uninvited = delete(&self.tables.chat, &keys::invite(app, room, user))?;
+        self.write(claim, vec![action, uninvited]).await
     }
 
     /// Takes a ban back. `Refused`: there is none, or the departure that it began is not finished.

@@ -10,10 +10,10 @@ use parlour_domain::{AppId, Moment, RoomNumber, Timestamp, UserId};
 use serde::Deserialize;
 
 use crate::claim::{WriteClaim, Written};
-use crate::error::StoreError;
+use crate::error::{StoreError, classify};
 use crate::log::{AppendRefusal, Appended, value};
-use crate::row::{number, read, text, text_of};
-use crate::transact::{delete_if, update};
+use crate::row::{key_item, number, read, text, text_of};
+use crate::transact::{delete, delete_if, update};
 use crate::{Store, keys};
 
 /// A member who is leaving, with what completing it needs.
@@ -152,6 +152,8 @@ impl Store {
                 Ok(vec![
                     self.left((app, room), leaving)?,
                     self.was_in(app, user, room)?,
+                    // An invite from before the membership does not lead back.
+                    delete(chat, &keys::invite(app, room, user))?,
                     update(
                         chat,
                         &keys::room(app, room),
@@ -167,8 +169,9 @@ impl Store {
             Err(AppendRefusal::Condition) => Ok(None),
             // A deleted room has no further entries; its members' rows go with it.
             Err(AppendRefusal::Closed) => {
-                self.note_all(app, &[(user, room)]).await?;
-                self.delete_many(chat, &[key]).await?;
+                self.note_forward(app, user, room).await?;
+                let gone = self.client.delete_item().table_name(chat).set_key(Some(key_item(&key)));
+                gone.send().await.map_err(classify)?;
                 Ok(None)
             }
             Err(refusal) => Err(refusal),

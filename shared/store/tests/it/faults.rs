@@ -5,6 +5,7 @@
 
 mod connections;
 mod erasure;
+mod invites;
 mod members;
 mod rooms;
 mod silence;

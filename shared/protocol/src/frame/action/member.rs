@@ -3,8 +3,30 @@
 use serde::Deserialize;
 
 use super::action;
-use crate::request::RoleOption;
+use crate::request::{self, RoleOption};
 
+action!(
+    /// `join_public_room`, `exit_room`, `accept_invite` and `decline_invite`.
+    OwnMembership {
+        /// The room.
+        room_id: String,
+        /// The client's id of this write.
+        client_id: Option<String>,
+    }
+);
+action!(
+    /// `add_member`.
+    AddMember {
+        /// The room.
+        room_id: String,
+        /// Whom.
+        user_id: String,
+        /// As what; `member` if not given.
+        role: Option<RoleOption>,
+        /// The client's id of this write.
+        client_id: Option<String>,
+    }
+);
 action!(
     /// `set_role`.
     SetRole {
@@ -19,11 +41,11 @@ action!(
     }
 );
 action!(
-    /// `mute_member`.
+    /// `mute_member`, `ban_user` and `invite_user`.
     MuteMember {
         /// The room.
         room_id: String,
-        /// The member.
+        /// Whom.
         user_id: String,
         /// When it ends by itself, RFC 3339.
         expires_at: Option<String>,
@@ -32,13 +54,24 @@ action!(
     }
 );
 action!(
-    /// `unmute_member`.
+    /// `unmute_member`, `remove_member` and `unban_user`.
     OfMember {
         /// The room.
         room_id: String,
-        /// The member.
+        /// Whom.
         user_id: String,
         /// The client's id of this write.
         client_id: Option<String>,
     }
 );
+
+impl AddMember {
+    /// Whom and as what, as REST has it.
+    #[must_use]
+    pub fn member(&self) -> request::AddMember {
+        request::AddMember {
+            user_id: self.user_id.clone(),
+            role: self.role,
+        }
+    }
+}

@@ -2,10 +2,11 @@
 
 use parlour_domain::{RoomId, Seq, limits};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::action;
 use crate::error::InvalidInput;
-use crate::request::{room_id, seq};
+use crate::request::{self, SendersOption, given, room_id, seq};
 
 action!(
     /// `join_room`.
@@ -39,6 +40,34 @@ action!(
         typing: bool,
     }
 );
+action!(
+    /// `update_room`: what is not given stays, `null` removes.
+    UpdateRoom {
+        /// The room.
+        room_id: String,
+        /// A new name, or `null`.
+        #[serde(default, deserialize_with = "given")]
+        name: Option<Option<String>>,
+        /// New custom data, or `null`.
+        #[serde(default, deserialize_with = "given")]
+        custom: Option<Option<Map<String, Value>>>,
+        /// Whether any user of the app may join by themselves.
+        public: Option<bool>,
+        /// Seconds between two messages of one member, or `null`.
+        #[serde(default, deserialize_with = "given")]
+        slow_mode_seconds: Option<Option<u32>>,
+        /// Longest text of a message in bytes, or `null`.
+        #[serde(default, deserialize_with = "given")]
+        max_message_bytes: Option<Option<u32>>,
+        /// Who may send messages.
+        send: Option<SendersOption>,
+        /// Days after which entries are taken away, or `null`.
+        #[serde(default, deserialize_with = "given")]
+        retention_days: Option<Option<u32>>,
+        /// The client's id of this write.
+        client_id: Option<String>,
+    }
+);
 
 /// A room of a `resume`.
 #[derive(Debug, Deserialize)]
@@ -48,6 +77,22 @@ pub struct ResumeRoom {
     pub room_id: String,
     /// The last entry that the client has.
     pub after_seq: u64,
+}
+
+impl UpdateRoom {
+    /// The change, as REST has it.
+    #[must_use]
+    pub fn change(self) -> request::UpdateRoom {
+        request::UpdateRoom {
+            name: self.name,
+            custom: self.custom,
+            public: self.public,
+            slow_mode_seconds: self.slow_mode_seconds,
+            max_message_bytes: self.max_message_bytes,
+            send: self.send,
+            retention_days: self.retention_days,
+        }
+    }
 }
 
 impl Resume {

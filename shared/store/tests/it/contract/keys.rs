@@ -30,6 +30,8 @@ fn rows(ids: &Ids) -> Vec<(String, Key)> {
         (format!("external {app} {external}"), keys::external(app, external)),
         (format!("room {app} {room:?}"), keys::room(app, *room)),
         (format!("member {app} {room:?} {user}"), keys::member(app, *room, *user)),
+        (format!("invite {app} {room:?} {user}"), keys::invite(app, *room, *user)),
+        (format!("listed {app} {room:?}"), keys::listed(app, *room)),
         (format!("direct {app} {low} {high}"), keys::direct(app, *user, *other)),
         (format!("entry {app} {room:?} {place}"), keys::entry(app, *room, *place)),
         (

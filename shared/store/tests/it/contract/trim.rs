@@ -15,6 +15,7 @@ on_both_engines!(
     retention_takes_away_what_is_too_old_but_the_newest,
     a_deleted_room_has_nothing_to_take_away,
     who_was_silent_meanwhile_writes_at_the_end_of_the_log,
+    retention_from_the_beginning_is_looked_at_when_the_first_entry_is_old,
 );
 
 async fn truncate(world: &World, room: RoomNumber, floor: u64) -> Result<Appended, AppendRefusal> {
@@ -164,4 +165,18 @@ async fn who_was_silent_meanwhile_writes_at_the_end_of_the_log(world: &World) {
         [5, 6, 7],
         "nothing stands where something was taken away"
     );
+}
+
+async fn retention_from_the_beginning_is_looked_at_when_the_first_entry_is_old(world: &World) {
+    let members = world.clock.user_ids(2);
+    let mut room = world.clock.group(crate::given::number(1), &members);
+    room.settings.retention_days = Some(1);
+    let made = world.make(&room, &members, None).await;
+    assert_eq!(made, parlour_store::Created::Done);
+    world.clock.pass(24 * 3_600 - 60);
+    assert!(world.store.trims_due(world.now(), 9).await.unwrap().is_empty());
+    world.say(room.number, members[0], "young").await;
+    world.clock.pass(120);
+    assert_eq!(sweep(world).await, 1);
+    assert_eq!(places(world, room.number).await, [2]);
 }

@@ -1,0 +1,211 @@
+//! Invites: a row in the room's partition, listed for its user by the inverted index.
+//!
+//! There is none for who has a row among the members when it is made, and the end of a membership ends what invite there is: no
+//! old invite leads back into a room. It ends by itself; `x` only has the engine take the row away.
+
+use std::collections::HashMap;
+
+use parlour_domain::invite::Invite;
+use parlour_domain::log::Draft;
+use parlour_domain::member::Role;
+use parlour_domain::{AppId, RoomNumber, Timestamp, UserId};
+
+use crate::claim::{WriteClaim, Written};
+use crate::error::{StoreError, classify};
+use crate::log::{AppendRefusal, Appended};
+use crate::row::{Item, item, key_item, number, read, text, text_of};
+use crate::transact::{check, delete, delete_if, put_if};
+use crate::{Store, keys};
+
+/// A page of a room's invites, by user id.
+#[derive(Debug, Clone, Default)]
+pub struct InvitePage {
+    /// The invites; those that have ended may be among them.
+    pub invites: Vec<Invite>,
+    /// Where the next page goes on, if there is one.
+    pub next: Option<UserId>,
+}
+
+/// A page of a user's invites, the oldest first.
+#[derive(Debug, Clone, Default)]
+pub struct OwnInvitePage {
+    /// The rooms, with the invites; those that have ended may be among them.
+    pub invites: Vec<(RoomNumber, Invite)>,
+    /// Where the next page goes on, if there is one.
+    pub next: Option<String>,
+}
+
+fn invite_item(app: &AppId, room: RoomNumber, invite: &Invite) -> Result<Item, StoreError> {
+    let mut row = item(&keys::invite(app, room, invite.user), "invite", invite)?;
+    row.insert(keys::INDEX_PK.to_owned(), text(keys::invites(app, invite.user)));
+    row.insert(keys::INDEX_SK.to_owned(), text(keys::invited_at(invite.at, room)));
+    // Not before its last second is over.
+    row.insert(keys::TTL.to_owned(), number(invite.until.seconds() + 1));
+    Ok(row)
+}
+
+impl Store {
+    /// Invites a user. `Refused`: there is an invite that holds, or the user is a member, is leaving or is banned.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_invite(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        invite: &Invite,
+        claim: Option<&WriteClaim>,
+    ) -> Result<Written, StoreError> {
+        let (chat, now) = (&self.tables.chat, number(invite.at.millis()));
+        let invited = put_if(
+            chat,
+            invite_item(app, room, invite)?,
+            "attribute_not_exists(pk) OR #until <= :now",
+            [(":now", now.clone())],
+        )?;
+        let no_member = check(
+            chat,
+            &keys::member(app, room, invite.user),
+            "attribute_not_exists(pk) OR (standing = :banned AND ban.#until <= :now)",
+            [(":banned", text("banned")), (":now", now)],
+        )?;
+        self.write(claim, vec![invited, no_member]).await
+    }
+
+    /// A user's invite to a room, read consistently; also one that has ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn invite(&self, app: &AppId, room: RoomNumber, user: UserId) -> Result<Option<Invite>, StoreError> {
+        self.get(&self.tables.chat, &keys::invite(app, room, user), true)
+            .await?
+            .map(read)
+            .transpose()
+    }
+
+    /// Takes an invite back. `Refused`: there is none that holds.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn revoke_invite(
+        &self,
+        (app, room, user): (&AppId, RoomNumber, UserId),
+        claim: Option<&WriteClaim>,
+        now: Timestamp,
+    ) -> Result<Written, StoreError> {
+        let now = [(":now", number(now.millis()))];
+        let key = keys::invite(app, room, user);
+        let action = delete_if(&self.tables.chat, &key, "#until > :now", now)?;
+        self.write(claim, vec![action]).await
+    }
+
+    /// Ends an invite, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn decline_invite(
+        &self,
+        (app, room, user): (&AppId, RoomNumber, UserId),
+        claim: Option<&WriteClaim>,
+    ) -> Result<Written, StoreError> {
+        let action = delete(&self.tables.chat, &keys::invite(app, room, user))?;
+        self.write(claim, vec![action]).await
+    }
+
+    /// Makes an invited user a member, with the entry `member_joined`, and ends the invite: all or nothing.
+    ///
+    /// # Errors
+    /// As [`Store::add_member`]; `Condition` too if there is no invite that holds.
+    pub async fn accept_invite(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        new: (UserId, Role),
+        draft: &Draft,
+        claim: Option<&WriteClaim>,
+        now: Timestamp,
+    ) -> Result<Appended, AppendRefusal> {
+        let key = keys::invite(app, room, new.0);
+        self.append_with(app, room, draft, now, claim, |entry| {
+            let mut actions = self.entering((app, room), &[new], entry, now)?;
+            let holds = [(":now", number(now.millis()))];
+            actions.push(delete_if(&self.tables.chat, &key, "#until > :now", holds)?);
+            Ok(actions)
+        })
+        .await
+    }
+
+    /// A page of a room's invites, read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn invites_of_room(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<InvitePage, StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.chat)
+            .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":p", text(keys::room_pk(app, room)))
+            .expression_attribute_values(":prefix", text(keys::INVITE_PREFIX))
+            .consistent_read(true)
+            .set_exclusive_start_key(after.map(|user| key_item(&keys::invite(app, room, user))))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        let more = page.last_evaluated_key.is_some();
+        let rows = page.items.unwrap_or_default().into_iter();
+        let invites = rows.map(read).collect::<Result<Vec<Invite>, _>>()?;
+        let next = invites.last().filter(|_| more).map(|invite| invite.user);
+        Ok(InvitePage { invites, next })
+    }
+
+    /// A page of a user's invites, from the inverted index (a moment behind).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn invites_of_user(
+        &self,
+        app: &AppId,
+        user: UserId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<OwnInvitePage, StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.chat)
+            .index_name(keys::INVERTED)
+            .key_condition_expression("ik = :p AND iv > :after")
+            .expression_attribute_values(":p", text(keys::invites(app, user)))
+            .expression_attribute_values(":after", text(after.unwrap_or("0")))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        let room_of = |row: &Item| text_of(row, keys::PK).and_then(keys::parse_room_pk);
+        let rooms: Vec<RoomNumber> = page.items().iter().filter_map(room_of).collect();
+        let wanted: Vec<_> = rooms.iter().map(|room| keys::invite(app, *room, user)).collect();
+        let mut found = HashMap::new();
+        for row in self.get_many(&self.tables.chat, &wanted, false).await? {
+            if let Some(room) = room_of(&row) {
+                found.insert(room, read::<Invite>(row)?);
+            }
+        }
+        let next = page
+            .last_evaluated_key
+            .as_ref()
+            .and_then(|key| text_of(key, keys::INDEX_SK));
+        let invites = rooms.iter().filter_map(|room| Some((*room, found.remove(room)?)));
+        Ok(OwnInvitePage {
+            invites: invites.collect(),
+            next: next.map(str::to_owned),
+        })
+    }
+}
