@@ -62,9 +62,15 @@ impl<'a> Sent<'a> {
     async fn rest(&self, world: &World) -> Answer {
         let (method, route) = self.step.name.split_once(' ').unwrap();
         let scene = self.scene;
+        // Members are not invited.
+        let about = if route.contains("/invite/") {
+            &scene.newcomer
+        } else {
+            &scene.guest
+        };
         let path = route
             .replace("{room_id}", &scene.room)
-            .replace("{user_id}", &scene.guest.id())
+            .replace("{user_id}", &about.id())
             .replace("{message_id}", &scene.message)
             .replace("{report_id}", &scene.made)
             .replace("{reaction}", "%F0%9F%91%8D");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Who::{Guest, Member, Owner};
+use super::Who::{Guest, Member, Newcomer, Owner};
 use super::{Operation, operation};
 use crate::scene::Scene;
 
@@ -46,6 +46,32 @@ pub(crate) const ACTIONS: &[Operation] = &[
         of_guest(scene, json!({ "client_id": "c" }))
     })
     .after("mute_member", Owner, |scene| of_guest(scene, json!({}))),
+    operation("join_public_room", Newcomer, |scene| {
+        of_room(scene, json!({ "client_id": "c" }))
+    }),
+    operation("exit_room", Guest, |scene| of_room(scene, json!({ "client_id": "c" }))),
+    operation("add_member", Owner, of_newcomer),
+    operation("remove_member", Owner, |scene| {
+        of_guest(scene, json!({ "client_id": "c" }))
+    }),
+    operation("update_room", Owner, |scene| {
+        of_room(scene, json!({ "name": "Renamed", "public": false, "client_id": "c" }))
+    }),
+    operation("ban_user", Owner, |scene| of_guest(scene, json!({ "client_id": "c" }))),
+    operation("unban_user", Owner, |scene| {
+        of_guest(scene, json!({ "client_id": "c" }))
+    })
+    .after("ban_user", Owner, |scene| of_guest(scene, json!({}))),
+    operation("invite_user", Owner, of_newcomer),
+    operation("accept_invite", Newcomer, |scene| {
+        of_room(scene, json!({ "client_id": "c" }))
+    })
+    .after("invite_user", Owner, |scene| {
+        of_room(scene, json!({ "user_id": scene.newcomer.id() }))
+    }),
+    operation("decline_invite", Newcomer, room).after("invite_user", Owner, |scene| {
+        of_room(scene, json!({ "user_id": scene.newcomer.id() }))
+    }),
     operation("pin_message", Owner, message),
     operation("unpin_message", Owner, message).after("pin_message", Owner, message),
     operation("star_message", Guest, message),
@@ -95,6 +121,10 @@ fn of_message(scene: &Scene, mut more: Value) -> Value {
 fn of_guest(scene: &Scene, mut more: Value) -> Value {
     more["user_id"] = scene.guest.id().into();
     of_room(scene, more)
+}
+
+fn of_newcomer(scene: &Scene) -> Value {
+    of_room(scene, json!({ "user_id": scene.newcomer.id(), "client_id": "c" }))
 }
 
 fn room(scene: &Scene) -> Value {

@@ -7,6 +7,7 @@ use super::{Operation, none, operation};
 use crate::scene::Scene;
 
 const BAN: &str = "PUT /room/{room_id}/ban/{user_id}";
+const INVITE: &str = "POST /room/{room_id}/invite";
 const MUTE: &str = "PUT /room/{room_id}/member/{user_id}/mute";
 
 pub(crate) const MEMBERS: &[Operation] = &[
@@ -24,6 +25,10 @@ pub(crate) const MEMBERS: &[Operation] = &[
     operation("DELETE /room/{room_id}/member/{user_id}/mute", Owner, none).after(MUTE, Owner, empty),
     operation(BAN, Owner, empty),
     operation("DELETE /room/{room_id}/ban/{user_id}", Owner, none).after(BAN, Owner, empty),
+    operation(INVITE, Owner, newcomer),
+    operation("DELETE /room/{room_id}/invite/{user_id}", Owner, none).after(INVITE, Owner, newcomer),
+    operation("POST /invite/{room_id}/accept", Newcomer, none).after(INVITE, Owner, newcomer),
+    operation("POST /invite/{room_id}/decline", Newcomer, none).after(INVITE, Owner, newcomer),
 ];
 
 fn empty(_: &Scene) -> Value {

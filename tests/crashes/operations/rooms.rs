@@ -10,6 +10,8 @@ pub(crate) const ROOMS: &[Operation] = &[
     operation("POST /room", Member, group),
     operation("POST /room", Guest, direct),
     operation("POST /room", Backend, keyed),
+    operation("POST /room", Owner, public),
+    operation("POST /room/find", Member, direct_to),
     operation("PATCH /room/{room_id}", Owner, change),
     operation("DELETE /room/{room_id}", Owner, none),
     operation("DELETE /room/{room_id}", Backend, none),
@@ -29,6 +31,14 @@ fn direct(scene: &Scene) -> Value {
 
 fn keyed(scene: &Scene) -> Value {
     json!({ "kind": "group", "key": format!("key-{}", scene.number), "members": [scene.newcomer.id()] })
+}
+
+fn public(_: &Scene) -> Value {
+    json!({ "kind": "group", "name": "open", "public": true, "retention_days": 3 })
+}
+
+fn direct_to(scene: &Scene) -> Value {
+    json!({ "members": [scene.guest.id()] })
 }
 
 fn change(_: &Scene) -> Value {

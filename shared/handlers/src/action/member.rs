@@ -11,7 +11,6 @@ use serde_json::json;
 use super::message::key;
 use super::native::Answered;
 use super::{Answer, Asked};
-use crate::event::WsEvent;
 
 pub(super) async fn set_role(asked: Asked<'_>) -> Answered {
     let frame: SetRole = frame::read(asked.text)?;
