@@ -28,9 +28,6 @@ pub(crate) struct Step {
     pub(crate) check: fn(&Session) -> Result<Outcome>,
 }
 
-/// Steps that run only when they are named, until they have passed often enough for a change to wait for them.
-pub(crate) const ON_REQUEST: [&str; 2] = ["target-cargo-lambda", "target-emulator"];
-
 /// All of them.
 pub(crate) const ALL: &[Step] = &[
     Step {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::output;
 use crate::session::{Outcome, Session};
-use crate::steps::{ALL, ON_REQUEST, Step};
+use crate::steps::{ALL, Step};
 
 struct Report {
     name: &'static str,
@@ -41,10 +41,10 @@ pub(crate) fn list() {
     }
 }
 
-/// The steps that the arguments after `test` choose; all but those of [`ON_REQUEST`] when there are none.
+/// The steps that the arguments after `test` choose; all when there are none.
 pub(crate) fn selected(arguments: &[&str]) -> Result<Vec<&'static Step>> {
     if arguments.is_empty() {
-        return Ok(ALL.iter().filter(|step| !ON_REQUEST.contains(&step.name)).collect());
+        return Ok(ALL.iter().collect());
     }
     let mut chosen = Vec::new();
     for pair in arguments.chunks(2) {
