@@ -49,6 +49,7 @@ mod invites;
 mod kept;
 mod moderation;
 mod tasks;
+mod trims;
 
 use parlour_domain::{AppId, ClientId, ExternalId, RoomKey, RoomNumber, Seq, Timestamp, UserId};
 
@@ -64,6 +65,7 @@ pub use tasks::{
     all_running, erasure, parse_joined, parse_room_place, parse_running, reported, reported_pk, room_ever, room_place,
     rooms_ever_pk, running, running_before, running_due, task, tasks,
 };
+pub use trims::{parse_trim, trim, trim_before, trim_due, trims};
 
 /// Partition key attribute of both tables.
 pub const PK: &str = "pk";
@@ -260,38 +262,6 @@ pub fn unfinished_member(app: &AppId, room: RoomNumber, user: UserId) -> String 
 #[must_use]
 pub fn unfinished_room(app: &AppId, room: RoomNumber) -> String {
     format!("{app}#{}#room", room.get())
-}
-
-/// The row of a room that has entries to take away, now or later.
-#[must_use]
-pub fn trim(app: &AppId, room: RoomNumber) -> Key {
-    key(room_pk(app, room), "trim")
-}
-
-/// Index partition of rooms that have entries to take away; `sweep` reads it.
-#[must_use]
-pub fn trims() -> String {
-    "trim".to_owned()
-}
-
-/// Index place of such a room, by when it is due.
-#[must_use]
-pub fn trim_due(due: Timestamp, app: &AppId, room: RoomNumber) -> String {
-    format!("{:012}#{app}#{}", due.seconds(), room.get())
-}
-
-/// The index place before every room that is due at or after `now`.
-#[must_use]
-pub fn trim_before(now: Timestamp) -> String {
-    format!("{:012}", now.seconds())
-}
-
-/// App and room of an index place of [`trim_due`].
-#[must_use]
-pub fn parse_trim(place: &str) -> Option<(AppId, RoomNumber)> {
-    let (_, of) = place.split_once('#')?;
-    let (app, room) = of.split_once('#')?;
-    Some((AppId::parse(app).ok()?, RoomNumber::new(room.parse().ok()?)?))
 }
 
 /// Reads an index place of [`unfinished`] back: app, room and the member, or `None` for the room itself.
