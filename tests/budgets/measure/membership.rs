@@ -40,7 +40,7 @@ pub(crate) async fn set_role(world: &World) -> Measured {
     let changed = world.act(&chat.clients[0], "set_role", frame).await;
     assert_eq!(
         (changed.posted.len(), &changed.answer["role"]),
-        (9, &json!("moderator"))
+        (10, &json!("moderator"))
     );
     changed
 }

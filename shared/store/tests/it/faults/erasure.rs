@@ -58,7 +58,7 @@ async fn get_on(world: &World, task: &Task) -> Result<(), String> {
         task = told.ok_or("overtaken")?.0;
     }
     if task.status == TaskStatus::Running {
-        stored(store.end_task(app, &task, now).await)?;
+        stored(store.end_task(app, &task, now).await)?.ok_or("overtaken")?;
     }
     Ok(())
 }
