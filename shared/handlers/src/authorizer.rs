@@ -40,7 +40,7 @@ pub(crate) async fn authorize(parlour: &Parlour, moment: &Moment, payload: &[u8]
     let foreign_origin = foreign_origin(header("origin"), header("host"));
     match handshake(parlour, *credential, foreign_origin, moment.now).await {
         Ok(visitor) => Ok(allow(arn, &visitor)),
-        Err(Error::OriginNotAllowed) => Ok(deny(arn)),
+        Err(Error::OriginNotAllowed | Error::UserSuspended) => Ok(deny(arn)),
         Err(Error::Unauthenticated | Error::TokenExpired) => Err(refused()),
         Err(error) => Err(failed("authorizer", &error)),
     }

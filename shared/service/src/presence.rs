@@ -1,6 +1,6 @@
 //! `GET /user/{user_id}/presence`, `POST /presence` and `watch_presence`: who is there, of those whom the asker shares a room with.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use parlour_domain::access::{Actor, Denied, Operation, about_user};
@@ -10,10 +10,11 @@ use parlour_protocol::view::PresenceView;
 use parlour_store::{StoreError, Subscriber};
 
 use crate::push::BoxFuture;
+use crate::unread::memberships;
 use crate::{Error, Parlour, Session};
 
 /// Reads of users that are made side by side: what is found of each.
-type Reads<'a, T> = Vec<BoxFuture<'a, Result<(UserId, Vec<T>), StoreError>>>;
+type Reads<'a, T> = Vec<BoxFuture<'a, Result<(UserId, T), StoreError>>>;
 
 /// Reads under way at once.
 const PARALLEL: usize = 64;
@@ -88,7 +89,7 @@ pub(crate) async fn of(
     consistent: bool,
 ) -> Result<HashMap<UserId, Presence>, Error> {
     let store = &parlour.store;
-    let mut reads: Reads<'_, Lease> = Vec::with_capacity(users.len());
+    let mut reads: Reads<'_, Vec<Lease>> = Vec::with_capacity(users.len());
     for user in users.iter().copied() {
         reads.push(Box::pin(async move {
             let traces = store.traces_of(app, user, consistent).await?;
@@ -127,7 +128,8 @@ async fn visible(
     Ok(visible)
 }
 
-/// Those of these users who share one of their latest rooms with the actor, if that is a user.
+/// Those of these users who share a room with the actor, if that is a user. Of two who are both in more than
+/// [`limits::ROOMS_SORTED`] rooms, not all are compared.
 async fn acquaintances(parlour: &Parlour, actor: &Actor, users: &[UserId]) -> Result<HashSet<UserId>, Error> {
     let Some(asking) = actor.user() else {
         return Ok(HashSet::new());
@@ -136,21 +138,27 @@ async fn acquaintances(parlour: &Parlour, actor: &Actor, users: &[UserId]) -> Re
     if others.is_empty() {
         return Ok(HashSet::new());
     }
-    let mut reads: Reads<'_, RoomNumber> = Vec::new();
+    let mut reads: Reads<'_, (Vec<RoomNumber>, bool)> = Vec::new();
     for user in others.into_iter().chain([asking]) {
         reads.push(Box::pin(async move {
-            let rooms = parlour
-                .store
-                .rooms_of(actor.app(), user, None, limits::ROOMS_SORTED)
-                .await?;
-            Ok((user, rooms.0))
+            let rooms = parlour.store.rooms_of(actor.app(), user, None, limits::ROOMS_SORTED);
+            let (rooms, next) = rooms.await?;
+            Ok((user, (rooms, next.is_some())))
         }));
     }
-    let mut rooms: HashMap<UserId, Vec<RoomNumber>> =
+    let mut rooms: HashMap<UserId, (Vec<RoomNumber>, bool)> =
         stream::iter(reads).buffer_unordered(PARALLEL).try_collect().await?;
-    let own: HashSet<RoomNumber> = rooms.remove(&asking).unwrap_or_default().into_iter().collect();
-    let shares = |(user, rooms): (UserId, Vec<RoomNumber>)| {
-        let shares = rooms.iter().any(|room| own.contains(room));
+    let (own, cut) = rooms.remove(&asking).unwrap_or_default();
+    let mut shared: HashSet<RoomNumber> = own.into_iter().collect();
+    if cut {
+        // More rooms than were read: which of the others' rooms are among the rest, the rows say.
+        let unknown = rooms.values().flat_map(|(rooms, _)| rooms).copied();
+        let unknown: BTreeSet<RoomNumber> = unknown.filter(|room| !shared.contains(room)).collect();
+        let unknown: Vec<RoomNumber> = unknown.into_iter().take(limits::UNREAD_ROOMS).collect();
+        shared.extend(memberships(parlour, actor.app(), asking, &unknown).await?.into_keys());
+    }
+    let shares = |(user, (rooms, _)): (UserId, (Vec<RoomNumber>, bool))| {
+        let shares = rooms.iter().any(|room| shared.contains(room));
         shares.then_some(user)
     };
     Ok(rooms.into_iter().filter_map(shares).collect())

@@ -117,6 +117,7 @@ async fn whoever_is_muted_reads_and_does_not_write() {
     assert_eq!(his.refused("add_reaction", react).await, "muted");
     ada.say(&room, "quiet, please").await;
     his.expect_event("new_message").await;
+    hers.expect_event("member_muted").await;
     hers.expect_event("new_message").await;
     let until = "2999-12-31T23:59:59.000Z";
     let path = format!("/room/{room}/member/{}/mute", bob.id);
