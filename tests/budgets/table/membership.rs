@@ -11,9 +11,9 @@ pub(super) fn rows() -> Vec<Row> {
             O::JoinPublicRoom,
             budget(5, 7.0, 6.0),
         ),
-        ceiling("exit_room, 10 connections", O::ExitRoom, budget(8, 14.0, 6.0)),
+        ceiling("exit_room, 10 connections", O::ExitRoom, budget(8, 16.0, 6.0)),
         // The row of the ban takes the place of the member's, in the index too.
-        ceiling("ban_user, 10 connections", O::BanUser, budget(8, 16.0, 8.0)),
+        ceiling("ban_user, 10 connections", O::BanUser, budget(8, 17.0, 8.0)),
         // The invite with its place in the index, and the check that there is no member; all that decides is read at once.
         ceiling("invite_user", O::InviteUser, budget(2, 5.0, 5.0)),
         // As a public room is joined, and the invite goes.

@@ -22,7 +22,7 @@ async fn who_is_suspended_is_out_at_once_until_it_is_lifted() {
         .get("/me")
         .await
         .refused(403, "user_suspended");
-    let refused = bob.handshake().token(&bob.token).open().await;
+    let refused = bob.handshake().open().await;
     assert_eq!(refused.err(), Some(403));
     let said = ada.say(&room, "where is he?").await;
     assert_eq!(hers.expect_event("new_message").await, said);

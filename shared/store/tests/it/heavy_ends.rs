@@ -1,7 +1,8 @@
-//! Rooms that lose entries, and rooms that end and are made again, while many write and every fifth write that is applied is
-//! not answered: no hole, no second entry 1, no message twice, and what was taken away stays away.
+//! Rooms that lose entries or what they say, and rooms that end and are made again, while many write and every fifth write that
+//! is applied is not answered: no hole, no second entry 1, no message twice, and what was taken away stays away.
 
 mod again;
+mod erased;
 mod keeper;
 mod shorter;
 mod writer;
