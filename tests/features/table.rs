@@ -120,7 +120,7 @@ pub(crate) const FEATURES: &[Feature] = &[
         &["room_settings::nobody_writes_into_an_archived_room"]),
     feature(ROOMS, "Truncate a room, keep messages for some days only", &["POST /room/{room_id}/truncate", "PATCH /room/{room_id}"], &[], &["room_truncated"],
         &["truncation::what_is_below_the_floor_is_nowhere", "truncation::retention_is_a_setting_of_the_room"]),
-    feature(ROOMS, "Keys of the backend's own", &["POST /room", "GET /room/by-key/{key}"], &[], &[], &["room_keys::a_key_is_one_room_for_the_whole_app"]),
+    feature(ROOMS, "Keys of the backend's own", &["POST /room", "GET /room/by-key"], &[], &[], &["room_keys::a_key_is_one_room_for_the_whole_app"]),
     feature(ROOMS, "Delete a room", &["DELETE /room/{room_id}"], &[], &["room_deleted"], &["rooms::a_deleted_room_is_gone_for_everyone", "rooms::a_direct_room_made_again_is_a_new_one"]),
     feature(ROOMS, "List one's rooms", &["GET /room"], &[], &[], &["rooms::the_most_active_room_comes_first", "notices::unread_counts_the_messages_of_others"]),
     feature(ROOMS, "List the app's rooms by name", &["GET /room"], &[], &[], &["rooms::the_backend_finds_every_room_by_name"]),

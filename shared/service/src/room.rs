@@ -59,7 +59,7 @@ pub async fn get(parlour: &Parlour, actor: &Actor, room: RoomId) -> Result<RoomV
     Ok(RoomView::new(actor.app(), &room))
 }
 
-/// `GET /room/by-key/{key}`.
+/// `GET /room/by-key?key`.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Store`].

@@ -20,12 +20,12 @@ async fn a_key_is_one_room_for_the_whole_app() {
     let mut others = body.clone();
     others["members"] = json!([ada.id, carol.id]);
     server.post("/room", others).await.refused(409, "room_key_taken");
-    let path = "/room/by-key/usr-1%2F2%23x";
+    let path = "/room/by-key?key=usr-1%2F2%23x";
     for caller in [&**server, &*ada] {
         assert_eq!(caller.get(path).await.expect(200), made);
     }
     carol.get(path).await.refused(404, "not_found");
-    server.get("/room/by-key/another").await.refused(404, "not_found");
+    server.get("/room/by-key?key=another").await.refused(404, "not_found");
     let mine = json!({ "kind": "group", "key": "mine", "members": [] });
     let refused = ada.post("/room", mine).await.refused(400, "invalid_input");
     assert_eq!(refused["field"], "key");
@@ -65,7 +65,7 @@ async fn nothing_returns_from_the_dead() {
     let mut his = bob.join(first).await;
     server.delete(&format!("/room/{first}")).await.expect(204);
     assert_eq!(his.expect_event("room_deleted").await["seq"], 3);
-    server.get("/room/by-key/again").await.refused(404, "not_found");
+    server.get("/room/by-key?key=again").await.refused(404, "not_found");
     let second = server.post("/room", body).await.expect(201);
     let second = second["id"].as_str().unwrap();
     assert_ne!(second, first);

@@ -48,7 +48,7 @@ impl Route {
             .replace("{report_id}", &world.report)
             .replace("{task_id}", &world.cast.task)
             .replace("{reaction}", "%F0%9F%91%8D")
-            .replace("{key}", "no-such-key")
+            .replace("/by-key", "/by-key?key=no-such-key")
     }
 }
 
@@ -111,7 +111,7 @@ pub(crate) const ROUTES: &[Route] = &[
     // Of another app's user there are none.
     route("POST", "/room/find", Guest, Some(find),          ["401", "401", "401x",     "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
     // No room has this key.
-    route("GET", "/room/by-key/{key}", Guest, None,         ["401", "401", "401x",     "404",  "404",     "404",   "404",  "404",  "404",  "404",  "404"]),
+    route("GET", "/room/by-key", Guest, None,               ["401", "401", "401x",     "404",  "404",     "404",   "404",  "404",  "404",  "404",  "404"]),
     route("GET", "/room/{room_id}", Guest, None,            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("GET", "/room/{room_id}", PublicRoom, None,       ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "200",  "200"]),
     route("PATCH", "/room/{room_id}", Guest, Some(rename),  ["401", "401", "401x",     "404",  "404",     "404",   "404",  "403",  "200",  "200",  "403"]),

@@ -89,7 +89,7 @@ pub(crate) async fn moderation(world: &World) {
     let keyed = json!({ "kind": "group", "key": "k", "members": [users[0].id] });
     let keyed_room = world.rest(From::Backend, "POST /room", keyed.clone(), 201).await;
     world.rest(From::Backend, "POST /room", keyed, 200).await;
-    world.rest(owner, "GET /room/by-key/k", Value::Null, 200).await;
+    world.rest(owner, "GET /room/by-key?key=k", Value::Null, 200).await;
     let delete = format!("DELETE /room/{}", keyed_room["id"].as_str().unwrap());
     world.rest(From::Backend, &delete, Value::Null, 204).await;
 

@@ -10,9 +10,9 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use parlour_domain::access::Actor;
 use parlour_domain::log::BodyHash;
 use parlour_domain::text::Reaction;
-use parlour_domain::{ClientId, MessageId, Moment, RoomId, RoomKey, TaskId, UserId};
+use parlour_domain::{ClientId, MessageId, Moment, RoomId, TaskId, UserId};
 use parlour_protocol::frame::{describe, is_object};
-use parlour_protocol::request::{client_id, message_id, reaction, room_id, room_key, task_id, user_id};
+use parlour_protocol::request::{client_id, message_id, reaction, room_id, task_id, user_id};
 use parlour_protocol::{Code, InvalidInput};
 use parlour_service::Key;
 use parlour_service::authenticate::{self, Credential};
@@ -193,18 +193,6 @@ impl FromRequestParts<Rest> for InRoom {
     async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
         let [room] = texts(parts, rest).await?;
         Ok(Self(room_id(&room)?))
-    }
-}
-
-/// `{key}` of the path.
-pub(crate) struct WithKey(pub(crate) RoomKey);
-
-impl FromRequestParts<Rest> for WithKey {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
-        let [key] = texts(parts, rest).await?;
-        Ok(Self(room_key(&key)?))
     }
 }
 

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use parlour_domain::room::RoomKind;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{CreateRoom, FindRoom, Kind, TruncateRoom, UpdateRoom, name_prefix, page_limit, seq};
+use parlour_protocol::request::{
+    CreateRoom, FindRoom, Kind, TruncateRoom, UpdateRoom, name_prefix, page_limit, room_key, seq,
+};
 use parlour_protocol::view::{FoundRoomsView, PageView, RoomView, RoomsView, TruncatedView};
 use parlour_service::list_rooms::RoomFilter;
 use parlour_service::{
@@ -14,7 +16,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Rest;
-use super::extract::{Bodyless, Caller, InRoom, Now, Params, WithKey, Write};
+use super::extract::{Bodyless, Caller, InRoom, Now, Params, Write};
 use super::respond::{Answer, changed, created, gone, ok};
 
 /// Create a room.
@@ -123,12 +125,25 @@ pub(crate) async fn get_room(State(rest): State<Rest>, Caller(actor): Caller, In
     ok(&room::get(&rest.parlour, &actor, room).await?)
 }
 
+/// Which room.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct KeyParams {
+    /// What the backend calls it. Not a part of the path: there an HTTP API would resolve escapes, and a key may have any character.
+    key: String,
+}
+
 /// Get the room with a key.
-#[utoipa::path(get, path = "/room/by-key/{key}", tag = "room", params(("key" = String, Path)),
+#[utoipa::path(get, path = "/room/by-key", tag = "room", params(KeyParams),
     security(("bearer" = []), ("clientKey" = [])),
     responses((status = 200, body = RoomView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
-pub(crate) async fn get_room_by_key(State(rest): State<Rest>, Caller(actor): Caller, WithKey(key): WithKey) -> Answer {
-    ok(&room::by_key(&rest.parlour, &actor, &key).await?)
+pub(crate) async fn get_room_by_key(
+    State(rest): State<Rest>,
+    Caller(actor): Caller,
+    Params(params): Params<KeyParams>,
+) -> Answer {
+    ok(&room::by_key(&rest.parlour, &actor, &room_key(&params.key)?).await?)
 }
 
 /// Change a room.

@@ -53,7 +53,9 @@ impl Story {
         let (end, (secret, place)) = (self.end, &self.secret);
         let mut paths = Vec::new();
         for path in gets {
-            let path = path.replace("{room_id}", &self.room).replace("{key}", &self.key);
+            let path = path
+                .replace("{room_id}", &self.room)
+                .replace("/by-key", &format!("/by-key?key={}", self.key));
             let path = path.replace("{user_id}", &other.id);
             if path.contains("{message_id}") {
                 paths.extend([&self.before, secret].map(|message| path.replace("{message_id}", message)));
