@@ -116,7 +116,7 @@ fn against(session: &Session, target: &Target<'_>, program: &Path, threads: usiz
 }
 
 /// Whether the few tests that failed pass one after another. The targets are other people's programs, each of which now and then
-/// keeps one of a hundred waiting for too long; what is wrong with Parlour fails again.
+/// keeps one of a hundred waiting for too long. A fault of Parlour's that comes and goes may pass here too: that is why they are named.
 fn pass_alone(session: &Session, target: &Target<'_>, program: &Path, failed: &[String]) -> Result<bool> {
     if failed.is_empty() || failed.len() > SECOND_TRIES {
         return Ok(false);

@@ -106,7 +106,7 @@ pub async fn send_message(
 async fn note_origin(parlour: &Parlour, app: &AppId, room: RoomNumber, body: &Body) -> Result<(), StoreError> {
     let Body::Message(message) = body else { return Ok(()) };
     match message.forwarded.as_ref().and_then(|origin| origin.sender) {
-        Some(said_by) => parlour.store.note_forward(app, said_by, room).await,
+        Some(said_by) => parlour.store.note_room(app, said_by, room).await,
         None => Ok(()),
     }
 }

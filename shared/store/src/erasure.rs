@@ -55,11 +55,12 @@ impl Store {
         self.note_all(app, &of).await
     }
 
-    /// Notes that a message of a user is about to be forwarded into a room, where the user may never have been.
+    /// Notes that there may be something of a user's in a room: the user leaves it, or a message of theirs is about to be forwarded
+    /// there.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn note_forward(&self, app: &AppId, user: UserId, room: RoomNumber) -> Result<(), StoreError> {
+    pub async fn note_room(&self, app: &AppId, user: UserId, room: RoomNumber) -> Result<(), StoreError> {
         self.client
             .put_item()
             .table_name(&self.tables.chat)

@@ -169,7 +169,7 @@ impl Store {
             Err(AppendRefusal::Condition) => Ok(None),
             // A deleted room has no further entries; its members' rows go with it.
             Err(AppendRefusal::Closed) => {
-                self.note_forward(app, user, room).await?;
+                self.note_room(app, user, room).await?;
                 let gone = self.client.delete_item().table_name(chat).set_key(Some(key_item(&key)));
                 gone.send().await.map_err(classify)?;
                 Ok(None)
