@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{
 
 use crate::Store;
 use crate::error::{StoreError, classify};
-use crate::keys::Key;
+use crate::keys::{self, Key};
 use crate::row::{Item, key_item, names};
 
 /// Why a transaction was cancelled, by the action that did it.
@@ -63,6 +63,15 @@ fn cancelled(error: SdkError<TransactWriteItemsError, HttpResponse>) -> Result<C
         }
     }
     Err(classify(error))
+}
+
+/// Whether an action is about this row: a transaction may name a row once.
+pub(crate) fn concerns(action: &TransactWriteItem, row: &Item) -> bool {
+    let key = (action.update().map(Update::key))
+        .or_else(|| action.condition_check().map(ConditionCheck::key))
+        .or_else(|| action.delete().map(Delete::key))
+        .or_else(|| action.put().map(Put::item));
+    key.is_some_and(|key| [keys::PK, keys::SK].iter().all(|part| key.get(*part) == row.get(*part)))
 }
 
 /// Something that a builder of the SDK refuses only if this program forgot a field.

@@ -17,7 +17,7 @@ use super::read::{Range, last_seq};
 use crate::Store;
 use crate::claim::{WriteClaim, Written};
 use crate::error::{StoreError, classify};
-use crate::transact::{Cancelled, put_new};
+use crate::transact::{Cancelled, concerns, put_new};
 
 /// A write that stands in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +75,8 @@ enum Put {
     Stands(Box<Entry>),
     /// The entry that stands there instead, or `None` if a conflict hid it.
     Lost(Option<Box<Entry>>),
+    /// The place is taken by an entry that this very write changes: the head that we knew is behind.
+    Behind,
     Settled(Box<Result<Appended, AppendRefusal>>),
 }
 
@@ -170,6 +172,10 @@ impl Store {
                 }
                 Put::Settled(result) => return *result,
                 Put::Lost(None) => {}
+                Put::Behind => match self.look_after(race, seen).await? {
+                    Look::On(further) => seen = further,
+                    Look::Settled(begin) => return settled(begin),
+                },
                 Put::Lost(Some(winner)) => {
                     seen = seen.and(&winner);
                     *last = Some(seen);
@@ -259,6 +265,10 @@ impl Store {
         also: Also<'_>,
     ) -> Result<Put, AppendRefusal> {
         let chat = &self.tables.chat;
+        let further = also(&entry)?;
+        if further.iter().any(|action| concerns(action, &row)) {
+            return Ok(Put::Behind);
+        }
         let mut actions = vec![put_new(chat, row)?];
         if let Some(claim) = race.claim {
             actions.push(match race.reply {
@@ -266,7 +276,7 @@ impl Store {
                 None => claim.action(chat)?,
             });
         }
-        actions.extend(also(&entry)?);
+        actions.extend(further);
         Ok(match self.transact(actions).await? {
             Ok(()) => Put::Stands(Box::new(entry)),
             Err(Cancelled::Conflict) => Put::Lost(None),

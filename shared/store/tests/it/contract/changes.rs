@@ -3,7 +3,7 @@
 use parlour_domain::log::{Body, Draft, Entry, Message};
 use parlour_domain::text::MessageText;
 use parlour_domain::{RoomNumber, UserId};
-use parlour_store::{AppendRefusal, Appended, Writing};
+use parlour_store::{AppendRefusal, Appended, Start, Store, Writing};
 
 use crate::given::{check_log, entry_of, seq, text_of};
 use crate::world::World;
@@ -15,6 +15,7 @@ on_both_engines!(
     a_hard_deletion_keeps_nothing_but_the_place,
     only_a_member_changes_a_message,
     a_repeated_edit_is_one_edit,
+    what_another_process_wrote_last_is_changed_too,
 );
 
 fn says(text: &str) -> Message {
@@ -171,4 +172,25 @@ async fn a_repeated_edit_is_one_edit(world: &World) {
     assert!(matches!(&answers[0], Appended::New(entry) if entry.seq == seq(3)));
     assert_eq!(answers[1], Appended::Replayed("at 3".to_owned()));
     assert_eq!(world.log(room).await.len(), 3);
+}
+
+/// This process knows the log up to entry 2. Entry 3 comes from another one, and is the very next place in the log as far as this
+/// one knows: it may not be written and changed in one transaction.
+async fn what_another_process_wrote_last_is_changed_too(world: &World) {
+    let (room, members, _) = chat(world).await;
+    let elsewhere = Store::new(world.raw.clone(), world.store.tables().clone());
+    let draft = world.clock.message(members[0], None, "from elsewhere");
+    let begun = elsewhere
+        .begin_append(&world.app, room, &draft, Start::Head)
+        .await
+        .unwrap();
+    let sent = elsewhere.append(&world.app, room, &draft, begun, world.now()).await;
+    let sent = entry_of(&sent.unwrap()).clone();
+    assert_eq!(sent.seq, seq(3));
+
+    let first = edit(world, &sent, members[0], "edited here");
+    let edited = change(world, room, &sent, &first).await.unwrap();
+    assert_eq!(entry_of(&edited).seq, seq(4));
+    assert_eq!(text_of(&stored(world, room, 3).await), Some("edited here"));
+    check_log(&world.log(room).await).unwrap();
 }
