@@ -6,6 +6,7 @@ mod blocks;
 mod bulk;
 mod changes;
 mod connections;
+mod contract;
 mod credentials;
 mod direct;
 mod erasure;
