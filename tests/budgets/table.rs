@@ -50,6 +50,7 @@ pub(crate) enum Operation {
     AddMember,
     SetRole,
     SlowMode,
+    RateLimited,
     RemoveMember { connections: usize },
     LeaveGroup,
     StartErasure,
@@ -363,6 +364,12 @@ pub(crate) fn table() -> Vec<Row> {
         ceiling(
             "send_message in slow mode, 10 connections",
             O::SlowMode,
+            budget(4, 1.0, 8.0),
+        ),
+        // Somebody wrote within the last minute: one more read.
+        ceiling(
+            "send_message with limits per minute, 10 connections",
+            O::RateLimited,
             budget(4, 1.0, 8.0),
         ),
         ceiling("add member (REST)", O::AddMember, budget(6, 7.0, 8.0)),

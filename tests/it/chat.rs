@@ -26,6 +26,7 @@ mod notices;
 mod origins;
 mod presence;
 mod public_rooms;
+mod rate_limits;
 mod reactions;
 mod reading;
 mod reports;

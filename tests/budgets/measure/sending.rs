@@ -50,13 +50,27 @@ pub(crate) async fn connections(world: &World, count: usize) -> Measured {
 
 /// One message into a room of ten in slow mode, where others wrote since.
 pub(crate) async fn slow_mode(world: &World) -> Measured {
-    let chat = world.chat(10).await;
-    let store = world.store();
-    let before = store.room(&world.app, chat.room).await.unwrap().unwrap();
     let change = RoomChange {
         slow_mode_seconds: Some(Some(60)),
         ..RoomChange::default()
     };
+    narrowed(world, change).await
+}
+
+/// One message into a room of ten that limits the messages of all and of each, where others wrote within the last minute.
+pub(crate) async fn rate_limited(world: &World) -> Measured {
+    let change = RoomChange {
+        per_minute: Some(Some(600)),
+        member_per_minute: Some(Some(60)),
+        ..RoomChange::default()
+    };
+    narrowed(world, change).await
+}
+
+async fn narrowed(world: &World, change: RoomChange) -> Measured {
+    let chat = world.chat(10).await;
+    let store = world.store();
+    let before = store.room(&world.app, chat.room).await.unwrap().unwrap();
     let after = before.changed(change, world.now());
     let draft = Draft::new(&mut world.moment(), None, None, Body::room_updated(&after));
     let changed = store

@@ -60,6 +60,14 @@ action!(
         #[serde(default, deserialize_with = "given")]
         #[schema(value_type = Option<u32>)]
         slow_mode_seconds: Option<Option<u32>>,
+        /// Messages of the whole room within any minute, or `null`.
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<u32>)]
+        messages_per_minute: Option<Option<u32>>,
+        /// Messages of one member within any minute, or `null`.
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<u32>)]
+        member_messages_per_minute: Option<Option<u32>>,
         /// Longest text of a message in bytes, or `null`.
         #[serde(default, deserialize_with = "given")]
         #[schema(value_type = Option<u32>)]
@@ -94,6 +102,8 @@ impl UpdateRoom {
             custom: self.custom,
             public: self.public,
             slow_mode_seconds: self.slow_mode_seconds,
+            messages_per_minute: self.messages_per_minute,
+            member_messages_per_minute: self.member_messages_per_minute,
             max_message_bytes: self.max_message_bytes,
             send: self.send,
             retention_days: self.retention_days,
