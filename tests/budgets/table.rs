@@ -51,6 +51,7 @@ pub(crate) enum Operation {
     SetRole,
     SlowMode,
     RateLimited,
+    Counted,
     RemoveMember { connections: usize },
     LeaveGroup,
     StartErasure,
@@ -371,6 +372,12 @@ pub(crate) fn table() -> Vec<Row> {
             "send_message with limits per minute, 10 connections",
             O::RateLimited,
             budget(4, 1.0, 8.0),
+        ),
+        // A counter of the user's messages and one of the app's.
+        ceiling(
+            "send_message in an app with quotas, 10 connections",
+            O::Counted,
+            budget(5, 3.0, 5.0),
         ),
         ceiling("add member (REST)", O::AddMember, budget(6, 7.0, 8.0)),
         // An invite from before goes with the member, and it is noted where the user was. and a row stays that says where a user was.

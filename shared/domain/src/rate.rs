@@ -1,4 +1,7 @@
-//! How many messages a room, or a member of it, may send within a minute. The log tells, so nothing is counted beside it.
+//! How many messages may be sent within a minute: of a room and of a member of it, which the log tells without further counting,
+//! and over all rooms, which is counted.
+
+use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
@@ -12,6 +15,38 @@ pub struct Allowance {
     pub own: Option<u32>,
     /// The last `msg_no` that it may get; `None`: any.
     pub last_msg_no: Option<u64>,
+}
+
+/// How many messages may be sent over all rooms within a minute of the clock by users with credentials of their own; the backend
+/// is not bound. `None`: any number, and nothing is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Quotas {
+    /// By one user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<u32>,
+    /// By all users of the app together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<u32>,
+}
+
+impl Quotas {
+    /// Whether nothing is limited.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A minute of the clock: the number of the one that `now` is in.
+#[must_use]
+pub const fn minute(now: Timestamp) -> i64 {
+    now.millis().div_euclid(WINDOW_MILLIS)
+}
+
+/// The milliseconds from `now` until the next minute of the clock.
+#[must_use]
+pub fn until_next_minute(now: Timestamp) -> u64 {
+    u64::try_from(WINDOW_MILLIS - now.millis().rem_euclid(WINDOW_MILLIS)).unwrap_or_default()
 }
 
 /// How many messages may be sent at `now`, at least one, where `most` may within a minute and some were sent at `times`, the
@@ -58,6 +93,12 @@ mod tests {
         assert_eq!(left(2, &times, at(150_000)), Ok(1), "that is now");
         assert_eq!(left(2, &times, at(149_999)), Err(1));
         assert_eq!(left(1, &[], at(0)), Ok(1));
+    }
+
+    #[test]
+    fn a_minute_of_the_clock_ends_when_the_next_begins() {
+        assert_eq!((minute(at(59_999)), until_next_minute(at(59_999))), (0, 1));
+        assert_eq!((minute(at(60_000)), until_next_minute(at(60_000))), (1, 60_000));
     }
 
     #[test]

@@ -1,12 +1,13 @@
-//! Limits of messages within any minute, of a room and of each member, kept by the log alone. Nothing is counted and nothing is
-//! written.
+//! Limits of messages within a minute. Those of a room and of each member are kept by the log alone: nothing is counted and nothing
+//! is written. Those of a user and of an app over all rooms are counters, which only apps have that ask for them.
 //!
 //! The end of the log, which every append reads, tells when anything was last written; only if that is less than a minute ago the
 //! log is read backwards. What comes into the log after that is counted by the append itself.
 
+use parlour_domain::access::Actor;
 use parlour_domain::log::{Draft, Entry, Head};
 use parlour_domain::member::Member;
-use parlour_domain::rate::{Allowance, WINDOW_MILLIS, left};
+use parlour_domain::rate::{Allowance, WINDOW_MILLIS, left, until_next_minute};
 use parlour_domain::room::Room;
 use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, limits};
 
@@ -64,6 +65,24 @@ pub(crate) async fn check(
             retry_after_ms: room.err().max(own.err()).unwrap_or_default(),
         }),
     }
+}
+
+/// Counts a message over all rooms, where that is limited: one write for the user, one for the app. The user comes first, so that
+/// nobody uses up what others may send.
+///
+/// # Errors
+/// [`Error::RateLimited`], [`Error::Store`].
+pub(crate) async fn count(parlour: &Parlour, actor: &Actor, now: Timestamp) -> Result<(), Error> {
+    let (app, quotas) = (actor.app(), actor.quotas());
+    for (user, most) in [(actor.user(), quotas.user), (None, quotas.app)] {
+        if let Some(most) = most
+            && !parlour.store.count_message(app, user, most, now).await?
+        {
+            let retry_after_ms = until_next_minute(now);
+            return Err(Error::RateLimited { retry_after_ms });
+        }
+    }
+    Ok(())
 }
 
 fn of_rate(most: Option<u32>, times: &[Timestamp], now: Timestamp) -> Result<Option<u32>, u64> {

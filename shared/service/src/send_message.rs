@@ -78,6 +78,7 @@ pub async fn send_message(
         if let Some(rates) = rate_limit::of(&row, member.as_ref()) {
             draft.allowance = rate_limit::check(parlour, (app, number), &draft, *head, rates, moment.now).await?;
         }
+        rate_limit::count(parlour, actor, moment.now).await?;
     }
     let begin = match (begin, start) {
         (Begin::After(head), Start::Head) => store.claim_send(app, number, &draft, head, moment.now).await?,

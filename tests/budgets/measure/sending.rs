@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use parlour_domain::log::{Body, Draft};
+use parlour_domain::rate::Quotas;
 use parlour_domain::room::RoomChange;
 use serde_json::json;
 
@@ -65,6 +66,18 @@ pub(crate) async fn rate_limited(world: &World) -> Measured {
         ..RoomChange::default()
     };
     narrowed(world, change).await
+}
+
+/// One message into a room of ten, of a user whose messages over all rooms are limited, and the app's too.
+pub(crate) async fn counted(world: &World) -> Measured {
+    let quotas = Quotas {
+        user: Some(600),
+        app: Some(6_000),
+    };
+    assert!(world.store().set_quotas(&world.app, quotas).await.unwrap());
+    let chat = world.chat(10).await;
+    let frame = json!({ "room_id": world.id(chat.room), "text_message": LINE });
+    world.act(&chat.clients[1], "send_message", frame).await
 }
 
 async fn narrowed(world: &World, change: RoomChange) -> Measured {

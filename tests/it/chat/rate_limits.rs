@@ -1,4 +1,4 @@
-//! Messages within any minute, of a room and of one member: however many try at once, and whoever else does.
+//! Messages within a minute, of a room and of one member, of a user and of an app: however many try at once, and whoever else does.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use parlour_domain::Timestamp;
 use serde_json::{Value, json};
 
-use crate::harness::{Person, Reply, TestServer};
+use crate::harness::{Person, Reply, Tenants, TestServer};
 
 const MINUTE: i64 = 60_000;
 
@@ -165,4 +165,48 @@ async fn a_repeat_is_no_further_message() {
     change["member_messages_per_minute"] = Value::Null;
     hers.ok("update_room", change).await;
     bob.say(&room, "two").await;
+}
+
+#[tokio::test]
+async fn the_limits_of_users_and_of_an_app_hold_over_all_rooms() {
+    const EACH: usize = 10;
+    const ALL: usize = 25;
+    let tenants = Tenants::limited(10, 25);
+    let server = &tenants.other.backend;
+    let people = server.people(["Ada", "Bob", "Carol", "Dan"]).await;
+    let [ada, bob, carol, dan] = &people;
+    let (one, two) = (ada.group(&[bob, carol, dan]).await, ada.group(&[bob, carol, dan]).await);
+    let mut his = bob.join(&one).await;
+    let (rooms, begin) = ((&one, &two), std::time::Instant::now());
+    let flood = people.iter().map(|person| async move {
+        tokio::join!(tries(person, rooms.0, 25), tries(person, rooms.1, 25));
+    });
+    join_all(flood).await;
+    let mut messages = server.messages(&one).await;
+    messages.extend(server.messages(&two).await);
+    // A message may get its place, and its time, a moment after it was counted: in the next minute of the clock.
+    let minutes = usize::try_from(begin.elapsed().as_secs() / 60).unwrap() + 2;
+    for person in &people {
+        assert!(by(&messages, person).len() <= EACH * minutes, "{}", person.name);
+    }
+    assert!((1..=ALL * minutes).contains(&messages.len()), "{}", messages.len());
+    // Over a socket the same; within two minutes of the clock it is refused.
+    let mut refused = None;
+    for _ in 0..=3 * EACH {
+        let frame = json!({ "room_id": one, "text_message": "again" });
+        if let Err(refusal) = his.act("send_message", frame).await {
+            refused = Some(refusal);
+            break;
+        }
+    }
+    let refused = refused.expect("a limit");
+    assert_eq!(refused.code(), "rate_limited");
+    assert!((1..=60_000).contains(&refused.data["retry_after_ms"].as_u64().unwrap()));
+    // Who acts by the client key is the backend, which is not bound.
+    let path = format!("/room/{one}/message/send");
+    for _ in 0..2 {
+        let message = json!({ "text_message": "from the backend" });
+        server.acting_as(&bob.id).post(&path, message.clone()).await.expect(201);
+        server.post(&path, message).await.expect(201);
+    }
 }
