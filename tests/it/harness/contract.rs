@@ -2,32 +2,34 @@
 //! not, and so is what it takes.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use jsonschema::Validator;
 use parlour_protocol::asyncapi::{answer_name, description, event_name};
 use serde_json::{Value, json};
 
-/// A validator for each message, by name.
-static MESSAGES: LazyLock<HashMap<String, Validator>> = LazyLock::new(|| {
-    let description = description();
-    let messages = description["components"]["messages"].as_object().unwrap();
-    let validator = |name: &String| (name.clone(), validator(&description, name));
-    messages.keys().map(validator).collect()
+static DESCRIPTION: LazyLock<Value> = LazyLock::new(description);
+
+/// A validator for each message, by name; made when the first such frame comes.
+static MESSAGES: LazyLock<HashMap<String, OnceLock<Validator>>> = LazyLock::new(|| {
+    let messages = DESCRIPTION["components"]["messages"].as_object().unwrap();
+    messages.keys().map(|name| (name.clone(), OnceLock::new())).collect()
 });
 
-fn validator(description: &Value, name: &str) -> Validator {
-    let mut components = description["components"].clone();
-    let payload = &mut components["messages"][name]["payload"];
-    // A client ignores what it does not know, but the server says nothing that is not described.
-    let open = name == "error" || name == event_name("batch");
-    if payload["properties"]["data"].is_object() && !open {
+fn validator(name: &str) -> Validator {
+    let components = &DESCRIPTION["components"];
+    let mut payload = components["messages"][name]["payload"].clone();
+    let mut needed = json!({ "schemas": components["schemas"] });
+    if name == event_name("batch") {
+        needed["messages"] = components["messages"].clone();
+    } else if name != "error" && payload["properties"]["data"].is_object() {
+        // A client ignores what it does not know, but the server says nothing that is not described.
         payload["properties"]["data"]["unevaluatedProperties"] = json!(false);
     }
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$ref": format!("#/components/messages/{name}/payload"),
-        "components": components,
+        "allOf": [payload],
+        "components": needed,
     });
     jsonschema::options()
         .build(&schema)
@@ -36,8 +38,10 @@ fn validator(description: &Value, name: &str) -> Validator {
 
 #[track_caller]
 fn check(name: &str, frame: &Value) {
-    let validator = MESSAGES.get(name);
-    let validator = validator.unwrap_or_else(|| panic!("`{name}` is not described: {frame}"));
+    let made = MESSAGES.get(name);
+    let validator = made
+        .unwrap_or_else(|| panic!("`{name}` is not described: {frame}"))
+        .get_or_init(|| validator(name));
     let wrong: Vec<_> = validator
         .iter_errors(frame)
         .map(|error| format!("{}: {error}", error.instance_path()))
