@@ -1,9 +1,13 @@
 //! The page and its reference, from inside the binary: no file is read, no other server is asked.
 
+mod websocket;
+
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderValue, header};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -72,7 +76,10 @@ const ASSETS: &[Asset] = assets![
     "typing.js",
 ];
 
-/// The page at `/` and the reference at `/docs/`, which reads `/docs/openapi.json`.
+/// The reference of the WebSocket, written when it is first asked for.
+static WEBSOCKET: LazyLock<String> = LazyLock::new(|| websocket::page(&parlour_handlers::rest::asyncapi()));
+
+/// The page at `/`, the reference at `/docs/`, which reads `/docs/openapi.json`, and that of the WebSocket at `/docs/websocket`.
 pub fn router() -> Router {
     let mut page = Router::new();
     for asset in ASSETS {
@@ -85,6 +92,7 @@ pub fn router() -> Router {
     let docs: Router = SwaggerUi::new("/docs")
         .config(Config::from("/docs/openapi.json"))
         .into();
+    let docs = docs.route("/docs/websocket", get(async || Html(WEBSOCKET.as_str())));
     page.layer(from_fn(page_policy)).merge(docs.layer(from_fn(docs_policy)))
 }
 
@@ -172,5 +180,8 @@ mod tests {
         for file in ["swagger-ui-bundle.js", "swagger-ui.css", "swagger-initializer.js"] {
             assert_eq!(get(&format!("/docs/{file}")).await.status(), StatusCode::OK, "{file}");
         }
+        let websocket = get("/docs/websocket").await;
+        assert_eq!(websocket.status(), StatusCode::OK);
+        assert_eq!(websocket.headers()["content-type"], "text/html; charset=utf-8");
     }
 }

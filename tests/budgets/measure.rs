@@ -69,6 +69,8 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::MessageNumber(log) => reading::message_number(&world, log).await,
         Operation::SetRole => membership::set_role(&world).await,
         Operation::SlowMode => sending::slow_mode(&world).await,
+        Operation::Counted => sending::counted(&world).await,
+        Operation::RateLimited => sending::rate_limited(&world).await,
         Operation::AddMember => membership::add(&world).await,
         Operation::RemoveMember { connections } => membership::remove(&world, connections).await,
         Operation::LeaveGroup => membership::leave(&world).await,

@@ -50,6 +50,8 @@ pub(crate) enum Operation {
     AddMember,
     SetRole,
     SlowMode,
+    RateLimited,
+    Counted,
     RemoveMember { connections: usize },
     LeaveGroup,
     StartErasure,
@@ -364,6 +366,18 @@ pub(crate) fn table() -> Vec<Row> {
             "send_message in slow mode, 10 connections",
             O::SlowMode,
             budget(4, 1.0, 8.0),
+        ),
+        // Somebody wrote within the last minute: one more read.
+        ceiling(
+            "send_message with limits per minute, 10 connections",
+            O::RateLimited,
+            budget(4, 1.0, 8.0),
+        ),
+        // A counter of the user's messages and one of the app's.
+        ceiling(
+            "send_message in an app with quotas, 10 connections",
+            O::Counted,
+            budget(5, 3.0, 5.0),
         ),
         ceiling("add member (REST)", O::AddMember, budget(6, 7.0, 8.0)),
         // An invite from before goes with the member, and it is noted where the user was. and a row stays that says where a user was.

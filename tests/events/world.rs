@@ -69,6 +69,7 @@ impl World {
             id: app.clone(),
             name: "app".to_owned(),
             allowed_origins: vec!["https://pages.example".to_owned()],
+            quotas: Default::default(),
             created_at: now,
             tokens: Vec::new(),
         };
@@ -85,7 +86,11 @@ impl World {
         };
         parlour.store.create_user(&app, &someone, None).await.unwrap();
         let moments = moments(now);
-        let actor = parlour_domain::access::Actor::User { app: app.clone(), user };
+        let actor = parlour_domain::access::Actor::User {
+            app: app.clone(),
+            user,
+            quotas: Default::default(),
+        };
         let new: CreateRoom = serde_json::from_value(json!({ "kind": "group", "name": "room" })).unwrap();
         let (new, mut moment) = (new.check().unwrap(), moments());
         let made = create_room::create_room(&parlour, &mut moment, &actor, new, None).await;

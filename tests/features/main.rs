@@ -58,6 +58,21 @@ mod tests {
     }
 
     #[test]
+    fn every_action_and_event_is_described() {
+        let description = parlour_handlers::rest::asyncapi();
+        let messages = description["components"]["messages"].as_object().unwrap();
+        for feature in FEATURES {
+            for action in feature.actions {
+                assert!(messages.contains_key(*action), "{action}");
+            }
+            for event in feature.events {
+                let name = format!("on.{event}");
+                assert!(*event == "error" || messages.contains_key(&name), "{event}");
+            }
+        }
+    }
+
+    #[test]
     fn the_page_is_as_the_table_says() {
         let path = root().join("docs/features.md");
         if std::env::var_os("PARLOUR_WRITE_FEATURES").is_some() {

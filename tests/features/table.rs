@@ -159,5 +159,8 @@ pub(crate) const FEATURES: &[Feature] = &[
     feature(USERS, "Report", &["POST /room/{room_id}/message/{message_id}/report", "POST /user/{user_id}/report"], &["report_message", "report_user"], &[], &["reports::a_report_waits_until_somebody_closes_it"]),
     feature(USERS, "Moderate", &["GET /report", "PATCH /report/{report_id}"], &[], &[], &["reports::a_report_waits_until_somebody_closes_it"]),
     feature(SERVICE, "Tokens and tickets", &["POST /auth/{user_id}", "POST /ticket"], &["reauth"], &[], &["credentials::a_ticket_works_once", "credentials::reauth_extends_before_the_end_without_a_gap"]),
+    feature(ROOMS, "Limit messages per minute", &["POST /room", "PATCH /room/{room_id}"], &["update_room"], &["room_updated"],
+        &["rate_limits::the_limit_of_a_room_holds_under_200_tries_at_once", "rate_limits::the_limit_of_a_member_holds_and_locks_nobody_else_out", "rate_limits::the_limits_of_users_and_of_an_app_hold_over_all_rooms"]),
+    feature(SERVICE, "Described for programs: OpenAPI and AsyncAPI", &[], &[], &[], &["contract::the_description_is_served", "contract::every_example_of_an_action_works"]),
     feature(SERVICE, "Limits and health", &["GET /limits", "GET /health"], &[], &[], &["first_steps::the_service_says_what_it_is"]),
 ];

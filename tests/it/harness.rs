@@ -1,6 +1,7 @@
 //! A server to test, and clients for it. Nothing here knows what the server is: it has URLs and a client key.
 
 mod binary;
+pub(crate) mod contract;
 mod event;
 mod people;
 mod process;

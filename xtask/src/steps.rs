@@ -2,6 +2,7 @@
 
 mod build;
 mod client;
+mod contract;
 mod doc;
 mod dynamodb;
 mod lambda;
@@ -94,6 +95,11 @@ pub(crate) const ALL: &[Step] = &[
         name: "doc",
         about: "the documentation builds without a warning",
         check: doc::check,
+    },
+    Step {
+        name: "contract",
+        about: "the descriptions of REST and WebSocket, and the answers of a running `parlour`",
+        check: contract::check,
     },
     Step {
         name: "client",

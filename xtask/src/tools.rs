@@ -3,6 +3,7 @@
 pub(crate) mod cargo_deny;
 pub(crate) mod cargo_lambda;
 pub(crate) mod chromium;
+pub(crate) mod contract;
 pub(crate) mod debian;
 pub(crate) mod dynamodb_local;
 pub(crate) mod functions;

@@ -158,6 +158,7 @@ async fn listen(parlour: &Parlour, app: &AppId, user: &str, room: &str, connecti
         connected_at: moment.now,
         expires: moment.now.plus_seconds(3_600),
         endpoint: None,
+        quotas: Default::default(),
     };
     connect::connect(parlour, &session, moment.now).await?;
     let room = RoomId::parse(room).context("the room's id")?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use parlour_domain::AppId;
+use parlour_domain::rate::Quotas;
 use parlour_service::{Error, Settings, apps};
 
 use super::arguments::{AppCommand, PlaceArguments};
@@ -18,6 +19,12 @@ pub(super) async fn run(command: AppCommand) -> Result<(), Failure> {
         AppCommand::Create { name, origins, place } => create(&name, origins, place).await,
         AppCommand::List { place } => list(place).await,
         AppCommand::RotateToken { app_id, place } => rotate_token(&app_id, place).await,
+        AppCommand::Limits {
+            app_id,
+            user,
+            all,
+            place,
+        } => limits(&app_id, Quotas { user, app: all }, place).await,
         AppCommand::Delete { app_id, place } => delete(&app_id, place).await,
     }
 }
@@ -45,6 +52,13 @@ async fn rotate_token(app_id: &str, place: PlaceArguments) -> Result<(), Failure
         .await
         .map_err(unknown)?;
     say(&format!("clientKey  {}", made.api_token.expose()))?;
+    close(backend).await
+}
+
+async fn limits(app_id: &str, quotas: Quotas, place: PlaceArguments) -> Result<(), Failure> {
+    let id = AppId::parse(app_id)?;
+    let backend = open_migrated(place).await?;
+    apps::set_quotas(&backend.parlour, &id, quotas).await.map_err(unknown)?;
     close(backend).await
 }
 

@@ -86,6 +86,19 @@ pub(super) enum AppCommand {
         #[command(flatten)]
         place: PlaceArguments,
     },
+    /// Limit the messages that an app's users may send over all rooms within a minute; without a number there is no limit.
+    Limits {
+        /// The app's id.
+        app_id: String,
+        /// Messages of one user.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        user: Option<u32>,
+        /// Messages of all users together.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        all: Option<u32>,
+        #[command(flatten)]
+        place: PlaceArguments,
+    },
     /// Refuse an app's credentials from here on.
     Delete {
         /// The app's id.

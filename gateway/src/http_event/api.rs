@@ -18,10 +18,11 @@ use crate::invoke::{Failure, Invoker};
 /// The function that serves REST.
 const REST: &str = "rest";
 
-/// Sends everything to the `rest` function. The API's description is named, because the reference's pages are served beside it.
+/// Sends everything to the `rest` function. The API's descriptions are named, because the reference's pages are served beside them.
 pub fn router(invoker: Invoker) -> Router {
     Router::new()
         .route("/docs/openapi.json", axum::routing::any(invoke))
+        .route("/docs/asyncapi.json", axum::routing::any(invoke))
         .fallback(invoke)
         .with_state(invoker)
 }

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use aws_sdk_dynamodb::types::AttributeValue;
 use parlour_migrations::Run;
 use parlour_store::domain::log::{Body, BodyHash, Draft, WriteId};
+use parlour_store::domain::rate::Allowance;
 use parlour_store::domain::room::{Room, RoomChange};
 use parlour_store::domain::{Entropy, Moment};
 use parlour_store::{Created, NewRoom, keys};
@@ -46,6 +47,7 @@ fn draft(number: u64, body: Body) -> Draft {
         hash: BodyHash::of(&body),
         body,
         spaced: false,
+        allowance: Allowance::default(),
     }
 }
 

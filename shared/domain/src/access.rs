@@ -21,6 +21,7 @@ mod operation;
 pub use operation::{Needs, Operation};
 
 use crate::member::{Member, Role};
+use crate::rate::Quotas;
 use crate::room::{Room, RoomKind, Senders};
 use crate::{AppId, Timestamp, UserId};
 
@@ -38,6 +39,8 @@ pub enum Actor {
         app: AppId,
         /// Who.
         user: UserId,
+        /// How many messages they may send over all rooms.
+        quotas: Quotas,
     },
 }
 
@@ -56,6 +59,15 @@ impl Actor {
         match self {
             Self::Backend { .. } => None,
             Self::User { user, .. } => Some(*user),
+        }
+    }
+
+    /// How many messages may be sent over all rooms.
+    #[must_use]
+    pub fn quotas(&self) -> Quotas {
+        match self {
+            Self::Backend { .. } => Quotas::default(),
+            Self::User { quotas, .. } => *quotas,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::rate::Quotas;
 use crate::{AppId, Timestamp};
 
 /// One tenant.
@@ -17,6 +18,9 @@ pub struct App {
     pub created_at: Timestamp,
     /// Its live API tokens, oldest first; never the secrets.
     pub tokens: Vec<AppToken>,
+    /// How many messages its users may send over all rooms.
+    #[serde(default, skip_serializing_if = "Quotas::is_none")]
+    pub quotas: Quotas,
 }
 
 /// An API token of an app, without its secret.

@@ -15,6 +15,7 @@ pub mod pace;
 pub mod pin;
 pub mod place;
 pub mod presence;
+pub mod rate;
 pub mod report;
 pub mod resume;
 pub mod room;

@@ -54,6 +54,9 @@ pub const MEMBERS_AT_ONCE: usize = 90;
 pub const MEMBERS: u64 = 10_000;
 /// Longest time between two messages of a member in slow mode.
 pub const SLOW_MODE_SECONDS: u32 = 6 * 3_600;
+/// Largest limit of the messages of a room, or of a member, within a minute. Where more than [`SLOW_MODE_ENTRIES`] entries were written
+/// within it, those before them are not counted.
+pub const MESSAGES_PER_MINUTE: u32 = 600;
 /// Longest retention of a room.
 pub const RETENTION_DAYS: u32 = 3_650;
 /// Entries below a room's floor are kept for so long after they were written: a write that is sent again may still look at them.
@@ -160,6 +163,7 @@ pub struct Limits {
     pub members_at_once: usize,
     pub members: u64,
     pub slow_mode_seconds: u32,
+    pub messages_per_minute: u32,
     pub retention_days: u32,
     pub rooms_per_connection: usize,
     pub rooms_sorted: usize,
@@ -211,6 +215,7 @@ pub const LIMITS: Limits = Limits {
     members_at_once: MEMBERS_AT_ONCE,
     members: MEMBERS,
     slow_mode_seconds: SLOW_MODE_SECONDS,
+    messages_per_minute: MESSAGES_PER_MINUTE,
     retention_days: RETENTION_DAYS,
     rooms_per_connection: ROOMS_PER_CONNECTION,
     rooms_sorted: ROOMS_SORTED,

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::rate::Allowance;
 use crate::text::Reaction;
 use crate::{ClientId, Moment, RoomNumber, Seq, TaskId, Timestamp, UserId};
 
@@ -99,6 +100,8 @@ pub struct Draft {
     pub hash: BodyHash,
     /// Whether it may not follow another message of its sender that was not known when it was allowed (slow mode).
     pub spaced: bool,
+    /// What may have come first where the room limits messages.
+    pub allowance: Allowance,
 }
 
 impl Draft {
@@ -119,6 +122,7 @@ impl Draft {
             },
             body,
             spaced: false,
+            allowance: Allowance::default(),
         }
     }
 }

@@ -43,6 +43,12 @@ pub struct RoomSettings {
     /// Seconds between two messages of one member; moderators and owners are exempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slow_mode_seconds: Option<u32>,
+    /// Messages of the whole room within any minute; moderators, owners and the backend are exempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_minute: Option<u32>,
+    /// Messages of one member within any minute; moderators and owners are exempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member_per_minute: Option<u32>,
     /// Longest message text, in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_bytes: Option<u32>,
@@ -127,6 +133,10 @@ pub struct RoomChange {
     pub public: Option<bool>,
     /// Seconds between two messages of one member; `Some(None)`: none.
     pub slow_mode_seconds: Option<Option<u32>>,
+    /// Messages of the whole room within any minute; `Some(None)`: any number.
+    pub per_minute: Option<Option<u32>>,
+    /// Messages of one member within any minute; `Some(None)`: any number.
+    pub member_per_minute: Option<Option<u32>>,
     /// Longest message text, in bytes; `Some(None)`: as elsewhere.
     pub message_bytes: Option<Option<u32>>,
     /// Who may send.
@@ -177,6 +187,8 @@ impl Room {
             public: change.public.unwrap_or(self.public),
             settings: RoomSettings {
                 slow_mode_seconds: change.slow_mode_seconds.unwrap_or(self.settings.slow_mode_seconds),
+                per_minute: change.per_minute.unwrap_or(self.settings.per_minute),
+                member_per_minute: change.member_per_minute.unwrap_or(self.settings.member_per_minute),
                 message_bytes: change.message_bytes.unwrap_or(self.settings.message_bytes),
                 send: change.send.unwrap_or(self.settings.send),
                 retention_days: change.retention_days.unwrap_or(self.settings.retention_days),

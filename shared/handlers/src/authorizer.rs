@@ -60,15 +60,25 @@ pub(crate) fn foreign_origin<'a>(origin: Option<&'a str>, host: Option<&str>) ->
 }
 
 fn allow(arn: &str, visitor: &Visitor) -> Value {
+    let mut context = json!({
+        context::APP: visitor.app.as_str(),
+        context::USER: visitor.user.to_string(),
+        context::DIALECT: "native",
+        context::EXPIRES: visitor.expires.millis().to_string(),
+    });
+    let quotas = [
+        (context::USER_QUOTA, visitor.quotas.user),
+        (context::APP_QUOTA, visitor.quotas.app),
+    ];
+    for (name, quota) in quotas {
+        if let Some(quota) = quota {
+            context[name] = json!(quota.to_string());
+        }
+    }
     json!({
         "principalId": visitor.user.to_string(),
         "policyDocument": policy("Allow", arn),
-        "context": {
-            context::APP: visitor.app.as_str(),
-            context::USER: visitor.user.to_string(),
-            context::DIALECT: "native",
-            context::EXPIRES: visitor.expires.millis().to_string(),
-        },
+        "context": context,
     })
 }
 

@@ -1,6 +1,7 @@
 //! API Gateway's WebSocket event as what the use-cases need: whose connection it is, which route, which text.
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
+use parlour_domain::rate::Quotas;
 use parlour_domain::{AppId, ConnectionId, Timestamp, UserId};
 use parlour_service::Session;
 use serde_json::Value;
@@ -15,6 +16,10 @@ pub(crate) mod context {
     pub(crate) const DIALECT: &str = "dialect";
     /// Milliseconds since the epoch.
     pub(crate) const EXPIRES: &str = "expires";
+    /// Messages of the user within a minute; not there: any number.
+    pub(crate) const USER_QUOTA: &str = "user_quota";
+    /// Messages of all users of the app within a minute; not there: any number.
+    pub(crate) const APP_QUOTA: &str = "app_quota";
 }
 
 /// One event of one connection.
@@ -54,6 +59,11 @@ impl WsEvent {
     }
 }
 
+/// A number of the context, if it is there; `None`: it is none, and the event is a fault.
+fn quota(field: Option<&str>) -> Option<Option<u32>> {
+    field.map(str::parse).transpose().ok()
+}
+
 fn session(request: &ApiGatewayWebsocketProxyRequest) -> Option<Session> {
     let context = &request.request_context;
     let field = |name: &str| {
@@ -67,5 +77,9 @@ fn session(request: &ApiGatewayWebsocketProxyRequest) -> Option<Session> {
         connected_at: Timestamp::from_millis(context.connected_at),
         expires: Timestamp::from_millis(field(context::EXPIRES)?.parse().ok()?),
         endpoint: None,
+        quotas: Quotas {
+            user: quota(field(context::USER_QUOTA))?,
+            app: quota(field(context::APP_QUOTA))?,
+        },
     })
 }

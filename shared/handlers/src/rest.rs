@@ -114,9 +114,11 @@ fn described() -> OpenApiRouter<Rest> {
 /// All routes, at the root.
 pub fn router(parlour: Arc<Parlour>, moments: MomentSource) -> Router {
     let rest = Rest { parlour, moments };
-    let (router, openapi) = described().split_for_parts();
+    let (router, mut openapi) = described().split_for_parts();
+    docs::complete(&mut openapi);
     router
         .route("/docs/openapi.json", axum::routing::get(axum::Json(openapi)))
+        .route("/docs/asyncapi.json", axum::routing::get(docs::get_asyncapi))
         .fallback(respond::not_found)
         .method_not_allowed_fallback(respond::method_not_allowed)
         .layer(DefaultBodyLimit::max(limits::REST_BODY_BYTES))
@@ -127,5 +129,13 @@ pub fn router(parlour: Arc<Parlour>, moments: MomentSource) -> Router {
 /// The OpenAPI 3.1 description of the routes.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().into_openapi()
+    let mut openapi = described().into_openapi();
+    docs::complete(&mut openapi);
+    openapi
+}
+
+/// The AsyncAPI 3 description of the WebSocket.
+#[must_use]
+pub fn asyncapi() -> serde_json::Value {
+    parlour_protocol::asyncapi::description()
 }

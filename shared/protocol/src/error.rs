@@ -209,6 +209,20 @@ impl From<InvalidInput> for WireError {
     }
 }
 
+/// The members that the `data` of every error frame has; further ones depend on the code.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorView {
+    /// The code.
+    pub code: Code,
+    /// What happened this time.
+    pub message: String,
+    /// Whether the same action may succeed later.
+    pub retryable: bool,
+    /// When to try again, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+}
+
 /// The members every problem document has: for the OpenAPI description.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {

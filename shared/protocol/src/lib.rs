@@ -2,6 +2,7 @@
 //!
 #![doc = include_str!("../README.md")]
 
+pub mod asyncapi;
 pub mod error;
 pub mod frame;
 pub mod request;

@@ -1,5 +1,6 @@
 //! What clients get, and its making from domain values.
 
+mod ack;
 mod answer;
 mod entry;
 mod invite;
@@ -11,6 +12,10 @@ mod room;
 mod task;
 mod user;
 
+pub use ack::{
+    ChangedView, OfRoomAndUserView, OfRoomView, OfUserView, PongView, ReauthView, ResumedRoomsView, RoomHistoryView,
+    RoomRosterView,
+};
 pub use answer::{
     AppRoomListView, ByName, EditView, FoundRoomsView, HelloView, HistoryView, JoinedView, PageView, ResumedView,
     RoomListView, RoomsView, SentView, TicketView, TokenView, TypingView,

@@ -2,6 +2,7 @@
 
 use parlour_auth::ApiToken;
 use parlour_domain::app::{App, AppToken};
+use parlour_domain::rate::Quotas;
 use parlour_domain::{AppId, Moment};
 
 use crate::{Error, Parlour};
@@ -37,6 +38,7 @@ pub async fn create(
         allowed_origins,
         created_at: moment.now,
         tokens: vec![token],
+        quotas: Quotas::default(),
     };
     if parlour.store.create_app(&app, &api_token.hash().to_text()).await? {
         Ok(AppWithToken { app, api_token })
@@ -77,6 +79,18 @@ pub async fn rotate_token(parlour: &Parlour, moment: &mut Moment, app: &AppId) -
 /// [`Error::NotFound`], [`Error::Store`].
 pub async fn set_allowed_origins(parlour: &Parlour, app: &AppId, origins: &[String]) -> Result<(), Error> {
     if parlour.store.set_allowed_origins(app, origins).await? {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// Sets how many messages an app's users may send over all rooms, from their next connection or request on.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Store`].
+pub async fn set_quotas(parlour: &Parlour, app: &AppId, quotas: Quotas) -> Result<(), Error> {
+    if parlour.store.set_quotas(app, quotas).await? {
         Ok(())
     } else {
         Err(Error::NotFound)

@@ -3,6 +3,7 @@
 use parlour_auth::{ApiToken, ClientKey, CredentialError, Ticket, TokenHash, UserClaims};
 use parlour_domain::access::Actor;
 use parlour_domain::app::App;
+use parlour_domain::rate::Quotas;
 use parlour_domain::user::User;
 use parlour_domain::{AppId, Timestamp, UserId};
 
@@ -35,6 +36,8 @@ pub struct Visitor {
     pub user: UserId,
     /// When the credential's power ends.
     pub expires: Timestamp,
+    /// How many messages the user may send over all rooms.
+    pub quotas: Quotas,
 }
 
 fn refused(error: CredentialError) -> Error {
@@ -67,7 +70,12 @@ pub async fn rest(
                 let app = app_of(parlour, &token).await?;
                 let row = parlour.store.user(&app, user).await?.ok_or(Error::Unauthenticated)?;
                 let user = let_in(&row, now)?;
-                Actor::User { app, user }
+                // The backend is not bound, whomever it acts as.
+                Actor::User {
+                    app,
+                    user,
+                    quotas: Quotas::default(),
+                }
             }
         },
     };
@@ -85,9 +93,10 @@ async fn user_of(parlour: &Parlour, claims: &UserClaims, now: Timestamp) -> Resu
         parlour.store.user(&claims.app, claims.user)
     );
     match (app?, user?) {
-        (Some(_), Some(user)) => Ok(Actor::User {
+        (Some(app), Some(user)) => Ok(Actor::User {
             app: claims.app.clone(),
             user: let_in(&user, now)?,
+            quotas: app.quotas,
         }),
         _ => Err(Error::Unauthenticated),
     }
@@ -132,13 +141,14 @@ pub async fn handshake(
     foreign_origin: Option<&str>,
     now: Timestamp,
 ) -> Result<Visitor, Error> {
-    let visitor = match credential {
+    let mut visitor = match credential {
         Handshake::Token(token) => {
             let claims = parlour.signing.verify(token, now).map_err(refused)?;
             Visitor {
                 app: claims.app,
                 user: claims.user,
                 expires: claims.expires_at,
+                quotas: Quotas::default(),
             }
         }
         Handshake::Ticket(text) => {
@@ -150,6 +160,7 @@ pub async fn handshake(
                 app,
                 user: user.ok_or(Error::Unauthenticated)?,
                 expires,
+                quotas: Quotas::default(),
             }
         }
     };
@@ -164,5 +175,6 @@ pub async fn handshake(
     if let Some(origin) = foreign_origin {
         allow_origin(&app, origin)?;
     }
+    visitor.quotas = app.quotas;
     Ok(visitor)
 }

@@ -45,6 +45,7 @@ pub mod ping;
 pub mod presence;
 pub mod push;
 pub mod queue;
+mod rate_limit;
 pub mod react;
 pub mod read_positions;
 pub mod reauth;

@@ -12,9 +12,10 @@ use parlour_domain::text::MessageText;
 use parlour_domain::user::User;
 use parlour_domain::{AppId, ConnectionId, MessageId, Moment, RoomId, RoomNumber, Seq, Timestamp, UserId};
 use parlour_protocol::InvalidInput;
+/// What a change of a message came to.
+pub use parlour_protocol::view::ChangedView as Changed;
 use parlour_protocol::view::EntryView;
 use parlour_store::{AppendRefusal, Appended, Writing};
-use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
 use crate::fan_out::tell_entry;
@@ -24,15 +25,6 @@ use crate::{Error, Parlour};
 
 /// Tries of a change that someone else's change of the same message comes before.
 pub(crate) const TRIES: u32 = 5;
-
-/// What a change of a message came to.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Changed {
-    /// The entry that says so; `None`: there was nothing to do.
-    pub entry: Option<EntryView>,
-    /// The message as it is now.
-    pub message: EntryView,
-}
 
 /// Who changes which message, and from which connection.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! `send_message`: the message is durable before it is acknowledged, and stands in the log once however often it is sent.
 //!
 //! Two round trips until it is durable (three with a client id that has no base), one more for the room's connections. In a
-//! room in slow mode one more where others wrote since.
+//! room in slow mode one more where others wrote since, and in one with a limit per minute one more where anyone did.
 
 use parlour_domain::access::{Actor, Operation, may_write};
 use parlour_domain::log::{Body, Draft, Entry};
@@ -17,7 +17,7 @@ use crate::fan_out::tell_entry;
 use crate::idempotency::Done;
 use crate::message::{TRIES, must_be_members, must_fit, no_message, place_in, step_back};
 use crate::room::{decide, number, own_row};
-use crate::{Error, Parlour, metric, slow_mode};
+use crate::{Error, Parlour, metric, rate_limit, slow_mode};
 
 /// Sends a message. `from` is the connection that asked: it gets the message as its answer, not as an event.
 ///
@@ -70,9 +70,15 @@ pub async fn send_message(
         _ => {}
     }
     let begin = begin?;
-    if let (Begin::After(head), Some(wait)) = (&begin, slow_mode::of(&row, member.as_ref())) {
-        slow_mode::check(parlour, (app, number), &draft, *head, wait, moment.now).await?;
-        draft.spaced = true;
+    if let Begin::After(head) = &begin {
+        if let Some(wait) = slow_mode::of(&row, member.as_ref()) {
+            slow_mode::check(parlour, (app, number), &draft, *head, wait, moment.now).await?;
+            draft.spaced = true;
+        }
+        if let Some(rates) = rate_limit::of(&row, member.as_ref()) {
+            draft.allowance = rate_limit::check(parlour, (app, number), &draft, *head, rates, moment.now).await?;
+        }
+        rate_limit::count(parlour, actor, moment.now).await?;
     }
     let begin = match (begin, start) {
         (Begin::After(head), Start::Head) => store.claim_send(app, number, &draft, head, moment.now).await?,

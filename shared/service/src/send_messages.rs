@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt as _, stream};
 use parlour_domain::access::{Actor, Operation, on_app};
+use parlour_domain::rate::Quotas;
 use parlour_domain::{AppId, Moment, RoomId, UserId};
 use parlour_protocol::request::Outgoing;
 use parlour_protocol::view::EntryView;
@@ -63,7 +64,11 @@ fn into_room<'a>(
         for (place, (room, user, outgoing)) in messages {
             let app = app.clone();
             let actor = match user {
-                Some(user) => Actor::User { app, user },
+                Some(user) => Actor::User {
+                    app,
+                    user,
+                    quotas: Quotas::default(),
+                },
                 None => Actor::Backend { app },
             };
             sent.push((

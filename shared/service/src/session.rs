@@ -1,6 +1,7 @@
 //! A WebSocket connection's identity, as the authorizer proved it: it comes with every event and costs no read.
 
 use parlour_domain::access::Actor;
+use parlour_domain::rate::Quotas;
 use parlour_domain::{AppId, ConnectionId, Timestamp, UserId};
 
 use crate::{Error, Parlour};
@@ -20,6 +21,8 @@ pub struct Session {
     pub expires: Timestamp,
     /// The management endpoint, where it is not the default one.
     pub endpoint: Option<String>,
+    /// How many messages the user may send over all rooms, as it was when the connection was made.
+    pub quotas: Quotas,
 }
 
 impl Session {
@@ -29,6 +32,7 @@ impl Session {
         Actor::User {
             app: self.app.clone(),
             user: self.user,
+            quotas: self.quotas,
         }
     }
 

@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use parlour_domain::app::{App, AppToken};
 use parlour_domain::limits;
+use parlour_domain::rate::Quotas;
 use parlour_domain::{AppId, RoomNumber, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -160,6 +161,25 @@ impl Store {
             &keys::app(app),
             "SET allowed_origins = :o",
             [(":o", AttributeValue::L(list))],
+        )
+        .await
+    }
+
+    /// Sets how many messages the users of an app may send over all rooms. `false`: no such app.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn set_quotas(&self, app: &AppId, quotas: Quotas) -> Result<bool, StoreError> {
+        let map = [("user", quotas.user), ("app", quotas.app)];
+        let map = map
+            .into_iter()
+            .filter_map(|(name, quota)| Some((name.to_owned(), number(i64::from(quota?)))));
+        let (table, key) = (&self.tables.chat, keys::app(app));
+        self.update_existing(
+            table,
+            &key,
+            "SET quotas = :q",
+            [(":q", AttributeValue::M(map.collect()))],
         )
         .await
     }

@@ -5,6 +5,7 @@ mod entries;
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, Select, TransactWriteItem, WriteRequest};
 use parlour_domain::log::{Body, BodyHash, Draft, Entry, WriteId};
+use parlour_domain::rate::Allowance;
 use parlour_domain::report::{Report, ReportId};
 use parlour_domain::task::Task;
 use parlour_domain::{AppId, RoomNumber, Timestamp, UserId};
@@ -142,6 +143,7 @@ impl Store {
             hash: BodyHash::of(&body),
             body,
             spaced: false,
+            allowance: Allowance::default(),
         };
         let appended = self
             .append_with(app, room, &draft, now, None, |_| {

@@ -55,8 +55,9 @@ use parlour_domain::{AppId, ClientId, ExternalId, RoomKey, RoomNumber, Seq, Time
 
 pub use connections::{
     CONNECTION_PREFIX, WATCHER_PREFIX, after_subscriber, aggregate, connection, connections_pk, lease, lease_before,
-    lease_pk, lease_shard, parse_connection, parse_short_user, parse_subscription, parse_subscriptions_pk,
-    parse_watcher, short_user, subscriber_prefix, subscription, subscriptions_pk, ticket, watcher, watching,
+    lease_pk, lease_shard, messages_of_minute, parse_connection, parse_short_user, parse_subscription,
+    parse_subscriptions_pk, parse_watcher, short_user, subscriber_prefix, subscription, subscriptions_pk, ticket,
+    watcher, watching,
 };
 pub use invites::{INVITE_PREFIX, invite, invited_at, invites};
 pub use kept::{parse_starred_at, pins, reacted, reacted_pk, star, starred, starred_at, stars_pk};

@@ -20,6 +20,7 @@ mod log;
 mod member;
 mod presence;
 mod progress;
+mod quota;
 mod reading;
 mod report;
 mod room;

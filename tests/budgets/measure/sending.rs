@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use parlour_domain::log::{Body, Draft};
+use parlour_domain::rate::Quotas;
 use parlour_domain::room::RoomChange;
 use serde_json::json;
 
@@ -50,13 +51,39 @@ pub(crate) async fn connections(world: &World, count: usize) -> Measured {
 
 /// One message into a room of ten in slow mode, where others wrote since.
 pub(crate) async fn slow_mode(world: &World) -> Measured {
-    let chat = world.chat(10).await;
-    let store = world.store();
-    let before = store.room(&world.app, chat.room).await.unwrap().unwrap();
     let change = RoomChange {
         slow_mode_seconds: Some(Some(60)),
         ..RoomChange::default()
     };
+    narrowed(world, change).await
+}
+
+/// One message into a room of ten that limits the messages of all and of each, where others wrote within the last minute.
+pub(crate) async fn rate_limited(world: &World) -> Measured {
+    let change = RoomChange {
+        per_minute: Some(Some(600)),
+        member_per_minute: Some(Some(60)),
+        ..RoomChange::default()
+    };
+    narrowed(world, change).await
+}
+
+/// One message into a room of ten, of a user whose messages over all rooms are limited, and the app's too.
+pub(crate) async fn counted(world: &World) -> Measured {
+    let quotas = Quotas {
+        user: Some(600),
+        app: Some(6_000),
+    };
+    assert!(world.store().set_quotas(&world.app, quotas).await.unwrap());
+    let chat = world.chat(10).await;
+    let frame = json!({ "room_id": world.id(chat.room), "text_message": LINE });
+    world.act(&chat.clients[1], "send_message", frame).await
+}
+
+async fn narrowed(world: &World, change: RoomChange) -> Measured {
+    let chat = world.chat(10).await;
+    let store = world.store();
+    let before = store.room(&world.app, chat.room).await.unwrap().unwrap();
     let after = before.changed(change, world.now());
     let draft = Draft::new(&mut world.moment(), None, None, Body::room_updated(&after));
     let changed = store

@@ -1,6 +1,6 @@
 //! A WebSocket client: actions and their answers, events, silence, the end.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -12,8 +12,8 @@ use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use super::LIMIT;
 use super::event::{Refused, accept, answer};
+use super::{LIMIT, contract};
 
 /// A connection to be made.
 #[derive(Debug, Clone)]
@@ -70,6 +70,7 @@ impl Handshake {
                 waiting: VecDeque::new(),
                 live: VecDeque::new(),
                 calls: 0,
+                asked: HashMap::new(),
             }),
             Err(Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("neither a connection nor a refusal: {error}"),
@@ -87,6 +88,8 @@ pub(crate) struct Socket {
     /// Who came and went.
     live: VecDeque<Value>,
     calls: u64,
+    /// What was asked and is not answered, by `request_id`.
+    asked: HashMap<String, Value>,
 }
 
 impl Socket {
@@ -103,6 +106,7 @@ impl Socket {
         fields["action"] = json!(action);
         fields["request_id"] = json!(id);
         self.send(Message::text(fields.to_string())).await;
+        self.asked.insert(id.clone(), fields);
         id
     }
 
@@ -114,6 +118,9 @@ impl Socket {
             match answer(&frame) {
                 Some(answer) => {
                     assert_eq!(frame["request_id"], id, "{frame}");
+                    if let (Some(asked), Ok(_)) = (self.asked.remove(id), &answer) {
+                        contract::succeeded(&asked, &frame);
+                    }
                     events.append(&mut self.waiting);
                     self.waiting = events;
                     return answer;
@@ -221,7 +228,9 @@ impl Socket {
     async fn read(&mut self) -> Result<(), Option<u16>> {
         match timeout(LIMIT, self.stream.next()).await.expect("a frame in time") {
             Some(Ok(Message::Text(text))) => {
-                accept(serde_json::from_str(&text).unwrap(), &mut self.waiting, &mut self.live);
+                let frame = serde_json::from_str(&text).unwrap();
+                contract::heard(&frame);
+                accept(frame, &mut self.waiting, &mut self.live);
                 Ok(())
             }
             Some(Ok(Message::Close(frame))) => Err(frame.map(|frame| frame.code.into())),

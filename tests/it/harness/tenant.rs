@@ -43,15 +43,33 @@ impl Tenants {
     pub(crate) fn start() -> Self {
         match TestServer::running() {
             Some(server) => Self::at(server),
-            None => Self::own(),
+            None => Self::own(None),
         }
     }
 
-    fn own() -> Self {
+    /// The same; the users of the second app may send so many messages a minute, each and all together.
+    pub(crate) fn limited(user: u32, all: u32) -> Self {
+        match TestServer::running() {
+            Some(server) => {
+                let operator = server.ready["operator"].clone();
+                let tenants = Self::at(server);
+                done(at(limit_app(&tenants.other.app_id, user, all), &operator));
+                tenants
+            }
+            None => Self::own(Some((user, all))),
+        }
+    }
+
+    fn own(limits: Option<(u32, u32)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut create = create_app("other", Some(ORIGIN));
         create.arg("--data").arg(folder.path());
         let made = made(create);
+        if let Some((user, all)) = limits {
+            let mut limit = limit_app(&made.0, user, all);
+            limit.arg("--data").arg(folder.path());
+            done(limit);
+        }
         let server = TestServer::on(folder.path());
         Self {
             other: server.tenant(made),
@@ -92,6 +110,17 @@ fn create_app(name: &str, origin: Option<&str>) -> Command {
     command.args(["app", "create", name]);
     command.args(origin.into_iter().flat_map(|origin| ["--origin", origin]));
     command
+}
+
+fn limit_app(app: &str, user: u32, all: u32) -> Command {
+    let mut command = Command::new(binary::path());
+    command.args(["app", "limits", app]);
+    command.args(["--user", &user.to_string(), "--all", &all.to_string()]);
+    command
+}
+
+fn done(mut command: Command) {
+    assert!(command.status().unwrap().success());
 }
 
 /// The command where the ready file says.

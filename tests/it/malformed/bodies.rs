@@ -161,9 +161,11 @@ async fn a_list_of_the_fields_is_no_object() {
         let list = match (route.method, route.path) {
             ("POST", "/user") => r#"["Listed",null,null,null]"#.to_owned(),
             ("PATCH", "/user/{user_id}") => r#"["Listed",null,null]"#.to_owned(),
-            ("POST", "/room") => format!(r#"["group",null,["{id}"],false,null,null,null,null,null,null,null]"#),
+            ("POST", "/room") => {
+                format!(r#"["group",null,["{id}"],false,null,null,null,null,null,null,null,null,null]"#)
+            }
             ("POST", "/room/find") => format!(r#"[["{id}"]]"#),
-            ("PATCH", "/room/{room_id}") => r#"["Listed",null,null,null,null,null,null]"#.to_owned(),
+            ("PATCH", "/room/{room_id}") => r#"["Listed",null,null,null,null,null,null,null,null]"#.to_owned(),
             ("POST", "/room/{room_id}/truncate") => "[2]".to_owned(),
             ("POST", "/room/{room_id}/members") => format!(r#"[["{id}"]]"#),
             ("PUT", "/room/{room_id}/member/{user_id}/role") => r#"["moderator"]"#.to_owned(),

@@ -177,7 +177,8 @@ fn remove(world: &World, _: &str) -> Value {
 fn update(world: &World, _: &str) -> Value {
     json!({
         "room_id": world.room, "name": "Renamed", "custom": { "b": 2 }, "public": false, "slow_mode_seconds": 30,
-        "max_message_bytes": 500, "send": "moderators", "retention_days": 30, "client_id": "c-24",
+        "max_message_bytes": 500, "send": "moderators", "retention_days": 30, "messages_per_minute": 60,
+        "member_messages_per_minute": 20, "client_id": "c-24",
     })
 }
 

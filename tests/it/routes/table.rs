@@ -240,7 +240,8 @@ fn change(_: &World) -> Value {
 fn new_room(world: &World) -> Value {
     json!({
         "kind": "group", "name": "New", "members": [world.guest.id], "public": false, "history": "all", "custom": { "a": 1 },
-        "slow_mode_seconds": 30, "max_message_bytes": 500, "send": "all", "retention_days": 30,
+        "slow_mode_seconds": 30, "max_message_bytes": 500, "send": "all", "retention_days": 30, "messages_per_minute": 60,
+        "member_messages_per_minute": 20,
     })
 }
 
@@ -257,7 +258,7 @@ fn keyed_room(world: &World) -> Value {
 fn rename(_: &World) -> Value {
     json!({
         "name": "Renamed", "custom": { "b": 2 }, "public": false, "slow_mode_seconds": 30, "max_message_bytes": 500,
-        "send": "moderators", "retention_days": 30,
+        "send": "moderators", "retention_days": 30, "messages_per_minute": 60, "member_messages_per_minute": 20,
     })
 }
 

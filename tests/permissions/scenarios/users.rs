@@ -10,6 +10,7 @@ pub(crate) async fn users(world: &World) {
         ("GET /limits", 200),
         ("GET /health", 200),
         ("GET /docs/openapi.json", 200),
+        ("GET /docs/asyncapi.json", 200),
         ("GET /nowhere", 404),
     ] {
         world.rest(From::Nobody, what, Value::Null, status).await;

@@ -8,7 +8,7 @@ use crate::tools::node;
 
 /// Runs every test in `tests/browser` that needs no browser.
 pub(super) fn check(session: &Session) -> Result<Outcome> {
-    let tests = match node::prepare(session)? {
+    let tests = match node::prepare(session, node::BROWSER)? {
         Ok(tests) => tests,
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };

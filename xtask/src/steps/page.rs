@@ -9,7 +9,7 @@ use crate::tools::{chromium, node};
 
 /// Runs the browser test in `tests/browser`.
 pub(super) fn check(session: &Session) -> Result<Outcome> {
-    let tests = match node::prepare(session)? {
+    let tests = match node::prepare(session, node::BROWSER)? {
         Ok(tests) => tests,
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };

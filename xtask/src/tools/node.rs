@@ -1,4 +1,4 @@
-//! Node.js and the packages of the tests in `tests/browser`.
+//! Node.js and the packages of the tests in a folder of `tests`.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -7,29 +7,32 @@ use std::time::Duration;
 use crate::places;
 use crate::session::{OrReason, Session};
 
+/// The folder of the tests of the web client.
+pub(crate) const BROWSER: &str = "browser";
+
 /// For one run of tests.
 pub(crate) const LIMIT: Duration = Duration::from_secs(10 * 60);
 
-/// The tests' folder, with its packages in place.
+/// The folder, with its packages in place.
 #[derive(Debug)]
-pub(crate) struct BrowserTests {
+pub(crate) struct Packages {
     npm: PathBuf,
     folder: PathBuf,
 }
 
 /// Installs exactly the packages of the lock file, or says why it cannot.
-pub(crate) fn prepare(session: &Session) -> OrReason<BrowserTests> {
+pub(crate) fn prepare(session: &Session, folder: &str) -> OrReason<Packages> {
     let (Some(_), Some(npm)) = (places::on_path(&["node"]), places::on_path(&["npm"])) else {
         return Ok(Err("node and npm are not installed".to_owned()));
     };
-    let folder = session.root.join("tests").join("browser");
+    let folder = session.root.join("tests").join(folder);
     let mut install = session.command(&npm);
     install.current_dir(&folder).args(["ci", "--no-audit", "--no-fund"]);
     session.run(&mut install, Duration::from_secs(5 * 60))?;
-    Ok(Ok(BrowserTests { npm, folder }))
+    Ok(Ok(Packages { npm, folder }))
 }
 
-impl BrowserTests {
+impl Packages {
     /// A script of its `package.json`.
     pub(crate) fn script(&self, session: &Session, name: &str) -> Command {
         let mut command = session.command(&self.npm);

@@ -3,6 +3,7 @@
 use super::*;
 use crate::invite::Invite;
 use crate::member::{Mute, ReadPosition};
+use crate::rate::Quotas;
 use crate::room::RoomKind;
 use crate::{Entropy, Moment, RoomNumber};
 
@@ -37,6 +38,7 @@ impl Given {
         Actor::User {
             app: AppId::parse("tenant").unwrap(),
             user: self.users[user],
+            quotas: Quotas::default(),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use parlour_protocol::frame::{self, AddMember, MuteMember, OfMember, OwnMembership, UpdateRoom};
 use parlour_protocol::request::{CreateInvite, Until, room_id, user_id};
+use parlour_protocol::view::{OfRoomAndUserView, OfRoomView};
 use parlour_service::{
     add_member as members, ban as bans, invite as invites, remove_member as departures, update_room as rooms,
 };
@@ -28,7 +29,7 @@ pub(super) async fn exit(asked: Asked<'_>) -> Answered {
     departures::leave(asked.parlour, asked.moment, &actor, room, key.as_ref())
         .await
         .map_err(|error| asked.refused(error))?;
-    Ok(Answer::Ack(json!({ "room_id": frame.room_id })))
+    Ok(Answer::Ack(json!(OfRoomView { room_id: frame.room_id })))
 }
 
 pub(super) async fn add(asked: Asked<'_>) -> Answered {
@@ -49,7 +50,7 @@ pub(super) async fn remove(asked: Asked<'_>) -> Answered {
     departures::remove_member(asked.parlour, asked.moment, &actor, room, user, key.as_ref())
         .await
         .map_err(|error| asked.refused(error))?;
-    Ok(of_user(&frame))
+    Ok(of_user(frame))
 }
 
 pub(super) async fn ban(asked: Asked<'_>) -> Answered {
@@ -73,7 +74,7 @@ pub(super) async fn unban(asked: Asked<'_>) -> Answered {
     bans::unban(asked.parlour, asked.moment, &actor, whom, key.as_ref())
         .await
         .map_err(|error| asked.refused(error))?;
-    Ok(of_user(&frame))
+    Ok(of_user(frame))
 }
 
 pub(super) async fn update_room(asked: Asked<'_>) -> Answered {
@@ -113,9 +114,12 @@ pub(super) async fn decline(asked: Asked<'_>) -> Answered {
     invites::decline(asked.parlour, asked.moment, &actor, room, key.as_ref())
         .await
         .map_err(|error| asked.refused(error))?;
-    Ok(Answer::Ack(json!({ "room_id": frame.room_id })))
+    Ok(Answer::Ack(json!(OfRoomView { room_id: frame.room_id })))
 }
 
-fn of_user(frame: &OfMember) -> Answer {
-    Answer::Ack(json!({ "room_id": frame.room_id, "user_id": frame.user_id }))
+fn of_user(frame: OfMember) -> Answer {
+    Answer::Ack(json!(OfRoomAndUserView {
+        room_id: frame.room_id,
+        user_id: frame.user_id,
+    }))
 }

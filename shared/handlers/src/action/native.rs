@@ -3,6 +3,7 @@
 use parlour_protocol::WireError;
 use parlour_protocol::frame;
 use parlour_protocol::request::{page_limit, room_id, seq};
+use parlour_protocol::view::{OfRoomView, PongView, ReauthView, ResumedRoomsView, RoomHistoryView};
 use parlour_service::{history, join_room, leave_room, metric, ping, reauth, resume, send_message, typing};
 use serde_json::json;
 
@@ -74,9 +75,9 @@ async fn join_room(asked: Asked<'_>) -> Answered {
 async fn resume(asked: Asked<'_>) -> Answered {
     let rooms = frame::read::<frame::Resume>(asked.text)?.check()?;
     let resumed = resume::resume(asked.parlour, asked.moment, &asked.event.session, &rooms).await;
-    Ok(Answer::Ack(
-        json!({ "rooms": resumed.map_err(|error| asked.refused(error))? }),
-    ))
+    Ok(Answer::Ack(json!(ResumedRoomsView {
+        rooms: resumed.map_err(|error| asked.refused(error))?,
+    })))
 }
 
 async fn leave_room(asked: Asked<'_>) -> Answered {
@@ -84,7 +85,7 @@ async fn leave_room(asked: Asked<'_>) -> Answered {
     leave_room::leave_room(asked.parlour, &asked.event.session, room_id(&frame.room_id)?)
         .await
         .map_err(|error| asked.refused(error))?;
-    Ok(Answer::Ack(json!({ "room_id": frame.room_id })))
+    Ok(Answer::Ack(json!(OfRoomView { room_id: frame.room_id })))
 }
 
 async fn send_message(asked: Asked<'_>) -> Answered {
@@ -104,9 +105,10 @@ async fn history(asked: Asked<'_>) -> Answered {
     let (actor, limit) = (asked.event.session.actor(), page_limit(frame.limit)?);
     let page = history::list(asked.parlour, &actor, room, place, limit).await;
     let page = page.map_err(|error| asked.refused(error))?;
-    let mut answer = json!(page);
-    answer["room_id"] = frame.room_id.into();
-    Ok(Answer::Ack(answer))
+    Ok(Answer::Ack(json!(RoomHistoryView {
+        room_id: frame.room_id,
+        page,
+    })))
 }
 
 async fn typing(asked: Asked<'_>) -> Answered {
@@ -115,20 +117,22 @@ async fn typing(asked: Asked<'_>) -> Answered {
     typing::typing(asked.parlour, asked.moment, session, room, frame.typing)
         .await
         .map_err(|error| asked.refused(error))?;
-    Ok(Answer::Ack(json!({ "room_id": frame.room_id })))
+    Ok(Answer::Ack(json!(OfRoomView { room_id: frame.room_id })))
 }
 
 async fn ping(asked: Asked<'_>) -> Answered {
     frame::read::<frame::Ping>(asked.text)?;
     let rooms = ping::ping(asked.parlour, &asked.event.session, asked.moment.now).await;
-    Ok(Answer::Pong(
-        json!({ "rooms": rooms.map_err(|error| asked.refused(error))? }),
-    ))
+    Ok(Answer::Pong(json!(PongView {
+        rooms: rooms.map_err(|error| asked.refused(error))?,
+    })))
 }
 
 async fn reauth(asked: Asked<'_>) -> Answered {
     let frame: frame::Reauth = frame::read(asked.text)?;
     let expires = reauth::reauth(asked.parlour, &asked.event.session, &frame.token, asked.moment.now).await;
     let expires = expires.map_err(|error| asked.refused(error))?;
-    Ok(Answer::Ack(json!({ "expires_at": expires.to_string() })))
+    Ok(Answer::Ack(json!(ReauthView {
+        expires_at: expires.to_string(),
+    })))
 }

@@ -2,6 +2,7 @@
 
 use parlour_protocol::frame::{self, Roster, WatchPresence};
 use parlour_protocol::request::{page_limit, room_id, user_id, users};
+use parlour_protocol::view::{PresencesView, RoomRosterView};
 use parlour_service::{presence, roster as rosters};
 use serde_json::json;
 
@@ -12,9 +13,9 @@ pub(super) async fn watch(asked: Asked<'_>) -> Answered {
     let frame: WatchPresence = frame::read(asked.text)?;
     let (users, session) = (users(&frame.user_ids)?, &asked.event.session);
     let watched = presence::watch(asked.parlour, session, &users, asked.moment.now).await;
-    Ok(Answer::Ack(
-        json!({ "items": watched.map_err(|error| asked.refused(error))? }),
-    ))
+    Ok(Answer::Ack(json!(PresencesView {
+        items: watched.map_err(|error| asked.refused(error))?,
+    })))
 }
 
 pub(super) async fn roster(asked: Asked<'_>) -> Answered {
@@ -28,7 +29,9 @@ pub(super) async fn roster(asked: Asked<'_>) -> Answered {
     let (actor, now) = (asked.event.session.actor(), asked.moment.now);
     let page = rosters::roster(asked.parlour, &actor, room, (after, limit), now).await;
     let page = page.map_err(|error| asked.refused(error))?;
-    Ok(Answer::Ack(
-        json!({ "room_id": frame.room_id, "items": page.items, "next": page.next }),
-    ))
+    Ok(Answer::Ack(json!(RoomRosterView {
+        room_id: frame.room_id,
+        items: page.items,
+        next: page.next,
+    })))
 }

@@ -2,6 +2,7 @@
 
 use parlour_protocol::frame::{self, BlockUser, ReportMessage, ReportUser};
 use parlour_protocol::request::{CreateReport, message_id, room_id, user_id};
+use parlour_protocol::view::OfUserView;
 use parlour_service::block_user::set_block;
 use parlour_service::report;
 use serde_json::json;
@@ -38,5 +39,5 @@ pub(super) async fn block(asked: Asked<'_>, blocked: bool) -> Answered {
     set_block(asked.parlour, asked.moment, &actor, user, blocked)
         .await
         .map_err(|error| asked.refused(error))?;
-    Ok(Answer::Ack(json!({ "user_id": frame.user_id })))
+    Ok(Answer::Ack(json!(OfUserView { user_id: frame.user_id })))
 }

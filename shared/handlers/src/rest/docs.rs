@@ -1,8 +1,15 @@
-//! What the service says about itself: its description, its limits, its health.
+//! What the service says about itself: its descriptions, its limits, its health.
+
+mod complete;
+
+use std::sync::LazyLock;
 
 use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use parlour_domain::limits::{LIMITS, Limits};
-use parlour_protocol::Code;
+use parlour_protocol::error::Problem;
+use parlour_protocol::{Code, asyncapi};
 use serde_json::json;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
@@ -10,10 +17,16 @@ use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, O
 use super::Rest;
 use super::respond::Answer;
 
+pub(crate) use complete::complete;
+
+/// The description of the WebSocket as text, made when it is first asked for.
+static ASYNCAPI: LazyLock<String> = LazyLock::new(|| asyncapi::description().to_string());
+
 const ABOUT: &str = "Chat for your product: users, rooms, members, messages. Your backend calls with `clientKey: <api_token>`, or \
 for a user with `clientKey: <api_token>.<user_id>`; a user's own client calls with `Authorization: Bearer <token>`. POST, PATCH and \
 DELETE of users, rooms, members and messages take an `Idempotency-Key` header (1 to 64 letters, digits, `_`, `-`, `:`, `.`) and may \
-then be sent again safely for 7 days. Errors are problem documents (RFC 9457).";
+then be sent again safely for 7 days. Errors are problem documents (RFC 9457). The WebSocket is described at \
+[/docs/websocket](/docs/websocket) and, for programs, at [/docs/asyncapi.json](/docs/asyncapi.json).";
 
 /// Everything but the routes.
 pub(crate) fn description() -> OpenApi {
@@ -42,6 +55,11 @@ pub(crate) fn description() -> OpenApi {
         .build()
 }
 
+/// The description of the WebSocket, AsyncAPI 3.
+pub(crate) async fn get_asyncapi() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], ASYNCAPI.as_str())
+}
+
 /// Get every limit.
 #[utoipa::path(get, path = "/limits", tag = "service", responses((status = 200, description = "Limits by name.", body = Object)))]
 pub(crate) async fn get_limits() -> axum::Json<Limits> {
@@ -52,7 +70,7 @@ pub(crate) async fn get_limits() -> axum::Json<Limits> {
 ///
 /// Reads one row, so it also tells whether the store answers.
 #[utoipa::path(get, path = "/health", tag = "service",
-    responses((status = 200, description = "It works.", body = Object), (status = 503, description = "The store does not answer.")))]
+    responses((status = 200, description = "It works.", body = Object), (status = 503, description = "The store does not answer.", body = Problem)))]
 pub(crate) async fn get_health(State(rest): State<Rest>) -> Answer {
     match rest.parlour.store.applied_migrations().await {
         Ok(_) => super::respond::ok(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") })),

@@ -31,6 +31,7 @@ pub(crate) enum MessagesOption {
 pub(crate) struct DeleteUserParams {
     /// `keep` (if not given) or `erase`.
     #[serde(default)]
+    #[param(inline)]
     messages: MessagesOption,
 }
 

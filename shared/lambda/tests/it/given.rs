@@ -114,6 +114,7 @@ impl App {
                 connected_at: moment.now,
                 expires: moment.now.plus_seconds(3_600),
                 endpoint: None,
+                quotas: Default::default(),
             };
             connect::connect(&self.parlour, &session, moment.now).await.unwrap();
             let joined = join_room::join_room(&self.parlour, &moment, &session, RoomId::parse(&room).unwrap(), None);

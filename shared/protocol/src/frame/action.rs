@@ -21,12 +21,15 @@ pub use room::{JoinRoom, LeaveRoom, Resume, ResumeRoom, Typing, UpdateRoom};
 macro_rules! action {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* }) => {
         $(#[$doc])*
-        #[derive(Debug, Deserialize)]
+        #[derive(Debug, Deserialize, utoipa::ToSchema)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
+            /// What is wanted.
             #[serde(rename = "action")]
             _action: String,
+            /// Comes back in the answer; at most 64 bytes.
             #[serde(default, rename = "request_id", deserialize_with = "super::request_id")]
+            #[schema(max_length = 64)]
             _request_id: Option<String>,
             $($(#[$field_doc])* pub $field: $kind,)*
         }

@@ -63,6 +63,10 @@ pub struct CreateRoom {
     pub custom: Option<Map<String, Value>>,
     /// Seconds between two messages of one member, 1 to 21,600; moderators and owners need not wait.
     pub slow_mode_seconds: Option<u32>,
+    /// Messages of the whole room within any minute, 1 to 600; moderators, owners and you are exempt.
+    pub messages_per_minute: Option<u32>,
+    /// Messages of one member within any minute, 1 to 600; moderators and owners are exempt.
+    pub member_messages_per_minute: Option<u32>,
     /// Longest text of a message in bytes, 1 to 8,000.
     pub max_message_bytes: Option<u32>,
     /// Who may send messages: `all`, or `moderators` (and owners).
@@ -97,6 +101,14 @@ pub struct UpdateRoom {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<u32>)]
     pub slow_mode_seconds: Option<Option<u32>>,
+    /// Messages of the whole room within any minute, 1 to 600, or `null`; moderators, owners and you are exempt.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u32>)]
+    pub messages_per_minute: Option<Option<u32>>,
+    /// Messages of one member within any minute, 1 to 600, or `null`; moderators and owners are exempt.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u32>)]
+    pub member_messages_per_minute: Option<Option<u32>>,
     /// Longest text of a message in bytes, 1 to 8,000, or `null`.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<u32>)]
@@ -203,6 +215,9 @@ impl CreateRoom {
         let (slow, days) = (self.slow_mode_seconds, self.retention_days);
         Ok(RoomSettings {
             slow_mode_seconds: within("slow_mode_seconds", slow.map(Some), limits::SLOW_MODE_SECONDS)?.flatten(),
+            per_minute: per_minute("messages_per_minute", self.messages_per_minute.map(Some))?.flatten(),
+            member_per_minute: per_minute("member_messages_per_minute", self.member_messages_per_minute.map(Some))?
+                .flatten(),
             message_bytes: within("max_message_bytes", self.max_message_bytes.map(Some), message_bytes())?.flatten(),
             send: self.send.map_or(Senders::All, Senders::from),
             retention_days: within("retention_days", days.map(Some), limits::RETENTION_DAYS)?.flatten(),
@@ -256,12 +271,18 @@ impl UpdateRoom {
             custom: data.transpose()?,
             public: self.public,
             slow_mode_seconds: within("slow_mode_seconds", self.slow_mode_seconds, limits::SLOW_MODE_SECONDS)?,
+            per_minute: per_minute("messages_per_minute", self.messages_per_minute)?,
+            member_per_minute: per_minute("member_messages_per_minute", self.member_messages_per_minute)?,
             message_bytes: within("max_message_bytes", self.max_message_bytes, message_bytes())?,
             send: self.send.map(Senders::from),
             retention_days: within("retention_days", self.retention_days, limits::RETENTION_DAYS)?,
             archived: None,
         })
     }
+}
+
+fn per_minute(field: &'static str, number: Option<Option<u32>>) -> Result<Option<Option<u32>>, InvalidInput> {
+    within(field, number, limits::MESSAGES_PER_MINUTE)
 }
 
 /// A number of 1 to `most`, if one is given.

@@ -20,6 +20,12 @@ pub struct SettingsView {
     /// Seconds between two messages of one member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slow_mode_seconds: Option<u32>,
+    /// Messages of the whole room within any minute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages_per_minute: Option<u32>,
+    /// Messages of one member within any minute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member_messages_per_minute: Option<u32>,
     /// Longest text of a message, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_message_bytes: Option<u32>,
@@ -35,6 +41,8 @@ impl From<RoomSettings> for SettingsView {
     fn from(settings: RoomSettings) -> Self {
         Self {
             slow_mode_seconds: settings.slow_mode_seconds,
+            messages_per_minute: settings.per_minute,
+            member_messages_per_minute: settings.member_per_minute,
             max_message_bytes: settings.message_bytes,
             send: Some(settings.send)
                 .filter(|send| *send != Senders::All)

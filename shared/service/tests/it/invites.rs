@@ -17,7 +17,11 @@ async fn an_invite_that_has_ended_is_none() {
     let new: CreateUser = from_value(json!({ "name": "Bob" })).unwrap();
     let made = users::create(parlour, &mut moment(4), &backend, new.check().unwrap(), None).await;
     let user = UserId::parse(&made.unwrap().value.id).unwrap();
-    let bob = Actor::User { app: app.clone(), user };
+    let bob = Actor::User {
+        app: app.clone(),
+        user,
+        quotas: Default::default(),
+    };
     let invite_until = async |now: u8, until: u8| {
         let whom = (user, Some(moment(until).now));
         let made = invite::invite(parlour, &mut moment(now), &backend, room, whom, None).await;

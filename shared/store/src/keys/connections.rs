@@ -51,6 +51,13 @@ pub fn parse_connection(pk: &str, sk: &str) -> Option<(AppId, UserId, Connection
     Some((AppId::parse(app).ok()?, UserId::parse(user).ok()?, connection))
 }
 
+/// How many messages were sent within a minute: by a user, or by all users of the app.
+#[must_use]
+pub fn messages_of_minute(app: &AppId, user: Option<UserId>, minute: i64) -> Key {
+    let of = user.map_or_else(|| "all".to_owned(), |user| user.to_string());
+    key(format!("{app}#messages#{of}"), format!("minute#{minute}"))
+}
+
 /// Index partition of leases.
 #[must_use]
 pub fn lease_shard(shard: u64) -> String {

@@ -9,7 +9,7 @@ use parlour_domain::log::{Draft, Entry, Head, place};
 use parlour_domain::{AppId, RoomNumber, Timestamp};
 use tokio::time::{sleep, timeout};
 
-use super::begin::{Begin, Start, overtaken};
+use super::begin::{Begin, Start};
 use super::entry_of;
 use super::lane::Seen;
 use super::race::{Also, Race, jitter};
@@ -179,7 +179,7 @@ impl Store {
                 Put::Lost(Some(winner)) => {
                     seen = seen.and(&winner);
                     *last = Some(seen);
-                    if let Some(begin) = overtaken(std::slice::from_ref(&*winner), race.draft) {
+                    if let Some(begin) = race.overtaken(std::slice::from_ref(&*winner)) {
                         return settled(begin);
                     }
                 }
@@ -193,7 +193,7 @@ impl Store {
     async fn enter(&self, race: &Race<'_>, seen: Option<Head>, last: Option<Seen>) -> Result<Look, AppendRefusal> {
         match (seen, last) {
             (Some(seen), Some(last)) if last.head.seq > seen.seq => {
-                if race.draft.client_id.is_some() || race.draft.spaced || last.bar > seen.seq {
+                if race.must_look() || last.bar > seen.seq {
                     self.look_after(race, Seen::new(seen, race.now)).await
                 } else {
                     Ok(Look::On(last))
@@ -220,7 +220,7 @@ impl Store {
                 consistent: true,
             };
             let page = self.read_log(race.app, race.room, range).await?;
-            if let Some(begin) = overtaken(&page.entries, race.draft) {
+            if let Some(begin) = race.overtaken(&page.entries) {
                 return Ok(Look::Settled(begin));
             }
             seen = page.entries.iter().fold(seen, Seen::and);
@@ -232,6 +232,9 @@ impl Store {
 
     async fn put_after(&self, race: &Race<'_>, seen: Head) -> Result<Put, AppendRefusal> {
         let entry = place(seen, race.draft, race.now);
+        if race.draft.allowance.last_msg_no.is_some_and(|last| entry.msg_no > last) {
+            return Ok(Put::Settled(Box::new(Err(AppendRefusal::Barred))));
+        }
         let row = super::entry_item(race.app, race.room, &entry)?;
         if let Some(also) = race.also {
             return self.put_with(race, entry, row, also).await;

@@ -6,6 +6,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use parlour_domain::log::{Body, BodyHash, Draft, WriteId};
 use parlour_domain::member::{Ban, Member};
+use parlour_domain::rate::Allowance;
 use parlour_domain::{AppId, Moment, RoomNumber, Timestamp, UserId};
 use serde::Deserialize;
 
@@ -37,6 +38,7 @@ impl Leaving {
             hash: BodyHash::of(&body),
             body,
             spaced: false,
+            allowance: Allowance::default(),
         }
     }
 

@@ -38,6 +38,7 @@ mod missing;
 mod pins;
 mod presence;
 mod public_rooms;
+mod quotas;
 mod reactions;
 mod reading;
 mod replies;

@@ -18,6 +18,7 @@ action!(
         /// The client's base.
         after_seq: Option<u64>,
         /// The integrator's data.
+        #[schema(value_type = Option<Object>)]
         custom: Option<serde_json::Map<String, Value>>,
         /// What it is about.
         subject: Option<String>,
@@ -48,12 +49,15 @@ action!(
         text_message: Option<String>,
         /// New custom data, or `null`.
         #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<Object>)]
         custom: Option<Option<serde_json::Map<String, Value>>>,
         /// A new subject, or `null`.
         #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<String>)]
         subject: Option<Option<String>>,
         /// A new state, or `null`.
         #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<String>)]
         status: Option<Option<String>>,
         /// The members that it names from here on.
         mentions: Option<Vec<String>>,

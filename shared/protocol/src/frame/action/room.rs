@@ -3,6 +3,7 @@
 use parlour_domain::{RoomId, Seq, limits};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::action;
 use crate::error::InvalidInput;
@@ -47,22 +48,35 @@ action!(
         room_id: String,
         /// A new name, or `null`.
         #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<String>)]
         name: Option<Option<String>>,
         /// New custom data, or `null`.
         #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<Object>)]
         custom: Option<Option<Map<String, Value>>>,
         /// Whether any user of the app may join by themselves.
         public: Option<bool>,
         /// Seconds between two messages of one member, or `null`.
         #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<u32>)]
         slow_mode_seconds: Option<Option<u32>>,
+        /// Messages of the whole room within any minute, or `null`.
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<u32>)]
+        messages_per_minute: Option<Option<u32>>,
+        /// Messages of one member within any minute, or `null`.
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<u32>)]
+        member_messages_per_minute: Option<Option<u32>>,
         /// Longest text of a message in bytes, or `null`.
         #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<u32>)]
         max_message_bytes: Option<Option<u32>>,
         /// Who may send messages.
         send: Option<SendersOption>,
         /// Days after which entries are taken away, or `null`.
         #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<u32>)]
         retention_days: Option<Option<u32>>,
         /// The client's id of this write.
         client_id: Option<String>,
@@ -70,7 +84,7 @@ action!(
 );
 
 /// A room of a `resume`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResumeRoom {
     /// The room.
@@ -88,6 +102,8 @@ impl UpdateRoom {
             custom: self.custom,
             public: self.public,
             slow_mode_seconds: self.slow_mode_seconds,
+            messages_per_minute: self.messages_per_minute,
+            member_messages_per_minute: self.member_messages_per_minute,
             max_message_bytes: self.max_message_bytes,
             send: self.send,
             retention_days: self.retention_days,

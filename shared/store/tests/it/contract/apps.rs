@@ -2,6 +2,7 @@
 
 use parlour_domain::AppId;
 use parlour_domain::app::{App, AppToken};
+use parlour_domain::rate::Quotas;
 
 use crate::given::number;
 use crate::world::World;
@@ -27,6 +28,7 @@ fn app(world: &World, id: &str) -> App {
         id: AppId::parse(id).unwrap(),
         name: format!("app {id}"),
         allowed_origins: vec![],
+        quotas: Quotas::default(),
         created_at: world.now(),
         tokens: vec![token(world, &format!("{id}1"))],
     }

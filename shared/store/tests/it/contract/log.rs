@@ -2,7 +2,8 @@
 
 use parlour_domain::Seq;
 use parlour_domain::log::Body;
-use parlour_store::{AppendRefusal, Appended, Start};
+use parlour_domain::rate::Allowance;
+use parlour_store::{AppendRefusal, Appended, Begin, Start};
 
 use crate::given::{How, check_log, client_id, entry_of, number, send, seq, text_of};
 use crate::world::World;
@@ -14,6 +15,7 @@ on_both_engines!(
     a_client_id_with_a_base_is_written_once,
     a_base_is_looked_up_inclusively_and_must_come_back,
     a_user_cannot_replay_the_client_id_of_another,
+    a_message_follows_no_more_than_it_is_allowed_to,
 );
 
 async fn entries_are_numbered_and_carry_their_counts_forward(world: &World) {
@@ -184,4 +186,28 @@ async fn a_user_cannot_replay_the_client_id_of_another(world: &World) {
     let log = world.log(room).await;
     assert_eq!(log.iter().filter_map(text_of).collect::<Vec<_>>(), ["same", "same"]);
     assert_eq!(log[1].client_id, Some(client_id("same")));
+}
+
+async fn a_message_follows_no_more_than_it_is_allowed_to(world: &World) {
+    let members = world.clock.user_ids(2);
+    let room = world.room(1, &members).await.number;
+    let head = world.say(room, members[0], "known").await.head();
+    world.say(room, members[0], "own").await;
+    world.say(room, members[1], "of another").await;
+    for (own, last_msg_no, stands) in [
+        (Some(0), None, false),
+        (None, Some(head.msg_no + 2), false),
+        (Some(1), Some(head.msg_no + 3), true),
+    ] {
+        let mut draft = world.clock.message(members[0], None, "mine");
+        draft.allowance = Allowance { own, last_msg_no };
+        let (app, begin) = (&world.app, Begin::After(head));
+        let appended = world.store.append(app, room, &draft, begin, world.now()).await;
+        match appended {
+            Ok(Appended::New(entry)) => assert!(stands, "{entry:?}"),
+            Err(AppendRefusal::Barred) => assert!(!stands),
+            other => panic!("{other:?}"),
+        }
+    }
+    check_log(&world.log(room).await).unwrap();
 }

@@ -92,6 +92,7 @@ async fn an_app_never_has_a_token_without_its_row() {
             id: AppId::parse("one").unwrap(),
             name: "one".to_owned(),
             allowed_origins: vec![],
+            quotas: Default::default(),
             created_at: world.now(),
             tokens: vec![token(world, "t0")],
         },

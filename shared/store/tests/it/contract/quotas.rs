@@ -1,0 +1,69 @@
+//! Messages counted over all rooms.
+
+use std::collections::BTreeSet;
+
+use parlour_domain::app::App;
+use parlour_domain::rate::Quotas;
+
+use crate::world::World;
+
+on_both_engines!(
+    no_more_are_counted_than_may_be_however_many_try,
+    the_next_minute_and_others_count_for_themselves,
+    the_quotas_of_an_app_are_set_and_taken_back,
+);
+
+async fn no_more_are_counted_than_may_be_however_many_try(world: &World) {
+    let user = world.clock.user_id();
+    let tries = (0..50).map(|_| world.store.count_message(&world.app, Some(user), 20, world.now()));
+    let counted = futures_util::future::join_all(tries).await;
+    let counted = counted.into_iter().filter(|counted| *counted.as_ref().unwrap());
+    assert_eq!(counted.count(), 20);
+}
+
+async fn the_next_minute_and_others_count_for_themselves(world: &World) {
+    let [one, other] = [world.clock.user_id(), world.clock.user_id()];
+    for user in [Some(one), Some(other), None] {
+        let counted = async || {
+            world
+                .store
+                .count_message(&world.app, user, 1, world.now())
+                .await
+                .unwrap()
+        };
+        assert!(counted().await);
+        assert!(!counted().await);
+    }
+    world.clock.pass(60);
+    assert!(
+        world
+            .store
+            .count_message(&world.app, Some(one), 1, world.now())
+            .await
+            .unwrap()
+    );
+}
+
+async fn the_quotas_of_an_app_are_set_and_taken_back(world: &World) {
+    let app = App {
+        id: parlour_domain::AppId::parse("limited").unwrap(),
+        name: "Limited".to_owned(),
+        allowed_origins: Vec::new(),
+        created_at: world.now(),
+        tokens: Vec::new(),
+        quotas: Quotas::default(),
+    };
+    let (store, id) = (&world.store, &app.id);
+    let quotas = Quotas {
+        user: Some(7),
+        app: None,
+    };
+    assert!(!store.set_quotas(id, quotas).await.unwrap(), "there is no such app");
+    assert!(store.create_app(&app, "hash").await.unwrap());
+    for quotas in [quotas, Quotas::default()] {
+        assert!(store.set_quotas(id, quotas).await.unwrap());
+        assert_eq!(store.app(id).await.unwrap().unwrap().quotas, quotas);
+    }
+    let names: BTreeSet<_> = store.apps().await.unwrap().into_iter().map(|app| app.name).collect();
+    assert!(names.contains("Limited"));
+}

@@ -1,0 +1,122 @@
+//! The description of the WebSocket: it is served, and what it gives as an example works.
+
+use parlour_protocol::asyncapi::{description, example};
+use serde_json::{Value, json};
+
+use crate::harness::{Backend, Credential, Person, Socket, TestServer, contract};
+
+/// Who may do it, in a room where it can be done.
+struct Scene {
+    actor: Person,
+    room: String,
+    other_room: String,
+    message: String,
+    /// Whom it is about.
+    user: String,
+}
+
+async fn scene(server: &Backend, action: &str) -> Scene {
+    let [ada, bob, cat] = server.people(["Ada", "Bob", "Cat"]).await;
+    let members = [&ada.id, &bob.id];
+    let body = json!({ "kind": "group", "public": true, "members": members });
+    let room = ada.post("/room", body).await.expect(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let message = ada.say(&room, "one").await["id"].as_str().unwrap().to_owned();
+    let about_cat = matches!(action, "add_member" | "ban_user" | "unban_user" | "invite_user");
+    match action {
+        "accept_invite" | "decline_invite" => {
+            let body = json!({ "user_id": cat.id });
+            ada.post(&format!("/room/{room}/invite"), body).await.expect(201);
+        }
+        "unban_user" => {
+            let path = format!("/room/{room}/ban/{}", cat.id);
+            ada.call("PUT", &path, Some(json!({}))).await.expect(200);
+        }
+        _ => {}
+    }
+    let other_room = ada.group(&[]).await;
+    let user = if about_cat { cat.id.clone() } else { bob.id.clone() };
+    let (actor, user) = match action {
+        "accept_invite" | "decline_invite" | "join_public_room" => (cat, user),
+        "exit_room" => (bob, user),
+        "report_message" | "report_user" => (bob, ada.id.clone()),
+        _ => (ada, user),
+    };
+    Scene {
+        actor,
+        room,
+        other_room,
+        message,
+        user,
+    }
+}
+
+/// The example with what there is in place of what it names.
+fn filled(example: &Value, scene: &Scene, token: &str) -> Value {
+    let text = example
+        .to_string()
+        .replace(example::ROOM, &scene.room)
+        .replace(example::OTHER_ROOM, &scene.other_room)
+        .replace(example::MESSAGE, &scene.message)
+        .replace(example::USER, &scene.user)
+        .replace(example::TOKEN, token);
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test]
+async fn every_example_of_an_action_works() {
+    let server = TestServer::start();
+    let description = description();
+    let messages = description["components"]["messages"].as_object().unwrap();
+    let mut executed = 0;
+    for (action, message) in messages {
+        let Some(examples) = message["examples"].as_array() else {
+            continue;
+        };
+        for example in examples {
+            let payload = &example["payload"];
+            if payload["action"].is_null() {
+                contract::heard(payload);
+                continue;
+            }
+            contract::may_be_sent(payload);
+            let scene = scene(&server, action).await;
+            let token = server.token(&scene.actor.id).await;
+            let mut socket: Socket = scene.actor.connect().await;
+            socket.ok(action, filled(payload, &scene, &token)).await;
+            executed += 1;
+        }
+    }
+    assert_eq!(executed, parlour_protocol::frame::ACTIONS.len());
+}
+
+#[tokio::test]
+async fn the_description_is_served() {
+    let server = TestServer::start();
+    let nobody = server.with(Credential::Nothing);
+    let served = nobody.get("/docs/asyncapi.json").await.expect(200);
+    assert_eq!(served["asyncapi"], "3.0.0");
+    assert_eq!(served, description());
+}
+
+#[tokio::test]
+async fn the_reference_of_the_websocket_is_a_page() {
+    let server = TestServer::start();
+    let page = server.with(Credential::Nothing).get("/docs/websocket").await;
+    assert_eq!(page.status, 200);
+}
+
+#[test]
+#[should_panic(expected = "new_message is not as described")]
+fn a_frame_with_a_field_that_is_not_described_is_found() {
+    let data = json!({ "type": "message", "id": "m", "room_id": "r", "seq": 1, "created_at": "", "secret": 1 });
+    contract::heard(&json!({ "event": "new_message", "data": data }));
+}
+
+#[test]
+#[should_panic(expected = "is not described")]
+fn an_event_that_is_not_described_is_found() {
+    contract::heard(&json!({ "event": "surprise", "data": {} }));
+}
