@@ -1,0 +1,5 @@
+//! What the fetcher refuses, against servers that try.
+
+mod attacks;
+mod server;
+mod tls;
