@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::verification::Verification;
 use crate::{AppId, Timestamp};
 
 /// One tenant.
@@ -17,6 +18,20 @@ pub struct App {
     pub created_at: Timestamp,
     /// Its live API tokens, oldest first; never the secrets.
     pub tokens: Vec<AppToken>,
+    /// How tokens are trusted that Parlour did not issue; none: not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
+}
+
+/// What of an app may change; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AppChange {
+    /// A new name.
+    pub name: Option<String>,
+    /// New origins, instead of all before.
+    pub allowed_origins: Option<Vec<String>>,
+    /// How tokens are trusted from now on; `Some(None)`: not at all.
+    pub verification: Option<Option<Verification>>,
 }
 
 /// An API token of an app, without its secret.
