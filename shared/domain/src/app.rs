@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::verification::Verification;
-use crate::{AppId, Timestamp};
+use crate::{AppId, Timestamp, limits};
 
 /// One tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,10 +43,47 @@ pub struct AppToken {
     pub created_at: Timestamp,
 }
 
+/// Whether a text is an origin as browsers write it: scheme, host and port where it is not the default, all in lower case.
+#[must_use]
+pub fn is_origin(text: &str) -> bool {
+    let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_:[]".contains(&byte);
+    text.len() <= limits::ORIGIN_BYTES
+        && authority.is_some_and(|authority| !authority.is_empty() && authority.bytes().all(allowed))
+}
+
 impl App {
     /// Whether a page of `origin` may use this app. Exact comparison: no suffix or wildcard matching.
     #[must_use]
     pub fn allows_origin(&self, origin: &str) -> bool {
         self.allowed_origins.iter().any(|allowed| allowed == origin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_origin;
+
+    #[test]
+    fn an_origin_has_no_path_and_one_spelling() {
+        for text in ["https://a.example", "http://localhost:5173", "https://[::1]:8443"] {
+            assert!(is_origin(text), "{text}");
+        }
+        for text in [
+            "",
+            "*",
+            "null",
+            "a.example",
+            "https://",
+            "https://a.example/",
+            "https://A.example",
+            "https://*.example",
+            "https://a@b.example",
+            "ftp://a.example",
+            "https://a.example?b",
+            "https://a b",
+        ] {
+            assert!(!is_origin(text), "{text}");
+        }
     }
 }
