@@ -185,9 +185,7 @@ impl Fetcher {
             let stream = securing.await.map_err(|_| FetchError::Timeout)?;
             exchange(stream.map_err(|_| FetchError::Tls)?, request, limits.body).await
         };
-        timeout(limits.total, answered)
-            .await
-            .map_err(|_| FetchError::Timeout)?
+        timeout(limits.total, answered).await.map_err(|_| FetchError::Timeout)?
     }
 
     /// A connection to an address that was looked at: nothing resolves the name a second time.
@@ -251,9 +249,7 @@ async fn exchange(
     request: Request<Full<Bytes>>,
     most: usize,
 ) -> Result<Answer, FetchError> {
-    let handshake = http1::Builder::new()
-        .max_buf_size(HEAD)
-        .handshake(TokioIo::new(stream));
+    let handshake = http1::Builder::new().max_buf_size(HEAD).handshake(TokioIo::new(stream));
     let (mut sender, connection) = handshake.await.map_err(|_| FetchError::Broken)?;
     let answered = async {
         let response = sender.send_request(request).await.map_err(|_| FetchError::Broken)?;

@@ -13,6 +13,8 @@ mod target;
 
 pub use fetcher::{Answer, FetchError, Fetcher, Limits};
 pub use resolve::{BoxFuture, Resolver, SystemResolver};
+/// Why TLS is not usable at all.
+pub use rustls::Error as TlsError;
 pub use target::{TARGET_BYTES, Target, TargetError};
 
 /// Which addresses may be reached.

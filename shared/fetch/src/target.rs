@@ -125,9 +125,7 @@ fn split_port(authority: &str, default: u16) -> Result<(&str, u16), TargetError>
 
 fn read_host(text: &str, reach: Reach) -> Result<Host, TargetError> {
     let address = match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-        Some(text) => Some(IpAddr::V6(
-            text.parse::<Ipv6Addr>().map_err(|_| TargetError::Host)?,
-        )),
+        Some(text) => Some(IpAddr::V6(text.parse::<Ipv6Addr>().map_err(|_| TargetError::Host)?)),
         None => text.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
     };
     match address {

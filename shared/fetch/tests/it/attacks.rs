@@ -32,7 +32,9 @@ fn resolving(reach: Reach, told: &std::sync::Arc<Told>) -> Fetcher {
 #[tokio::test]
 async fn an_answer_comes_whole_and_the_request_says_no_more_than_it_must() {
     let server = Server::start(ok("{}")).await;
-    let answer = get(&local(), &server.url("127.0.0.1"), Reach::Private, PATIENT).await.unwrap();
+    let answer = get(&local(), &server.url("127.0.0.1"), Reach::Private, PATIENT)
+        .await
+        .unwrap();
     assert!(answer.is_json());
     assert_eq!(answer.body, "{}");
     let asked = server.asked.lock().unwrap().to_ascii_lowercase();
@@ -46,10 +48,18 @@ async fn an_answer_comes_whole_and_the_request_says_no_more_than_it_must() {
 #[tokio::test]
 async fn no_redirect_is_followed() {
     let aim = Server::start(ok("{}")).await;
-    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {
+    for status in [
+        "301 Moved",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary",
+        "308 Permanent",
+    ] {
         let head = format!("HTTP/1.1 {status}\r\nlocation: {}\r\n", aim.url("127.0.0.1"));
         let server = Server::start(Says::Text(format!("{head}content-length: 0\r\n\r\n"))).await;
-        let answer = get(&local(), &server.url("127.0.0.1"), Reach::Private, PATIENT).await.unwrap();
+        let answer = get(&local(), &server.url("127.0.0.1"), Reach::Private, PATIENT)
+            .await
+            .unwrap();
         assert!(answer.status.is_redirection() && !answer.is_json());
     }
     assert_eq!(aim.came(), 0);
@@ -149,7 +159,9 @@ async fn only_json_is_json() {
     for kind in ["text/html", "application/jsonp", "text/json", ""] {
         let text = format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: 2\r\n\r\n{{}}");
         let server = Server::start(Says::Text(text)).await;
-        let answer = get(&local(), &server.url("127.0.0.1"), Reach::Private, PATIENT).await.unwrap();
+        let answer = get(&local(), &server.url("127.0.0.1"), Reach::Private, PATIENT)
+            .await
+            .unwrap();
         assert!(!answer.is_json(), "{kind}");
     }
 }

@@ -1,5 +1,7 @@
 //! A server that says what it is told to, byte for byte, and counts who came; and a resolver that answers what it is told to.
 
+#![expect(clippy::disallowed_methods, reason = "servers beside the test")]
+
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,5 +1,7 @@
 //! Certificates: the host's own, by an authority that is trusted.
 
+#![expect(clippy::disallowed_methods, reason = "servers beside the test")]
+
 use std::sync::Arc;
 
 use parlour_fetch::{FetchError, Fetcher, Limits, Reach};
@@ -60,5 +62,8 @@ async fn the_certificate_is_that_of_the_name_and_is_trusted() {
     assert_eq!(answer.status, 204);
     assert_eq!(fetch("other.example.com", &roots).await, Err(FetchError::Tls));
     assert_eq!(fetch("127.0.0.1", &roots).await, Err(FetchError::Tls));
-    assert_eq!(fetch("id.example.com", &RootCertStore::empty()).await, Err(FetchError::Tls));
+    assert_eq!(
+        fetch("id.example.com", &RootCertStore::empty()).await,
+        Err(FetchError::Tls)
+    );
 }

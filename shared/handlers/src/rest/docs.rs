@@ -11,7 +11,8 @@ use super::Rest;
 use super::respond::Answer;
 
 const ABOUT: &str = "Chat for your product: users, rooms, members, messages. Your backend calls with `clientKey: <api_token>`, or \
-for a user with `clientKey: <api_token>.<user_id>`; a user's own client calls with `Authorization: Bearer <token>`. POST, PATCH and \
+for a user with `clientKey: <api_token>.<user_id>`; a user's own client calls with `Authorization: Bearer <token>`. A token that Parlour did not issue is \
+proven by the settings of the app that the header `parlour-app: <app_id>` names. POST, PATCH and \
 DELETE of users, rooms, members and messages take an `Idempotency-Key` header (1 to 64 letters, digits, `_`, `-`, `:`, `.`) and may \
 then be sent again safely for 7 days. Errors are problem documents (RFC 9457).";
 
