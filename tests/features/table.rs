@@ -159,5 +159,9 @@ pub(crate) const FEATURES: &[Feature] = &[
     feature(USERS, "Report", &["POST /room/{room_id}/message/{message_id}/report", "POST /user/{user_id}/report"], &["report_message", "report_user"], &[], &["reports::a_report_waits_until_somebody_closes_it"]),
     feature(USERS, "Moderate", &["GET /report", "PATCH /report/{report_id}"], &[], &[], &["reports::a_report_waits_until_somebody_closes_it"]),
     feature(SERVICE, "Tokens and tickets", &["POST /auth/{user_id}", "POST /ticket"], &["reauth"], &[], &["credentials::a_ticket_works_once", "credentials::reauth_extends_before_the_end_without_a_gap"]),
+    feature(SERVICE, "Settings of the app", &["GET /app", "PATCH /app"], &[], &[], &["apps::settings_are_changed_one_by_one_and_secrets_are_never_shown", "apps::origins_hold_from_the_next_request_on"]),
+    feature(SERVICE, "API tokens of the app", &["POST /app/token", "DELETE /app/token/{token_id}"], &[], &[], &["apps::tokens_are_changed_without_a_pause"]),
+    feature(SERVICE, "Tokens of one's own system", &["PATCH /app"], &["reauth"], &[],
+        &["trust::each_of_five_ways_to_trust_a_token_opens_rest_and_a_socket", "trust::a_token_proves_itself_only_by_the_keys_of_its_own_app"]),
     feature(SERVICE, "Limits and health", &["GET /limits", "GET /health"], &[], &[], &["first_steps::the_service_says_what_it_is"]),
 ];
