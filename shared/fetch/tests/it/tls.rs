@@ -34,8 +34,9 @@ async fn server(name: &str) -> (u16, RootCertStore) {
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
-                if let Ok(mut stream) = acceptor.accept(stream).await {
-                    let _ = stream.read(&mut [0; 4096]).await;
+                if let Ok(mut stream) = acceptor.accept(stream).await
+                    && stream.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0)
+                {
                     let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
                     let _ = stream.shutdown().await;
                 }

@@ -13,7 +13,7 @@ use parlour_service::Error;
 use parlour_service::trust::{Reach, Trust};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 const KEYS: &str = include_str!("../../../auth/tests/credentials/provider/keys.json");
 const OTHER_KEYS: &str = include_str!("../../../auth/tests/credentials/provider/other-keys.json");
@@ -41,7 +41,9 @@ impl Server {
                 counting.fetch_add(1, Ordering::SeqCst);
                 let (status, body) = saying.lock().unwrap().clone();
                 tokio::spawn(async move {
-                    let _ = stream.read(&mut [0; 8192]).await;
+                    if !read_request(&mut stream).await {
+                        return;
+                    }
                     let head = format!("HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n");
                     let answer = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
                     let _ = stream.write_all(answer.as_bytes()).await;
@@ -58,6 +60,24 @@ impl Server {
 
     fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
+    }
+}
+
+/// Reads to the end of the body: a connection that is closed with something unread takes its answer with it. `false`: there is none.
+async fn read_request(stream: &mut TcpStream) -> bool {
+    let mut request = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&request).to_ascii_lowercase();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
+                return true;
+            }
+        }
+        match stream.read_buf(&mut request).await {
+            Ok(0) | Err(_) => return false,
+            Ok(_) => {}
+        }
     }
 }
 
