@@ -66,9 +66,12 @@ fn shared(token: &str) -> Result<Person, CredentialError> {
         .map(|(person, _)| person)
 }
 
+fn keys() -> KeySet {
+    KeySet::parse(KEYS.as_bytes()).unwrap()
+}
+
 fn public(token: &str) -> Result<Person, CredentialError> {
-    let keys = KeySet::parse(KEYS.as_bytes()).unwrap();
-    let proven = ForeignToken::parse(token)?.prove_by_key(&keys)?;
+    let proven = ForeignToken::parse(token)?.prove_by_key(&keys())?;
     proven
         .person((&party(ISSUER), None), &mapping("sub"), at(NOW))
         .map(|(person, _)| person)

@@ -113,8 +113,12 @@ impl Resolver for Told {
     }
 }
 
+fn target(url: &str, reach: Reach) -> Target {
+    Target::parse(url, reach).unwrap()
+}
+
 pub(crate) async fn get(fetcher: &Fetcher, url: &str, reach: Reach, limits: Limits) -> Result<Answer, FetchError> {
-    let target = Target::parse(url, reach).unwrap();
+    let target = target(url, reach);
     let sent = fetcher.send(Method::GET, &target, HeaderMap::new(), Bytes::new(), limits);
     sent.await
 }
