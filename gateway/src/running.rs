@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use parlour_handlers::MomentSource;
+use parlour_service::trust::Trust;
 use parlour_service::{Parlour, Settings};
 use parlour_store::StoreError;
 use tokio::net::TcpListener;
@@ -31,6 +32,9 @@ pub use options::{Options, TABLE_PREFIX};
 /// Why serving did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
+    /// TLS is not usable for the URLs of apps.
+    #[error("TLS is not usable: {0}")]
+    Tls(#[from] parlour_fetch::TlsError),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -126,6 +130,7 @@ impl Backend {
             queue: Arc::clone(&work.queue) as _,
             calls: Arc::clone(&work.calls) as _,
             signing: secrets.signing_keys()?,
+            trust: Trust::reaching(options.reach())?,
             settings,
         };
         Ok(Self {

@@ -2,6 +2,7 @@
 
 mod changing;
 mod erasure;
+mod foreign;
 mod kept;
 mod list;
 mod live;
@@ -24,6 +25,7 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
     match operation {
         Operation::AuthorizerToken => token(&world).await,
         Operation::AuthorizerTicket => ticket(&world).await,
+        Operation::AuthorizerForeign { known } => foreign::authorize(&world, known).await,
         Operation::Connect => {
             let client = world.visitor(world.user().await).await;
             world.open(&client).await

@@ -10,6 +10,7 @@ mod presence;
 pub(crate) enum Operation {
     AuthorizerToken,
     AuthorizerTicket,
+    AuthorizerForeign { known: bool },
     Connect,
     Disconnect { rooms: usize },
     UnknownAction,
@@ -256,6 +257,18 @@ pub(crate) fn table() -> Vec<Row> {
         design("authorizer, token", O::AuthorizerToken, budget(1, 0.0, 2.0)),
         // A ticket works once, so using it up is a write.
         design("authorizer, ticket", O::AuthorizerTicket, budget(2, 1.0, 2.0)),
+        // One round trip more than a token of ours: app and external id, then the user.
+        design(
+            "authorizer, a token of the integrator's own",
+            O::AuthorizerForeign { known: true },
+            budget(2, 0.0, 3.0),
+        ),
+        // Two rows in one transaction, the user's in an index too.
+        ceiling(
+            "authorizer, the same of a user who is made at first sight",
+            O::AuthorizerForeign { known: false },
+            budget(2, 8.0, 3.0),
+        ),
         design("$connect", O::Connect, budget(1, 2.0, 0.0)),
         design("identity of a frame's sender", O::UnknownAction, budget(0, 0.0, 0.0)),
     ];

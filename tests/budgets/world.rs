@@ -14,6 +14,7 @@ use parlour_connectors::embedded::InlineEngine;
 use parlour_connectors::http_client;
 use parlour_domain::{Entropy, Moment, Timestamp};
 use parlour_handlers::{MomentSource, invoke, rest};
+use parlour_service::trust::{Reach, Trust};
 use parlour_service::{Parlour, Settings, apps};
 use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
 use serde_json::Value;
@@ -88,6 +89,7 @@ impl World {
             queue: Arc::new(queued.clone()),
             calls: Arc::new(queued.clone()),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
+            trust: Trust::reaching(Reach::Public).unwrap(),
             settings: Settings::default(),
         };
         let clock = Arc::new(AtomicI64::new(BEGINNING));

@@ -73,6 +73,8 @@ impl<'a> Sent<'a> {
             .replace("{user_id}", &about.id())
             .replace("{message_id}", &scene.message)
             .replace("{report_id}", &scene.made)
+            // Nobody's: the one that this request comes with has to stay.
+            .replace("{token_id}", "000000000000")
             .replace("{reaction}", "%F0%9F%91%8D");
         let mut request = Request::builder()
             .method(method)

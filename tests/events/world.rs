@@ -15,6 +15,7 @@ use parlour_protocol::request::CreateRoom;
 use parlour_service::calls::Calls;
 use parlour_service::push::Push;
 use parlour_service::queue::Queue;
+use parlour_service::trust::{Reach, Trust};
 use parlour_service::{Parlour, Settings, create_room};
 use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
 use serde_json::{Value, json};
@@ -62,6 +63,7 @@ impl World {
             queue: outside.queue,
             calls: outside.calls,
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
+            trust: Trust::reaching(Reach::Public).unwrap(),
             settings: Settings::default(),
         };
         let (app, user) = (AppId::parse(APP).unwrap(), UserId::parse(USER).unwrap());
@@ -72,6 +74,7 @@ impl World {
             quotas: Default::default(),
             created_at: now,
             tokens: Vec::new(),
+            verification: None,
         };
         assert!(parlour.store.create_app(&tenant, "").await.unwrap());
         let someone = User {

@@ -162,5 +162,9 @@ pub(crate) const FEATURES: &[Feature] = &[
     feature(ROOMS, "Limit messages per minute", &["POST /room", "PATCH /room/{room_id}"], &["update_room"], &["room_updated"],
         &["rate_limits::the_limit_of_a_room_holds_under_200_tries_at_once", "rate_limits::the_limit_of_a_member_holds_and_locks_nobody_else_out", "rate_limits::the_limits_of_users_and_of_an_app_hold_over_all_rooms"]),
     feature(SERVICE, "Described for programs: OpenAPI and AsyncAPI", &[], &[], &[], &["contract::the_description_is_served", "contract::every_example_of_an_action_works"]),
+    feature(SERVICE, "Settings of the app", &["GET /app", "PATCH /app"], &[], &[], &["apps::settings_are_changed_one_by_one_and_secrets_are_never_shown", "apps::origins_hold_from_the_next_request_on"]),
+    feature(SERVICE, "API tokens of the app", &["POST /app/token", "DELETE /app/token/{token_id}"], &[], &[], &["apps::tokens_are_changed_without_a_pause"]),
+    feature(SERVICE, "Tokens of one's own system", &["PATCH /app"], &["reauth"], &[],
+        &["trust::each_of_five_ways_to_trust_a_token_opens_rest_and_a_socket", "trust::a_token_proves_itself_only_by_the_keys_of_its_own_app"]),
     feature(SERVICE, "Limits and health", &["GET /limits", "GET /health"], &[], &[], &["first_steps::the_service_says_what_it_is"]),
 ];

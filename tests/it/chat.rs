@@ -1,6 +1,7 @@
 //! Chatting as the protocol's README describes it.
 
 mod aggregates;
+mod apps;
 mod bans;
 mod blocks;
 mod bulk;
@@ -39,6 +40,7 @@ mod sending;
 mod suspension;
 mod threads;
 mod truncation;
+mod trust;
 mod unread;
 mod upsert;
 mod users;

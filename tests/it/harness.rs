@@ -5,6 +5,7 @@ pub(crate) mod contract;
 mod event;
 mod people;
 mod process;
+mod provider;
 mod reply;
 mod rest;
 mod scale;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 pub(crate) use people::{Backend, Person};
 pub(crate) use process::Process;
+pub(crate) use provider::{Answers, Provider, jwt};
 pub(crate) use reply::Reply;
 pub(crate) use rest::{Caller, Credential};
 pub(crate) use scale::{heavy, raise_file_limit};

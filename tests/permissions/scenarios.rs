@@ -1,5 +1,6 @@
 //! What is run: each scenario on a world of its own, in every weather.
 
+mod apps;
 mod connections;
 mod crashes;
 mod erasure;
@@ -20,7 +21,8 @@ use crate::world::World;
 pub(crate) type Scenario = (&'static str, for<'a> fn(&'a World) -> BoxFuture<'a, ()>);
 
 /// All of them.
-pub(crate) const ALL: [Scenario; 19] = [
+pub(crate) const ALL: [Scenario; 20] = [
+    ("the app itself", |world| Box::pin(apps::apps(world))),
     ("users", |world| Box::pin(users::users(world))),
     ("a user is deleted", |world| Box::pin(users::deleted(world))),
     ("all that users said is erased", |world| {

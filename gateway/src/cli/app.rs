@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
+use parlour_auth::TokenId;
 use parlour_domain::AppId;
 use parlour_domain::rate::Quotas;
+use parlour_protocol::frame::describe;
+use parlour_protocol::request::UpdateApp;
+use parlour_protocol::view::AppView;
 use parlour_service::{Error, Settings, apps};
 
 use super::arguments::{AppCommand, PlaceArguments};
@@ -18,6 +22,17 @@ pub(super) async fn run(command: AppCommand) -> Result<(), Failure> {
     match command {
         AppCommand::Create { name, origins, place } => create(&name, origins, place).await,
         AppCommand::List { place } => list(place).await,
+        AppCommand::Show { app_id, place } => show(&app_id, place).await,
+        AppCommand::Update {
+            app_id,
+            private_urls,
+            place,
+        } => update(&app_id, private_urls, place).await,
+        AppCommand::RemoveToken {
+            app_id,
+            token_id,
+            place,
+        } => remove_token(&app_id, &token_id, place).await,
         AppCommand::RotateToken { app_id, place } => rotate_token(&app_id, place).await,
         AppCommand::Limits {
             app_id,
@@ -42,6 +57,37 @@ async fn list(place: PlaceArguments) -> Result<(), Failure> {
     for app in apps::list(&backend.parlour).await? {
         say(&format!("{}  {}  {}", app.id, app.created_at, app.name))?;
     }
+    close(backend).await
+}
+
+async fn show(app_id: &str, place: PlaceArguments) -> Result<(), Failure> {
+    let id = AppId::parse(app_id)?;
+    let backend = open_migrated(place).await?;
+    let app = apps::get(&backend.parlour, &id).await.map_err(unknown)?;
+    say(&serde_json::to_string_pretty(&AppView::new(&app))?)?;
+    close(backend).await
+}
+
+async fn update(app_id: &str, private_urls: bool, place: PlaceArguments) -> Result<(), Failure> {
+    let id = AppId::parse(app_id)?;
+    let settings: UpdateApp = serde_json::from_reader(std::io::stdin().lock()).map_err(|error| describe(&error))?;
+    let change = settings.check().map_err(Error::from)?;
+    let options = Options {
+        private_urls,
+        ..options(place)?
+    };
+    let backend = open_with(options).await?;
+    backend.migrate().await?;
+    let app = apps::update(&backend.parlour, &id, &change).await.map_err(unknown)?;
+    say(&serde_json::to_string_pretty(&AppView::new(&app))?)?;
+    close(backend).await
+}
+
+async fn remove_token(app_id: &str, token_id: &str, place: PlaceArguments) -> Result<(), Failure> {
+    let (id, token) = (AppId::parse(app_id)?, TokenId::parse(token_id)?);
+    let backend = open_migrated(place).await?;
+    apps::get(&backend.parlour, &id).await.map_err(unknown)?;
+    apps::remove_token(&backend.parlour, &id, &token).await?;
     close(backend).await
 }
 
@@ -85,12 +131,19 @@ async fn open_migrated(place: PlaceArguments) -> Result<Backend, Failure> {
 
 /// Opens the data without a gateway: no connection is open here.
 pub(super) async fn open(place: PlaceArguments) -> Result<Backend, Failure> {
-    let options = Options {
+    open_with(options(place)?).await
+}
+
+fn options(place: PlaceArguments) -> Result<Options, Failure> {
+    Ok(Options {
         data: Some(folder(&place)?),
         dynamodb: place.dynamodb(),
         table_prefix: place.table_prefix,
         ..Options::default()
-    };
+    })
+}
+
+async fn open_with(options: Options) -> Result<Backend, Failure> {
     let secrets = Secrets::open(options.data.as_deref())?;
     let own = secrets.key_pair()?;
     let registry = Arc::new(Registry::new(Arc::default(), None));

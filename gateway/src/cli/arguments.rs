@@ -1,5 +1,7 @@
 //! What the command line and the environment may say.
 
+mod app;
+
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -9,6 +11,8 @@ use crate::account::Account;
 use crate::engine::DynamoDb;
 use crate::faults::Plan;
 use crate::running::TABLE_PREFIX;
+
+pub(super) use app::AppCommand;
 
 /// Parlour, a chat backend.
 #[derive(Debug, Parser)]
@@ -57,55 +61,12 @@ pub(super) struct FunctionEnvironmentArguments {
     pub(super) listen: String,
     #[command(flatten)]
     pub(super) place: PlaceArguments,
+    /// As for `serve`
+    #[arg(long, env = "PARLOUR_PRIVATE_URLS")]
+    pub(super) private_urls: bool,
     /// Write it to a file that only you can read (mode 0600)
     #[arg(long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum AppCommand {
-    /// Make an app and show its API token, this once.
-    Create {
-        /// What operators call it.
-        name: String,
-        /// An origin (scheme, host, port) from which browsers may use it; may be repeated.
-        #[arg(long = "origin", value_name = "ORIGIN")]
-        origins: Vec<String>,
-        #[command(flatten)]
-        place: PlaceArguments,
-    },
-    /// List all apps.
-    List {
-        #[command(flatten)]
-        place: PlaceArguments,
-    },
-    /// Give an app a new API token; the one before works until the next rotation.
-    RotateToken {
-        /// The app's id.
-        app_id: String,
-        #[command(flatten)]
-        place: PlaceArguments,
-    },
-    /// Limit the messages that an app's users may send over all rooms within a minute; without a number there is no limit.
-    Limits {
-        /// The app's id.
-        app_id: String,
-        /// Messages of one user.
-        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-        user: Option<u32>,
-        /// Messages of all users together.
-        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-        all: Option<u32>,
-        #[command(flatten)]
-        place: PlaceArguments,
-    },
-    /// Refuse an app's credentials from here on.
-    Delete {
-        /// The app's id.
-        app_id: String,
-        #[command(flatten)]
-        place: PlaceArguments,
-    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -223,6 +184,9 @@ pub(super) struct ServeArguments {
     /// Offer the development endpoints although other machines can reach this address
     #[arg(long, env = "PARLOUR_DEV")]
     pub(super) dev: bool,
+    /// Let URLs of apps (key sets, verification) lead to this machine and private networks, by http too: for development
+    #[arg(long, env = "PARLOUR_PRIVATE_URLS")]
+    pub(super) private_urls: bool,
     /// Frames a client may send at once
     #[arg(long, value_name = "N", env = "PARLOUR_BURST", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) burst: u32,
@@ -265,6 +229,9 @@ mod tests {
     fn the_other_commands() {
         assert!(parse("parlour app create Shop --origin https://shop.example --data /tmp/x").is_ok());
         assert!(parse("parlour app rotate-token abc").is_ok());
+        assert!(parse("parlour app show abc").is_ok());
+        assert!(parse("parlour app update abc --private-urls").is_ok());
+        assert!(parse("parlour app remove-token abc 0123456789ab").is_ok());
         assert!(parse("parlour migrate status --dynamodb-endpoint http://127.0.0.1:8000").is_ok());
         assert!(parse("parlour migrate up --rate 50 --again").is_ok());
         assert!(parse("parlour migrate up --profile prod --region eu-central-1 --table-prefix test-").is_ok());

@@ -55,6 +55,9 @@ async fn environment(arguments: &FunctionEnvironmentArguments) -> Result<String,
         &format!("{gateway}{}", queue::path(queue::NAME)),
     )?;
     file.set("PARLOUR_CONNECTED_FUNCTION", "connected")?;
+    if arguments.private_urls {
+        file.set("PARLOUR_PRIVATE_URLS", "true")?;
+    }
     if let Some(endpoint) = &dynamodb.endpoint {
         file.set("AWS_ENDPOINT_URL_DYNAMODB", endpoint)?;
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use parlour_service::trust::Reach;
 use parlour_store::Tables;
 
 use crate::connection::Rules;
@@ -34,6 +35,8 @@ pub struct Options {
     pub faults: Plan,
     /// The development endpoints, although not only this machine can reach them.
     pub dev: bool,
+    /// URLs of apps may lead to this machine and to private networks, and be http.
+    pub private_urls: bool,
 }
 
 impl Default for Options {
@@ -48,6 +51,7 @@ impl Default for Options {
             rules: Rules::kind(),
             faults: Plan::default(),
             dev: false,
+            private_urls: false,
         }
     }
 }
@@ -60,6 +64,16 @@ impl Options {
             (Some(dynamodb), _) => Place::DynamoDb(dynamodb.clone()),
             (None, Some(folder)) => Place::Folder(folder.clone()),
             (None, None) => Place::Memory,
+        }
+    }
+
+    /// Which addresses URLs of apps may lead to.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        if self.private_urls {
+            Reach::Private
+        } else {
+            Reach::Public
         }
     }
 

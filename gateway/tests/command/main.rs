@@ -37,6 +37,16 @@ fn run(arguments: &[&str], data: &Path) -> Output {
         .unwrap()
 }
 
+/// `parlour app update` with these settings on its standard input.
+fn update(id: &str, data: &Path, settings: &str) -> Output {
+    let mut command = parlour(&["app", "update", id]);
+    command.arg("--data").arg(data).stdin(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // It may have refused to read on already.
+    let _ = std::io::Write::write_all(&mut child.stdin.take().unwrap(), settings.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
 fn serve(folder: &Path) -> (Process, Value) {
     let ready = folder.join("ready.json");
     let mut command = parlour(&["serve", "--listen", "127.0.0.1:0"]);
@@ -148,6 +158,31 @@ fn apps_are_made_listed_and_deleted() {
     let rotated = String::from_utf8(run(&["app", "rotate-token", &id], &data).stdout).unwrap();
     assert!(rotated.starts_with("clientKey  plr_"));
     assert!(!printed.contains(rotated.trim()), "the new token is another one");
+    let shown = run(&["app", "show", &id], &data).stdout;
+    let shown: Value = serde_json::from_slice(&shown).unwrap();
+    assert_eq!(
+        (&shown["id"], &shown["name"]),
+        (&Value::from(id.as_str()), &Value::from("Shop"))
+    );
+    assert_eq!(shown["tokens"].as_array().unwrap().len(), 2);
+    let url = |url: &str| format!(r#"{{"name":"Store","verification":{{"method":"url","url":"{url}"}}}}"#);
+    let changed = update(&id, &data, &url("https://store.example.com/verify"));
+    let changed: Value = serde_json::from_slice(&changed.stdout).unwrap();
+    assert_eq!(
+        (&changed["name"], &changed["verification"]["method"]),
+        (&"Store".into(), &"url".into())
+    );
+    for bad in ["", "{", r#"{"tokens":[]}"#, &url("https://10.0.0.1/")] {
+        assert_eq!(update(&id, &data, bad).status.code(), Some(1), "{bad}");
+    }
+    let token = |at: usize| shown["tokens"][at]["id"].as_str().unwrap().to_owned();
+    for _ in 0..2 {
+        assert!(run(&["app", "remove-token", &id, &token(0)], &data).status.success());
+    }
+    assert_eq!(
+        run(&["app", "remove-token", &id, &token(1)], &data).status.code(),
+        Some(1)
+    );
     assert!(run(&["app", "delete", &id], &data).status.success());
     assert!(!list().contains(&id));
     assert_eq!(run(&["app", "delete", &id], &data).status.code(), Some(1));

@@ -23,6 +23,7 @@ use parlour_handlers::{MomentSource, rest};
 use parlour_service::calls::{CallError, Calls};
 use parlour_service::push::{Address, BoxFuture, Push, Pushed};
 use parlour_service::queue::{Queue, QueueError};
+use parlour_service::trust::{Reach, Trust};
 use parlour_service::{Parlour, Settings};
 use parlour_store::Tables;
 use serde_json::{Value, json};
@@ -60,6 +61,7 @@ impl Functions {
             queue: Arc::new(gateway.clone()),
             calls: Arc::new(gateway.clone()),
             signing: secrets.signing_keys().unwrap(),
+            trust: Trust::reaching(Reach::Public).unwrap(),
             settings: Settings::default(),
         });
         let moments: MomentSource = Arc::new(clock::moment);

@@ -21,7 +21,7 @@ const CALL: (&str, &str) = ("connected", "lambda:InvokeFunction");
 const GRANTED: [(&str, &[(&str, &str)]); 10] = [
     (
         "authorizer",
-        &[("chat", "GetItem"), ("connections", "DeleteItem"), KEYS],
+        &[("chat", "GetItem PutItem"), ("connections", "DeleteItem"), KEYS],
     ),
     ("connect", &[("connections", "PutItem"), FILL_QUEUE, CALL]),
     ("connected", &[POST]),

@@ -25,6 +25,17 @@ impl TokenHash {
         Self(Sha256::digest(text).into())
     }
 
+    /// The hash under which an answer about somebody else's token is remembered, with `settings`, so that an answer by other
+    /// settings is another one.
+    #[must_use]
+    pub fn of_foreign(settings: &str, token: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update((settings.len() as u64).to_be_bytes());
+        hash.update(settings);
+        hash.update(token);
+        Self(hash.finalize().into())
+    }
+
     /// Reads what [`to_text`](Self::to_text) wrote.
     ///
     /// # Errors

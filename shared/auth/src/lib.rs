@@ -1,4 +1,4 @@
-//! The credentials of Parlour: API tokens, the `clientKey` header, user tokens (JWT) and tickets.
+//! The credentials of Parlour: API tokens, the `clientKey` header, user tokens (JWT, ours and those of others) and tickets.
 //!
 //! Everything here makes or checks a text. Nothing here looks into a store, reads a clock or draws randomness: whether an
 //! API token is still live, or a ticket still unused, is the caller's question to the store, asked with the id and the hash
@@ -7,6 +7,7 @@
 pub mod api_token;
 pub mod client_key;
 pub mod error;
+pub mod foreign_token;
 pub mod hash;
 pub mod ticket;
 pub mod user_token;
@@ -16,6 +17,7 @@ mod base62;
 pub use api_token::{ApiToken, TokenId};
 pub use client_key::ClientKey;
 pub use error::CredentialError;
+pub use foreign_token::{ForeignToken, KeySet};
 pub use hash::TokenHash;
 pub use ticket::{TICKET_SECONDS, Ticket};
 pub use user_token::{IssueError, IssuedToken, MAX_USER_TOKEN_SECONDS, SigningKeys, SigningKeysError};

@@ -7,7 +7,7 @@
 mod claims;
 mod header;
 mod keys;
-mod part;
+pub(crate) mod part;
 
 use std::fmt;
 
@@ -137,15 +137,17 @@ impl SigningKeys {
     }
 }
 
-struct Parts<'a> {
-    header: &'a str,
-    claims: &'a str,
-    message: &'a str,
-    signature: &'a str,
+/// The parts of a JWT, of which nothing is proven.
+#[derive(Debug)]
+pub(crate) struct Parts<'a> {
+    pub(crate) header: &'a str,
+    pub(crate) claims: &'a str,
+    pub(crate) message: &'a str,
+    pub(crate) signature: &'a str,
 }
 
 impl<'a> Parts<'a> {
-    fn split(token: &'a str) -> Result<Self, CredentialError> {
+    pub(crate) fn split(token: &'a str) -> Result<Self, CredentialError> {
         if token.len() > USER_TOKEN_BYTES {
             return Err(CredentialError::Malformed);
         }

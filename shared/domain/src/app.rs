@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::rate::Quotas;
-use crate::{AppId, Timestamp};
+use crate::verification::Verification;
+use crate::{AppId, Timestamp, limits};
 
 /// One tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,20 @@ pub struct App {
     /// How many messages its users may send over all rooms.
     #[serde(default, skip_serializing_if = "Quotas::is_none")]
     pub quotas: Quotas,
+    /// How tokens are trusted that Parlour did not issue; none: not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification: Option<Verification>,
+}
+
+/// What of an app may change; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AppChange {
+    /// A new name.
+    pub name: Option<String>,
+    /// New origins, instead of all before.
+    pub allowed_origins: Option<Vec<String>>,
+    /// How tokens are trusted from now on; `Some(None)`: not at all.
+    pub verification: Option<Option<Verification>>,
 }
 
 /// An API token of an app, without its secret.
@@ -32,10 +47,47 @@ pub struct AppToken {
     pub created_at: Timestamp,
 }
 
+/// Whether a text is an origin as browsers write it: scheme, host and port where it is not the default, all in lower case.
+#[must_use]
+pub fn is_origin(text: &str) -> bool {
+    let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_:[]".contains(&byte);
+    text.len() <= limits::ORIGIN_BYTES
+        && authority.is_some_and(|authority| !authority.is_empty() && authority.bytes().all(allowed))
+}
+
 impl App {
     /// Whether a page of `origin` may use this app. Exact comparison: no suffix or wildcard matching.
     #[must_use]
     pub fn allows_origin(&self, origin: &str) -> bool {
         self.allowed_origins.iter().any(|allowed| allowed == origin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_origin;
+
+    #[test]
+    fn an_origin_has_no_path_and_one_spelling() {
+        for text in ["https://a.example", "http://localhost:5173", "https://[::1]:8443"] {
+            assert!(is_origin(text), "{text}");
+        }
+        for text in [
+            "",
+            "*",
+            "null",
+            "a.example",
+            "https://",
+            "https://a.example/",
+            "https://A.example",
+            "https://*.example",
+            "https://a@b.example",
+            "ftp://a.example",
+            "https://a.example?b",
+            "https://a b",
+        ] {
+            assert!(!is_origin(text), "{text}");
+        }
     }
 }

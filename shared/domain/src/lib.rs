@@ -23,6 +23,7 @@ pub mod task;
 pub mod text;
 pub mod unread;
 pub mod user;
+pub mod verification;
 
 pub use id::{AppId, ClientId, ConnectionId, ExternalId, IdError, RoomKey, RoomNumber, Seq, UserId};
 pub use moment::{Entropy, Moment, Timestamp};

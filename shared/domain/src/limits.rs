@@ -106,6 +106,30 @@ pub const SUBSCRIPTION_SECONDS: i64 = 2 * 3_600 + 5 * 60;
 pub const YOUNG_CONNECTION_SECONDS: i64 = 10;
 /// API tokens that an app may have at once.
 pub const API_TOKENS: usize = 2;
+/// Origins that an app may have.
+pub const ALLOWED_ORIGINS: usize = 16;
+/// The longest origin.
+pub const ORIGIN_BYTES: usize = 128;
+/// The shortest shared secret: the width of the hash (RFC 7518 §3.2).
+pub const SHARED_SECRET_MIN_BYTES: usize = 32;
+/// The longest shared secret.
+pub const SHARED_SECRET_MAX_BYTES: usize = 128;
+/// Shared secrets that an app may have at once.
+pub const SHARED_SECRETS: usize = 2;
+/// The longest issuer or audience of a token.
+pub const ISSUER_BYTES: usize = 256;
+/// The longest name of a claim.
+pub const CLAIM_NAME_BYTES: usize = 128;
+/// How long the answer of a verification URL is believed.
+pub const VERIFIED_SECONDS: i64 = 60;
+/// How long a refusal of a verification URL is believed.
+pub const REFUSED_SECONDS: i64 = 5;
+/// How long a key set is believed.
+pub const KEY_SET_SECONDS: i64 = 5 * 60;
+/// A key set is asked for again because of a key that it does not have at most this often.
+pub const KEY_SET_AGAIN_SECONDS: i64 = 30;
+/// The longest life that is granted for a token that Parlour did not issue, whatever it says of itself.
+pub const FOREIGN_TOKEN_SECONDS: i64 = 24 * 3_600;
 /// Rooms of up to this many connections get read positions and typing at once.
 pub const LIVE_CONNECTIONS: usize = 20;
 /// Rooms of more than [`LIVE_CONNECTIONS`] and up to this many get them together, once in [`AGGREGATE_SECONDS`]; larger ones not at
@@ -183,6 +207,11 @@ pub struct Limits {
     pub aggregate_seconds: i64,
     pub typing_seconds: i64,
     pub api_tokens: usize,
+    pub allowed_origins: usize,
+    pub shared_secrets: usize,
+    pub verified_seconds: i64,
+    pub key_set_seconds: i64,
+    pub foreign_token_seconds: i64,
     pub presence_users: usize,
     pub presence_grace_seconds: i64,
 }
@@ -235,6 +264,11 @@ pub const LIMITS: Limits = Limits {
     aggregate_seconds: AGGREGATE_SECONDS,
     typing_seconds: TYPING_SECONDS,
     api_tokens: API_TOKENS,
+    allowed_origins: ALLOWED_ORIGINS,
+    shared_secrets: SHARED_SECRETS,
+    verified_seconds: VERIFIED_SECONDS,
+    key_set_seconds: KEY_SET_SECONDS,
+    foreign_token_seconds: FOREIGN_TOKEN_SECONDS,
     presence_users: PRESENCE_USERS,
     presence_grace_seconds: PRESENCE_GRACE_SECONDS,
 };

@@ -1,7 +1,8 @@
 //! The authorizer: a handshake's credential becomes the identity of every later event of the connection.
 //!
 //! It has no identity source, because each of several ways to give the credential would otherwise be required; so a missing one
-//! is refused here. One store round trip, two with a ticket.
+//! is refused here. One store round trip, two with a ticket or with a
+//! token that Parlour did not issue.
 
 use aws_lambda_events::apigw::ApiGatewayCustomAuthorizerRequestTypeRequest;
 use parlour_domain::Moment;
@@ -16,7 +17,7 @@ use crate::wire::{failed, fault};
 /// The subprotocol that a token travels in: `parlour.token.<token>`.
 const TOKEN_PROTOCOL: &str = "parlour.token.";
 
-pub(crate) async fn authorize(parlour: &Parlour, moment: &Moment, payload: &[u8]) -> Result<Value, InvokeError> {
+pub(crate) async fn authorize(parlour: &Parlour, moment: &mut Moment, payload: &[u8]) -> Result<Value, InvokeError> {
     let request: ApiGatewayCustomAuthorizerRequestTypeRequest =
         serde_json::from_slice(payload).map_err(|error| fault("authorizer", &error))?;
     let arn = request.method_arn.as_deref().unwrap_or("*");
@@ -26,10 +27,15 @@ pub(crate) async fn authorize(parlour: &Parlour, moment: &Moment, payload: &[u8]
         .split(',')
         .find_map(|protocol| protocol.trim().strip_prefix(TOKEN_PROTOCOL));
     let query = &request.query_string_parameters;
+    let app = query.first("app");
+    let with_app = |token| match app {
+        Some(app) => Handshake::TokenOf { app, token },
+        None => Handshake::Token(token),
+    };
     let given: Vec<Handshake<'_>> = [
         query.first("ticket").map(Handshake::Ticket),
-        query.first("token").map(Handshake::Token),
-        in_protocol.map(Handshake::Token),
+        query.first("token").map(with_app),
+        in_protocol.map(with_app),
     ]
     .into_iter()
     .flatten()
@@ -38,10 +44,11 @@ pub(crate) async fn authorize(parlour: &Parlour, moment: &Moment, payload: &[u8]
         return Err(refused());
     };
     let foreign_origin = foreign_origin(header("origin"), header("host"));
-    match handshake(parlour, *credential, foreign_origin, moment.now).await {
+    match handshake(parlour, moment, *credential, foreign_origin).await {
         Ok(visitor) => Ok(allow(arn, &visitor)),
         Err(Error::OriginNotAllowed | Error::UserSuspended) => Ok(deny(arn)),
-        Err(Error::Unauthenticated | Error::TokenExpired) => Err(refused()),
+        // What cannot be proven at the moment is not proven: a failed invocation would blame the function for somebody else's server.
+        Err(Error::Unauthenticated | Error::TokenExpired | Error::NotVerified) => Err(refused()),
         Err(error) => Err(failed("authorizer", &error)),
     }
 }

@@ -26,7 +26,7 @@ pub struct Function {
 /// The request authorizer of the WebSocket API.
 pub const AUTHORIZER: Function = Function {
     name: "authorizer",
-    run: |parlour, moment, event| Box::pin(async move { authorize(parlour, &moment, event).await }),
+    run: |parlour, mut moment, event| Box::pin(async move { authorize(parlour, &mut moment, event).await }),
 };
 
 /// `$connect`.

@@ -3,6 +3,7 @@
 //! One file for each thing that routes are about; what they have in common (caller, body, idempotency key, moment) is in
 //! `extract.rs`, and problem documents, CORS and request ids are made in `respond.rs` and `edge.rs` for all of them.
 
+mod app;
 mod auth;
 mod block;
 mod docs;
@@ -44,6 +45,9 @@ pub(crate) struct Rest {
 /// The routes and their description, made of the same list.
 fn described() -> OpenApiRouter<Rest> {
     OpenApiRouter::with_openapi(docs::description())
+        .routes(routes!(app::get_app, app::update_app))
+        .routes(routes!(app::add_token))
+        .routes(routes!(app::remove_token))
         .routes(routes!(auth::issue_user_token))
         .routes(routes!(auth::issue_ticket))
         .routes(routes!(user::get_me))

@@ -32,6 +32,8 @@ fn code(error: &Error) -> Code {
         Error::Invalid(_) => Code::InvalidInput,
         Error::Unauthenticated => Code::Unauthenticated,
         Error::TokenExpired => Code::TokenExpired,
+        Error::NotVerified => Code::VerificationUnavailable,
+        Error::LastToken => Code::LastToken,
         Error::OriginNotAllowed => Code::OriginNotAllowed,
         Error::Denied(Denied::NotFound) | Error::NotFound => Code::NotFound,
         Error::Denied(Denied::Forbidden) => Code::Forbidden,

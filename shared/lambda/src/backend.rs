@@ -8,6 +8,7 @@ use http::Request;
 use parlour_auth::{SigningKeys, SigningKeysError};
 use parlour_service::calls::Calls;
 use parlour_service::queue::Queue;
+use parlour_service::trust::Trust;
 use parlour_service::{Parlour, Settings};
 use parlour_store::{ClientSettings, Store, client};
 
@@ -108,6 +109,7 @@ impl Backend {
             queue: services.queue(config.queue),
             calls: services.calls(config.connected),
             signing: signing?,
+            trust: Trust::reaching(config.reach)?,
             settings: Settings {
                 connection_life_seconds: Some(CONNECTION_LIFE_SECONDS),
                 posts_per_second: config.posts_per_second,

@@ -9,6 +9,7 @@
 //! | `PARLOUR_FAN_OUT_QUEUE` | the URL of the `fan_out` queue; for all but `authorizer` and `connected` |
 //! | `PARLOUR_CONNECTED_FUNCTION` | name or ARN of the function `connected`; for `connect` |
 //! | `PARLOUR_POSTS_PER_SECOND` | posts that a process of `fan_out` may make per second, 1 or more; default: as many as it can |
+//! | `PARLOUR_PRIVATE_URLS` | whether URLs of apps may lead to this machine and private networks: `true` or `false` (default) |
 //! | `PARLOUR_STACK` | the dimension of the metrics: which deployment it is; default `parlour` |
 //! | `PARLOUR_LOG` | `error`, `warn`, `info` (default), `debug` or `trace` |
 //! | `AWS_REGION` or `AWS_DEFAULT_REGION` | set by Lambda |
@@ -20,6 +21,7 @@
 use std::num::NonZeroU32;
 
 use parlour_auth::SigningKeys;
+use parlour_service::trust::Reach;
 use parlour_store::{Credentials, Tables};
 use tracing::Level;
 
@@ -35,6 +37,7 @@ const MANAGEMENT_ENDPOINT: &str = "PARLOUR_MANAGEMENT_ENDPOINT";
 const FAN_OUT_QUEUE: &str = "PARLOUR_FAN_OUT_QUEUE";
 const CONNECTED_FUNCTION: &str = "PARLOUR_CONNECTED_FUNCTION";
 const POSTS_PER_SECOND: &str = "PARLOUR_POSTS_PER_SECOND";
+const PRIVATE_URLS: &str = "PARLOUR_PRIVATE_URLS";
 const STACK: &str = "PARLOUR_STACK";
 const LOG: &str = "PARLOUR_LOG";
 const REGION: &str = "AWS_REGION";
@@ -71,6 +74,8 @@ pub struct Config {
     pub connected: Option<ConnectedSettings>,
     /// Posts that this process may make per second; `None`: as many as it can.
     pub posts_per_second: Option<NonZeroU32>,
+    /// Which addresses URLs of apps may lead to.
+    pub reach: Reach,
     /// Which deployment the metrics are of.
     pub stack: String,
     /// What to log of Parlour's own crates.
@@ -157,6 +162,7 @@ impl Config {
             queue: needed(needs.queue, || variables.queue())?,
             connected: needed(needs.calls, || variables.connected(&region))?,
             posts_per_second: needed(needs.paced, || variables.posts_per_second())?.flatten(),
+            reach: variables.reach()?,
             stack: variables.stack()?,
             log: variables.log()?,
             region,
@@ -250,6 +256,14 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         parsed
             .transpose()
             .map_err(|_| invalid(POSTS_PER_SECOND, &"is not a whole number of 1 or more"))
+    }
+
+    fn reach(&self) -> Result<Reach, ConfigError> {
+        match self.optional(PRIVATE_URLS).as_deref() {
+            None | Some("false") => Ok(Reach::Public),
+            Some("true") => Ok(Reach::Private),
+            Some(_) => Err(invalid(PRIVATE_URLS, &"is not true or false")),
+        }
     }
 
     fn stack(&self) -> Result<String, ConfigError> {

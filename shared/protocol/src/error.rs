@@ -92,6 +92,8 @@ catalogue! {
     MethodNotAllowed, "method_not_allowed", 405, false, "This path does not support the method.";
     /// The client id belongs to a write with another body.
     ClientIdConflict, "client_id_conflict", 409, false, "The client id belongs to another write.";
+    /// An app keeps one API token at least: make another one first.
+    LastToken, "last_token", 409, false, "The app has no other API token.";
     /// Another user has this external id.
     ExternalIdTaken, "external_id_taken", 409, false, "Another user has this external id.";
     /// Another room, made with other members, has this key.
@@ -136,6 +138,8 @@ catalogue! {
     RoomBusy, "room_busy", 503, true, "The room is busy.";
     /// Someone else is changing the same thing; try again.
     Busy, "busy", 503, true, "Someone else is changing the same thing.";
+    /// The identity provider or the verification URL of the app does not answer; try again.
+    VerificationUnavailable, "verification_unavailable", 503, true, "The token cannot be verified at the moment.";
     /// The store does not answer; try again with the same client id.
     Unavailable, "unavailable", 503, true, "The service is not available at the moment.";
 }

@@ -2,6 +2,7 @@
 
 mod ack;
 mod answer;
+mod app;
 mod entry;
 mod invite;
 mod live;
@@ -20,6 +21,7 @@ pub use answer::{
     AppRoomListView, ByName, EditView, FoundRoomsView, HelloView, HistoryView, JoinedView, PageView, ResumedView,
     RoomListView, RoomsView, SentView, TicketView, TokenView, TypingView,
 };
+pub use app::{AppTokenView, AppView, NewTokenView, UserClaimsView, VerificationView};
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
 pub use invite::InviteView;
 pub use live::{

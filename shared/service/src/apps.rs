@@ -1,9 +1,12 @@
 //! Apps and their API tokens: an operator's work, by the command line.
 
-use parlour_auth::ApiToken;
-use parlour_domain::app::{App, AppToken};
+use parlour_auth::{ApiToken, TokenId};
+use parlour_domain::app::{App, AppChange, AppToken};
 use parlour_domain::rate::Quotas;
+use parlour_domain::verification::Method;
 use parlour_domain::{AppId, Moment};
+use parlour_fetch::Target;
+use parlour_protocol::InvalidInput;
 
 use crate::{Error, Parlour};
 
@@ -39,6 +42,7 @@ pub async fn create(
         created_at: moment.now,
         tokens: vec![token],
         quotas: Quotas::default(),
+        verification: None,
     };
     if parlour.store.create_app(&app, &api_token.hash().to_text()).await? {
         Ok(AppWithToken { app, api_token })
@@ -67,22 +71,51 @@ pub async fn rotate_token(parlour: &Parlour, moment: &mut Moment, app: &AppId) -
     };
     let app = parlour
         .store
-        .add_token(app, token, &api_token.hash().to_text())
+        .add_token(app, token, &api_token.hash().to_text(), None)
         .await?
         .ok_or(Error::NotFound)?;
     Ok(AppWithToken { app, api_token })
 }
 
-/// Replaces the origins from which browsers may use an app.
+/// Changes an app's settings.
+///
+/// # Errors
+/// [`Error::Invalid`] for a URL that leads where none may, [`Error::NotFound`], [`Error::Store`].
+pub async fn update(parlour: &Parlour, app: &AppId, change: &AppChange) -> Result<App, Error> {
+    if let Some(Some(verification)) = &change.verification
+        && let Method::Jwks { url, .. } | Method::Url { url } = &verification.method
+    {
+        let read = Target::parse(url, parlour.trust.reach());
+        read.map_err(|error| InvalidInput::new("verification.url", error))?;
+    }
+    let changed = parlour.store.change_app(app, change).await?.ok_or(Error::NotFound)?;
+    tracing::info!(
+        %app,
+        name = change.name.is_some(),
+        allowed_origins = change.allowed_origins.is_some(),
+        verification = change.verification.is_some(),
+        "the settings of an app were changed"
+    );
+    Ok(changed)
+}
+
+/// An app.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Store`].
-pub async fn set_allowed_origins(parlour: &Parlour, app: &AppId, origins: &[String]) -> Result<(), Error> {
-    if parlour.store.set_allowed_origins(app, origins).await? {
-        Ok(())
-    } else {
-        Err(Error::NotFound)
-    }
+pub async fn get(parlour: &Parlour, app: &AppId) -> Result<App, Error> {
+    parlour.store.app(app).await?.ok_or(Error::NotFound)
+}
+
+/// Ends an API token at once. One that is not the app's is gone already.
+///
+/// # Errors
+/// [`Error::LastToken`], [`Error::Store`].
+pub async fn remove_token(parlour: &Parlour, app: &AppId, token: &TokenId) -> Result<(), Error> {
+    let left = parlour.store.remove_token(app, token.as_str()).await?;
+    left.ok_or(Error::LastToken)?;
+    tracing::info!(%app, %token, "an API token was removed");
+    Ok(())
 }
 
 /// Sets how many messages an app's users may send over all rooms, from their next connection or request on.

@@ -1,13 +1,17 @@
 //! From a credential to an actor, for REST, and to a session's identity, for a WebSocket handshake.
 
+mod token_of;
+
 use parlour_auth::{ApiToken, ClientKey, CredentialError, Ticket, TokenHash, UserClaims};
 use parlour_domain::access::Actor;
 use parlour_domain::app::App;
 use parlour_domain::rate::Quotas;
 use parlour_domain::user::User;
-use parlour_domain::{AppId, Timestamp, UserId};
+use parlour_domain::{AppId, Moment, Timestamp, UserId};
 
 use crate::{Error, Parlour};
+
+pub(crate) use token_of::token_of;
 
 /// A credential as a REST request carries it.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +20,13 @@ pub enum Credential<'a> {
     ClientKey(&'a str),
     /// The token of `Authorization: Bearer`.
     Bearer(&'a str),
+    /// The same beside the id of the app by whose settings it is to be proven.
+    BearerOf {
+        /// The app, as the request names it.
+        app: &'a str,
+        /// The token.
+        token: &'a str,
+    },
 }
 
 /// A credential as a WebSocket handshake carries it.
@@ -23,6 +34,13 @@ pub enum Credential<'a> {
 pub enum Handshake<'a> {
     /// A user token, in the URL or as a subprotocol.
     Token(&'a str),
+    /// The same beside the id of the app by whose settings it is to be proven.
+    TokenOf {
+        /// The app, as the URL names it.
+        app: &'a str,
+        /// The token.
+        token: &'a str,
+    },
     /// A ticket, in the URL.
     Ticket(&'a str),
 }
@@ -50,14 +68,27 @@ fn refused(error: CredentialError) -> Error {
 /// Proves a REST request's credential. `foreign_origin` is the `Origin` of a page that is not the server's own.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`], [`Error::TokenExpired`], [`Error::OriginNotAllowed`], [`Error::Store`].
+/// [`Error::Unauthenticated`], [`Error::TokenExpired`], [`Error::UserSuspended`], [`Error::OriginNotAllowed`],
+/// [`Error::NotVerified`], [`Error::Store`].
 pub async fn rest(
     parlour: &Parlour,
+    moment: &mut Moment,
     credential: Credential<'_>,
     foreign_origin: Option<&str>,
-    now: Timestamp,
 ) -> Result<Actor, Error> {
+    let now = moment.now;
     let actor = match credential {
+        Credential::BearerOf { app, token } => {
+            let known = token_of(parlour, moment, app, token).await?;
+            if let Some(origin) = foreign_origin {
+                allow_origin(&known.app, origin)?;
+            }
+            return Ok(Actor::User {
+                quotas: known.app.quotas,
+                app: known.app.id,
+                user: known.user,
+            });
+        }
         Credential::Bearer(token) => {
             let claims = parlour.signing.verify(token, now).map_err(refused)?;
             user_of(parlour, &claims, now).await?
@@ -134,14 +165,28 @@ fn allow_origin(app: &App, origin: &str) -> Result<(), Error> {
 /// Proves a handshake's credential. A ticket is used up by this, whatever comes after.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`], [`Error::TokenExpired`], [`Error::OriginNotAllowed`], [`Error::Store`].
+/// [`Error::Unauthenticated`], [`Error::TokenExpired`], [`Error::UserSuspended`], [`Error::OriginNotAllowed`],
+/// [`Error::NotVerified`], [`Error::Store`].
 pub async fn handshake(
     parlour: &Parlour,
+    moment: &mut Moment,
     credential: Handshake<'_>,
     foreign_origin: Option<&str>,
-    now: Timestamp,
 ) -> Result<Visitor, Error> {
+    let now = moment.now;
     let mut visitor = match credential {
+        Handshake::TokenOf { app, token } => {
+            let known = token_of(parlour, moment, app, token).await?;
+            if let Some(origin) = foreign_origin {
+                allow_origin(&known.app, origin)?;
+            }
+            return Ok(Visitor {
+                quotas: known.app.quotas,
+                app: known.app.id,
+                user: known.user,
+                expires: known.expires,
+            });
+        }
         Handshake::Token(token) => {
             let claims = parlour.signing.verify(token, now).map_err(refused)?;
             Visitor {

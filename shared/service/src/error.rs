@@ -16,6 +16,12 @@ pub enum Error {
     /// The token has expired.
     #[error("the token has expired")]
     TokenExpired,
+    /// Whoever has to be asked about the token does not answer.
+    #[error("the token cannot be verified at the moment")]
+    NotVerified,
+    /// An app keeps one API token at least.
+    #[error("the app has no other API token")]
+    LastToken,
     /// The page's origin is not on the app's list.
     #[error("the origin is not allowed")]
     OriginNotAllowed,

@@ -32,6 +32,7 @@ pub mod leave_room;
 pub mod list_members;
 pub mod list_rooms;
 pub mod live;
+pub mod manage_app;
 pub mod mark_delivered;
 pub mod mark_read;
 pub mod mark_unread;
@@ -66,6 +67,7 @@ pub mod suspend_user;
 pub mod sweep;
 mod tell_user;
 pub mod truncate_room;
+pub mod trust;
 pub mod typing;
 pub mod unread;
 pub mod update_room;
@@ -98,6 +100,8 @@ pub struct Parlour {
     pub calls: Arc<dyn calls::Calls>,
     /// The keys that user tokens are signed with.
     pub signing: SigningKeys,
+    /// What proves tokens that Parlour did not issue.
+    pub trust: trust::Trust,
     /// What differs between deployments.
     pub settings: Settings,
 }

@@ -1,24 +1,20 @@
 //! Apps and their API tokens.
 
+mod token;
+
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
-use parlour_domain::app::{App, AppToken};
-use parlour_domain::limits;
+use parlour_domain::app::{App, AppChange};
 use parlour_domain::rate::Quotas;
-use parlour_domain::{AppId, RoomNumber, Timestamp};
-use serde::{Deserialize, Serialize};
+use parlour_domain::{AppId, RoomNumber};
 
 use crate::error::{StoreError, classify};
-use crate::row::{item, key_item, number, number_of, read, text, text_of};
-use crate::transact::{Cancelled, delete, put, put_if, put_new};
+use crate::row::{item, key_item, names, number, number_of, read, text, text_of, value};
+use crate::transact::{Cancelled, delete, put, put_new};
 use crate::{Store, keys};
 
-/// What is kept of an API token: whose it is, and the hash of the secret.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct TokenRow {
-    pub(crate) app: AppId,
-    pub(crate) hash: String,
-    pub(crate) created_at: Timestamp,
-}
+pub(crate) use token::TokenRow;
 
 /// Someone else changes the same rows: not an answer, but a reason to try again.
 fn being_changed() -> StoreError {
@@ -114,55 +110,61 @@ impl Store {
         }
     }
 
-    /// Gives an app another API token and drops its oldest ones above [`limits::API_TOKENS`]. `None`: no such app.
-    ///
-    /// # Errors
-    /// [`StoreError`]; [`StoreError::Throttled`] if someone else changes the app at the same time.
-    pub async fn add_token(&self, app: &AppId, token: AppToken, token_hash: &str) -> Result<Option<App>, StoreError> {
-        let Some(before) = self.app(app).await? else {
-            return Ok(None);
-        };
-        let mut after = before.clone();
-        let row = TokenRow {
-            app: app.clone(),
-            hash: token_hash.to_owned(),
-            created_at: token.created_at,
-        };
-        let chat = &self.tables.chat;
-        let mut actions = vec![put_new(chat, item(&keys::token(&token.id), "token", &row)?)?];
-        after.tokens.push(token);
-        while after.tokens.len() > limits::API_TOKENS {
-            let old = after.tokens.remove(0);
-            actions.push(delete(chat, &keys::token(&old.id))?);
-        }
-        let newest = before.tokens.last().map_or_else(String::new, |token| token.id.clone());
-        let last = before.tokens.len().saturating_sub(1);
-        let condition = format!("tokens[{last}].id = :newest");
-        actions.push(put_if(
-            chat,
-            item(&keys::app(app), "app", &after)?,
-            &condition,
-            [(":newest", text(newest))],
-        )?);
-        match self.transact(actions).await? {
-            Ok(()) => Ok(Some(after)),
-            Err(Cancelled::Condition { .. } | Cancelled::Conflict) => Err(being_changed()),
-        }
-    }
-
-    /// Replaces the origins from which browsers may use an app. `false`: no such app.
+    /// Changes what is given of an app's settings and answers with the whole. `None`: no such app. The same change again changes
+    /// nothing.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn set_allowed_origins(&self, app: &AppId, origins: &[String]) -> Result<bool, StoreError> {
-        let list = origins.iter().map(text).collect();
-        self.update_existing(
-            &self.tables.chat,
-            &keys::app(app),
-            "SET allowed_origins = :o",
-            [(":o", AttributeValue::L(list))],
-        )
-        .await
+    pub async fn change_app(&self, app: &AppId, change: &AppChange) -> Result<Option<App>, StoreError> {
+        let mut set = Vec::new();
+        let mut remove = "";
+        let mut values = HashMap::new();
+        if let Some(name) = &change.name {
+            set.push("#name = :n");
+            values.insert(":n".to_owned(), text(name));
+        }
+        if let Some(origins) = &change.allowed_origins {
+            set.push("allowed_origins = :o");
+            values.insert(":o".to_owned(), value(origins)?);
+        }
+        match &change.verification {
+            Some(Some(verification)) => {
+                set.push("verification = :v");
+                values.insert(":v".to_owned(), value(verification)?);
+            }
+            Some(None) => remove = " REMOVE verification",
+            None => {}
+        }
+        let set = if set.is_empty() {
+            String::new()
+        } else {
+            format!("SET {}", set.join(", "))
+        };
+        let expression = format!("{set}{remove}");
+        if expression.is_empty() {
+            return self.app(app).await;
+        }
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.tables.chat)
+            .set_key(Some(key_item(&keys::app(app))))
+            .set_expression_attribute_names(names(&expression))
+            .update_expression(expression)
+            .condition_expression("attribute_exists(pk)")
+            .set_expression_attribute_values((!values.is_empty()).then_some(values))
+            .return_values(ReturnValue::AllNew);
+        match update.send().await {
+            Ok(changed) => changed.attributes.map(read).transpose(),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(classify(error)),
+        }
     }
 
     /// Sets how many messages the users of an app may send over all rooms. `false`: no such app.
@@ -201,15 +203,6 @@ impl Store {
             Ok(()) => Ok(true),
             Err(Cancelled::Condition { .. } | Cancelled::Conflict) => Err(being_changed()),
         }
-    }
-
-    /// The app and the hash of the API token with this public part.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn token(&self, token_id: &str) -> Result<Option<(AppId, String)>, StoreError> {
-        let row = self.get(&self.tables.chat, &keys::token(token_id), true).await?;
-        Ok(row.map(read::<TokenRow>).transpose()?.map(|row| (row.app, row.hash)))
     }
 
     /// The next room number of an app; a number that is drawn and not used stays unused. `None`: no such app.

@@ -53,6 +53,11 @@ pub(crate) fn item<T: Serialize>(key: &Key, kind: &str, value: &T) -> Result<Ite
     Ok(item)
 }
 
+/// One attribute.
+pub(crate) fn value<T: Serialize>(value: &T) -> Result<AttributeValue, StoreError> {
+    serde_dynamo::to_attribute_value(value).map_err(|error| StoreError::Damaged(error.to_string()))
+}
+
 /// What a row holds. Attributes that this version does not know are ignored: a newer version may have written them.
 pub(crate) fn read<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
     serde_dynamo::from_item(item).map_err(|error| StoreError::Damaged(error.to_string()))

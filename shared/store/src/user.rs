@@ -78,11 +78,22 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn user_by_external_id(&self, app: &AppId, id: &ExternalId) -> Result<Option<User>, StoreError> {
+        match self.user_id_by_external_id(app, id).await? {
+            Some(user) => self.user(app, user).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The id of the user with this id in the integrator's own system.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn user_id_by_external_id(&self, app: &AppId, id: &ExternalId) -> Result<Option<UserId>, StoreError> {
         let Some(row) = self.get(&self.tables.chat, &keys::external(app, id), true).await? else {
             return Ok(None);
         };
         match text_of(&row, "user").and_then(|user| UserId::parse(user).ok()) {
-            Some(user) => self.user(app, user).await,
+            Some(user) => Ok(Some(user)),
             None => Err(StoreError::Damaged("an external id without its user".to_owned())),
         }
     }

@@ -7,6 +7,9 @@ use super::{Operation, none, operation};
 use crate::scene::Scene;
 
 pub(crate) const USERS: &[Operation] = &[
+    operation("PATCH /app", Backend, settings),
+    operation("POST /app/token", Backend, none),
+    operation("DELETE /app/token/{token_id}", Backend, none),
     operation("POST /auth/{user_id}", Backend, none),
     operation("POST /ticket", Guest, none),
     operation("POST /user", Backend, new_user),
@@ -29,6 +32,11 @@ pub(crate) const USERS: &[Operation] = &[
     operation("POST /presence", Member, guest),
     operation("POST /unread", Backend, guest),
 ];
+
+fn settings(_: &Scene) -> Value {
+    let url = json!({ "method": "url", "url": "https://shop.example.com/verify" });
+    json!({ "name": "app", "allowed_origins": ["https://pages.example"], "verification": url })
+}
 
 fn empty(_: &Scene) -> Value {
     json!({})

@@ -22,7 +22,9 @@ async fn only_users_get_a_connection() {
         let credential = match cast.caller(actor).credential {
             crate::harness::Credential::Nothing => None,
             crate::harness::Credential::ClientKey(key) => Some(key),
-            crate::harness::Credential::Bearer(token) => Some(token),
+            crate::harness::Credential::Bearer(token) | crate::harness::Credential::BearerOf { token, .. } => {
+                Some(token)
+            }
         };
         let handshake = Handshake::new(server.ws());
         let is_user = matches!(

@@ -75,7 +75,13 @@ async fn a_preflight_is_answered_without_a_credential() {
     assert_eq!(reply.status, 204);
     assert_eq!(reply.header("access-control-allow-origin"), Some(ORIGIN));
     let allowed = reply.header("access-control-allow-headers").unwrap();
-    for name in ["authorization", "clientkey", "content-type", "idempotency-key"] {
+    for name in [
+        "authorization",
+        "clientkey",
+        "content-type",
+        "idempotency-key",
+        "parlour-app",
+    ] {
         assert!(allowed.contains(name), "{allowed}");
     }
     let methods = reply.header("access-control-allow-methods").unwrap();

@@ -54,6 +54,8 @@ impl Process {
             .arg(&ready_file)
             .args(place)
             .env("PARLOUR_LOG", "debug")
+            // The identity providers of the tests are on this machine.
+            .env("PARLOUR_PRIVATE_URLS", "true")
             .stdin(Stdio::null())
             .stdout(output.try_clone().unwrap())
             .stderr(output)

@@ -11,6 +11,11 @@ pub(crate) enum Credential {
     Nothing,
     ClientKey(String),
     Bearer(String),
+    /// A token that Parlour did not issue, and the app by whose settings it is to be proven.
+    BearerOf {
+        app: String,
+        token: String,
+    },
 }
 
 /// Calls with one credential.
@@ -51,6 +56,7 @@ impl Caller {
             Credential::Nothing => request,
             Credential::ClientKey(key) => request.header("clientKey", key),
             Credential::Bearer(token) => request.bearer_auth(token),
+            Credential::BearerOf { app, token } => request.header("parlour-app", app).bearer_auth(token),
         }
     }
 

@@ -46,6 +46,7 @@ impl Route {
         let path = self.path.replace("{room_id}", room).replace("{user_id}", &user.id);
         path.replace("{message_id}", message)
             .replace("{report_id}", &world.report)
+            .replace("{token_id}", "000000000000")
             .replace("{task_id}", &world.cast.task)
             .replace("{reaction}", "%F0%9F%91%8D")
             .replace("/by-key", "/by-key?key=no-such-key")
@@ -73,6 +74,10 @@ use About::{Guest, Member, PublicRoom};
 #[rustfmt::skip]
 pub(crate) const ROUTES: &[Route] = &[
     //                                                       nobody malformed expired  otherKey otherUser stranger removed member  owner   key     asMember
+    route("GET", "/app", Guest, None,                       ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("PATCH", "/app", Guest, Some(settings),           ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("POST", "/app/token", Guest, None,                ["401", "401", "401x",     "201",  "403",     "403",   "403",  "403",  "403",  "201",  "403"]),
+    route("DELETE", "/app/token/{token_id}", Guest, None,   ["401", "401", "401x",     "204",  "403",     "403",   "403",  "403",  "403",  "204",  "403"]),
     route("POST", "/auth/{user_id}", Guest, None,           ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "201",  "403"]),
     route("POST", "/ticket", Guest, None,                   ["401", "401", "401x",     "403u", "201",     "201",   "201",  "201",  "201",  "403u", "201"]),
     route("GET", "/me", Guest, None,                        ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
@@ -205,6 +210,12 @@ pub(crate) const ROUTES: &[Route] = &[
     route("GET", "/limits", Guest, None,                    ["200", "200", "200",      "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
     route("GET", "/health", Guest, None,                    ["200", "200", "200",      "200",  "200",     "200",   "200",  "200",  "200",  "200",  "200"]),
 ];
+
+fn settings(_: &World) -> Value {
+    let user = json!({ "id": "sub", "name": "name", "avatar_url": "picture", "create": true });
+    let url = json!({ "method": "url", "url": "https://shop.example.com/verify", "user": user });
+    json!({ "name": "Shop", "allowed_origins": ["https://shop.example"], "verification": url })
+}
 
 fn new_user(world: &World) -> Value {
     let external = format!("crm-{}", world.room.replace('-', ""));

@@ -24,6 +24,7 @@ const ROWS: [&[&str]; 5] = [
     &[
         "parlour-protocol",
         "parlour-auth",
+        "parlour-fetch",
         "parlour-store",
         "parlour-connectors",
     ],

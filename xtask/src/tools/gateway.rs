@@ -28,7 +28,7 @@ impl Gateway {
     /// Starts it in memory and waits for its ready file.
     pub(crate) fn start(session: &Session) -> Result<Self> {
         let mut command = session.command(session.program("parlour")?);
-        command.args(["serve", "--memory", "--listen", "127.0.0.1:0"]);
+        command.args(["serve", "--memory", "--listen", "127.0.0.1:0", "--private-urls"]);
         Self::start_command(command)
     }
 

@@ -5,17 +5,17 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 /// `None` only if a value of ours has no JSON form.
-pub(super) fn encode(value: &impl Serialize) -> Option<String> {
+pub(crate) fn encode(value: &impl Serialize) -> Option<String> {
     serde_json::to_vec(value).ok().map(|json| URL_SAFE_NO_PAD.encode(json))
 }
 
 /// Canonical base64url without padding only, so that a token has one spelling.
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
 /// A JSON object: serde would also take an array of the fields' values. A field that comes twice is refused.
-pub(super) fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<T> {
+pub(crate) fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<T> {
     if json.first() != Some(&b'{') {
         return None;
     }

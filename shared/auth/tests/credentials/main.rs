@@ -6,6 +6,8 @@ mod api_tokens;
 #[cfg(test)]
 mod client_keys;
 #[cfg(test)]
+mod foreign_tokens;
+#[cfg(test)]
 mod forge;
 #[cfg(test)]
 mod forged_claims;

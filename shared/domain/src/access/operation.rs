@@ -7,6 +7,7 @@
     reason = "each is named as the client names it; what it needs is in `Operation::needs`"
 )]
 pub enum Operation {
+    ManageApp,
     IssueUserToken,
     IssueTicket,
     CreateUser,
@@ -114,7 +115,8 @@ impl Operation {
     #[must_use]
     pub const fn needs(self) -> Needs {
         match self {
-            Self::IssueUserToken
+            Self::ManageApp
+            | Self::IssueUserToken
             | Self::CreateUser
             | Self::ListUsers
             | Self::DeleteUser

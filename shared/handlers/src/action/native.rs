@@ -130,7 +130,7 @@ async fn ping(asked: Asked<'_>) -> Answered {
 
 async fn reauth(asked: Asked<'_>) -> Answered {
     let frame: frame::Reauth = frame::read(asked.text)?;
-    let expires = reauth::reauth(asked.parlour, &asked.event.session, &frame.token, asked.moment.now).await;
+    let expires = reauth::reauth(asked.parlour, &asked.event.session, &frame.token, asked.moment).await;
     let expires = expires.map_err(|error| asked.refused(error))?;
     Ok(Answer::Ack(json!(ReauthView {
         expires_at: expires.to_string(),

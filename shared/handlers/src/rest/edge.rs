@@ -100,7 +100,7 @@ fn share(headers: &mut HeaderMap, origin: HeaderValue, preflight: bool) {
             ACCESS_CONTROL_ALLOW_METHODS,
             HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE"),
         );
-        let allowed = HeaderValue::from_static("authorization, clientkey, content-type, idempotency-key");
+        let allowed = HeaderValue::from_static("authorization, clientkey, content-type, idempotency-key, parlour-app");
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
         headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     }

@@ -1,18 +1,20 @@
 //! What routes take from a request: who calls, the body, the parameters, the idempotency key, and the moment.
 
+mod path;
+
 use std::convert::Infallible;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
+use parlour_auth::{ClientKey, TokenId};
 use parlour_domain::access::Actor;
 use parlour_domain::log::BodyHash;
-use parlour_domain::text::Reaction;
-use parlour_domain::{ClientId, MessageId, Moment, RoomId, TaskId, UserId};
+use parlour_domain::{ClientId, Moment};
 use parlour_protocol::frame::{describe, is_object};
-use parlour_protocol::request::{client_id, message_id, reaction, room_id, task_id, user_id};
+use parlour_protocol::request::client_id;
 use parlour_protocol::{Code, InvalidInput};
 use parlour_service::Key;
 use parlour_service::authenticate::{self, Credential};
@@ -22,7 +24,11 @@ use super::Rest;
 use super::respond::Failure;
 use crate::authorizer::foreign_origin;
 
+pub(crate) use path::{InRoom, OfMember, OfMessage, OfReaction, OfReport, OfTask, OfToken, OfUser, WithKey};
+
 const CLIENT_KEY: HeaderName = HeaderName::from_static("clientkey");
+/// The app by whose settings a bearer token is to be proven.
+const APP: HeaderName = HeaderName::from_static("parlour-app");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The moment of this request.
@@ -46,9 +52,9 @@ impl FromRequestParts<Rest> for Caller {
         let credential = credential(&parts.headers)?;
         let text = |name: HeaderName| parts.headers.get(name).map(|value| value.to_str().unwrap_or("null"));
         let foreign_origin = foreign_origin(text(ORIGIN), text(HOST));
-        let now = (rest.moments)().now;
+        let mut moment = (rest.moments)();
         Ok(Self(
-            authenticate::rest(&rest.parlour, credential, foreign_origin, now).await?,
+            authenticate::rest(&rest.parlour, &mut moment, credential, foreign_origin).await?,
         ))
     }
 }
@@ -64,13 +70,38 @@ fn credential(headers: &HeaderMap) -> Result<Credential<'_>, Failure> {
             let text = bearer.to_str().map_err(|_| Code::Unauthenticated)?;
             let (scheme, token) = text.split_once(' ').ok_or(Code::Unauthenticated)?;
             let known = scheme.eq_ignore_ascii_case("bearer");
-            if known {
-                Ok(Credential::Bearer(token))
-            } else {
-                Err(Code::Unauthenticated.into())
+            if !known {
+                return Err(Code::Unauthenticated.into());
             }
+            Ok(match app(headers)? {
+                Some(app) => Credential::BearerOf { app, token },
+                None => Credential::Bearer(token),
+            })
         }
         _ => Err(Code::AmbiguousCredentials.into()),
+    }
+}
+
+/// The app that the request names, if it names one.
+fn app(headers: &HeaderMap) -> Result<Option<&str>, Failure> {
+    let apps: Vec<_> = headers.get_all(APP).iter().collect();
+    match apps.as_slice() {
+        [] => Ok(None),
+        [app] => Ok(Some(app.to_str().map_err(|_| Code::Unauthenticated)?)),
+        _ => Err(Code::Unauthenticated.into()),
+    }
+}
+
+/// The id of the API token that the request came with, if it came with one; whether that one is good is for [`Caller`] to say.
+pub(crate) struct OwnToken(pub(crate) Option<TokenId>);
+
+impl FromRequestParts<Rest> for OwnToken {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Rest) -> Result<Self, Infallible> {
+        let key = parts.headers.get(CLIENT_KEY).and_then(|value| value.to_str().ok());
+        let key = key.and_then(|key| ClientKey::parse(key).ok());
+        Ok(Self(key.map(|key| key.token().id().clone())))
     }
 }
 
@@ -173,97 +204,5 @@ impl<T: DeserializeOwned> FromRequestParts<Rest> for Params<T> {
         query
             .map(|query| Self(query.0))
             .map_err(|_| InvalidInput::new("query", "has an unknown or invalid parameter").into())
-    }
-}
-
-async fn texts<const N: usize>(parts: &mut Parts, rest: &Rest) -> Result<[String; N], Failure> {
-    let path = Path::<Vec<(String, String)>>::from_request_parts(parts, rest).await;
-    let texts: Vec<String> = path
-        .map(|path| path.0.into_iter().map(|(_, text)| text).collect())
-        .unwrap_or_default();
-    texts.try_into().map_err(|_| Code::NotFound.into())
-}
-
-/// `{room_id}` of the path.
-pub(crate) struct InRoom(pub(crate) RoomId);
-
-impl FromRequestParts<Rest> for InRoom {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
-        let [room] = texts(parts, rest).await?;
-        Ok(Self(room_id(&room)?))
-    }
-}
-
-/// `{user_id}` of the path.
-pub(crate) struct OfUser(pub(crate) UserId);
-
-impl FromRequestParts<Rest> for OfUser {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
-        let [user] = texts(parts, rest).await?;
-        Ok(Self(user_id("user_id", &user)?))
-    }
-}
-
-/// `{report_id}` of the path, as it is: whether it is one of the app's is for the use-case to say.
-pub(crate) struct OfReport(pub(crate) String);
-
-impl FromRequestParts<Rest> for OfReport {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
-        let [report] = texts(parts, rest).await?;
-        Ok(Self(report))
-    }
-}
-
-/// `{task_id}` of the path.
-pub(crate) struct OfTask(pub(crate) TaskId);
-
-impl FromRequestParts<Rest> for OfTask {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
-        let [task] = texts(parts, rest).await?;
-        Ok(Self(task_id(&task)?))
-    }
-}
-
-/// `{room_id}` and `{user_id}` of the path.
-pub(crate) struct OfMember(pub(crate) RoomId, pub(crate) UserId);
-
-impl FromRequestParts<Rest> for OfMember {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
-        let [room, user] = texts(parts, rest).await?;
-        Ok(Self(room_id(&room)?, user_id("user_id", &user)?))
-    }
-}
-
-/// `{room_id}` and `{message_id}` of the path.
-pub(crate) struct OfMessage(pub(crate) RoomId, pub(crate) MessageId);
-
-impl FromRequestParts<Rest> for OfMessage {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
-        let [room, message] = texts(parts, rest).await?;
-        Ok(Self(room_id(&room)?, message_id(&message)?))
-    }
-}
-
-/// `{room_id}`, `{message_id}` and `{reaction}` of the path.
-pub(crate) struct OfReaction(pub(crate) RoomId, pub(crate) MessageId, pub(crate) Reaction);
-
-impl FromRequestParts<Rest> for OfReaction {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
-        let [room, message, given] = texts(parts, rest).await?;
-        Ok(Self(room_id(&room)?, message_id(&message)?, reaction(&given)?))
     }
 }

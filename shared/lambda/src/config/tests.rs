@@ -60,6 +60,14 @@ fn a_complete_environment_is_taken_as_it_is() {
 }
 
 #[test]
+fn urls_of_apps_are_public_unless_it_is_said_otherwise() {
+    let reach = |value| read("rest", &[("PARLOUR_PRIVATE_URLS", value)]).map(|config| config.reach);
+    assert_eq!((reach(""), reach("false")), (Ok(Reach::Public), Ok(Reach::Public)));
+    assert_eq!(reach("true"), Ok(Reach::Private));
+    assert!(reach("yes").is_err());
+}
+
+#[test]
 fn what_is_not_set_has_a_default_where_there_is_a_good_one() {
     let none = [("PARLOUR_STACK", ""), ("PARLOUR_POSTS_PER_SECOND", "")];
     let config = read("fan_out", &none).unwrap();

@@ -17,4 +17,6 @@ mod outside;
 #[cfg(test)]
 mod tell_user;
 #[cfg(test)]
+mod trust;
+#[cfg(test)]
 mod world;

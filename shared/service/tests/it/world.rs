@@ -12,6 +12,7 @@ use parlour_domain::{ConnectionId, Entropy, Moment, RoomId, Timestamp, UserId};
 use parlour_protocol::request::{CreateRoom, CreateUser, SendMessage};
 use parlour_service::fan_out::{Delivered, Job, deliver};
 use parlour_service::push::Push;
+use parlour_service::trust::{Reach, Trust};
 use parlour_service::{
     Parlour, Session, Settings, add_member, apps, connect, create_room, join_room, send_message, users,
 };
@@ -67,6 +68,7 @@ impl World {
             queue: Arc::<Messages>::clone(&queue),
             calls: Arc::<Messages>::clone(&queue),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
+            trust: Trust::reaching(Reach::Public).unwrap(),
             settings: Settings::default(),
         };
         parlour.store.create_tables().await.unwrap();

@@ -24,11 +24,13 @@ async fn change_everything(world: &World, user: parlour_domain::UserId) {
         id: "t".to_owned(),
         created_at: now,
     };
-    store.add_token(&nobody, token, "hash").await.unwrap();
-    store
-        .set_allowed_origins(&nobody, &["https://x.example".to_owned()])
-        .await
-        .unwrap();
+    store.add_token(&nobody, token, "hash", None).await.unwrap();
+    store.remove_token(&nobody, "t").await.unwrap();
+    let change = parlour_domain::app::AppChange {
+        allowed_origins: Some(vec!["https://x.example".to_owned()]),
+        ..Default::default()
+    };
+    store.change_app(&nobody, &change).await.unwrap();
     store.next_room_number(&nobody).await.unwrap();
     store.delete_app(&nobody).await.unwrap();
     let ghost = world.clock.user("ghost");

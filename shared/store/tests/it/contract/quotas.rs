@@ -52,6 +52,7 @@ async fn the_quotas_of_an_app_are_set_and_taken_back(world: &World) {
         created_at: world.now(),
         tokens: Vec::new(),
         quotas: Quotas::default(),
+        verification: None,
     };
     let (store, id) = (&world.store, &app.id);
     let quotas = Quotas {

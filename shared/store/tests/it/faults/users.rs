@@ -95,6 +95,7 @@ async fn an_app_never_has_a_token_without_its_row() {
             quotas: Default::default(),
             created_at: world.now(),
             tokens: vec![token(world, "t0")],
+            verification: None,
         },
         async |world, app| {
             stored(world.store.create_app(app, "hash").await)?;
@@ -102,7 +103,7 @@ async fn an_app_never_has_a_token_without_its_row() {
                 // An operator looks before trying again.
                 let now = stored(world.store.app(&app.id).await)?;
                 if now.is_some_and(|now| now.tokens.iter().all(|token| token.id != id)) {
-                    stored(world.store.add_token(&app.id, token(world, id), "hash").await)?;
+                    stored(world.store.add_token(&app.id, token(world, id), "hash", None).await)?;
                 }
             }
             stored(world.store.next_room_number(&app.id).await).map(|_| ())

@@ -1,0 +1,126 @@
+//! The public keys of an identity provider: a JWK Set (RFC 7517).
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, DecodingKey};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::CredentialError;
+
+/// The most keys of a set that are looked at.
+pub const KEY_SET_KEYS: usize = 32;
+/// RSA keys of 2,048 to 4,096 bits: shorter ones are not safe, longer ones cost too much.
+const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=512;
+/// A public exponent of at most 32 bits: a longer one would make every check slow.
+const EXPONENT_BYTES: std::ops::RangeInclusive<usize> = 1..=4;
+/// A coordinate of P-256.
+const COORDINATE_BYTES: usize = 32;
+
+/// The keys of one set that can prove a token. Symmetric ones never do.
+#[derive(Clone)]
+pub struct KeySet {
+    keys: Vec<Key>,
+}
+
+#[derive(Clone)]
+struct Key {
+    id: Option<String>,
+    algorithm: Algorithm,
+    key: DecodingKey,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    keys: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+struct Jwk {
+    kty: String,
+    kid: Option<String>,
+    #[serde(rename = "use")]
+    purpose: Option<String>,
+    alg: Option<String>,
+    crv: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
+}
+
+impl KeySet {
+    /// Reads a set; keys of other kinds, for other purposes or of unsafe lengths are left out.
+    ///
+    /// # Errors
+    /// [`CredentialError::Malformed`] if it is no set, or has more than [`KEY_SET_KEYS`] keys.
+    pub fn parse(json: &[u8]) -> Result<Self, CredentialError> {
+        let document: Document = serde_json::from_slice(json).map_err(|_| CredentialError::Malformed)?;
+        if document.keys.len() > KEY_SET_KEYS {
+            return Err(CredentialError::Malformed);
+        }
+        let read = |value| serde_json::from_value::<Jwk>(value).ok().and_then(|jwk| usable(&jwk));
+        Ok(Self {
+            keys: document.keys.into_iter().filter_map(read).collect(),
+        })
+    }
+
+    /// The key of this id for this algorithm. A token that names none is of the only key there is.
+    pub(super) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Result<&DecodingKey, CredentialError> {
+        let found = match (id, self.keys.as_slice()) {
+            (Some(_), keys) => keys.iter().find(|key| key.id.as_deref() == id),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        };
+        let found = found.ok_or(CredentialError::UnknownKey)?;
+        if found.algorithm == algorithm {
+            Ok(&found.key)
+        } else {
+            Err(CredentialError::WrongAlgorithm)
+        }
+    }
+}
+
+impl fmt::Debug for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeySet")?;
+        f.debug_list().entries(self.keys.iter().map(|key| &key.id)).finish()
+    }
+}
+
+fn usable(jwk: &Jwk) -> Option<Key> {
+    let (algorithm, name, key) = match jwk.kty.as_str() {
+        "RSA" => (Algorithm::RS256, "RS256", rsa(jwk)?),
+        "EC" => (Algorithm::ES256, "ES256", p256(jwk)?),
+        _ => return None,
+    };
+    let for_signatures = jwk.purpose.as_deref().is_none_or(|purpose| purpose == "sig");
+    let for_this = jwk.alg.as_deref().is_none_or(|alg| alg == name);
+    (for_signatures && for_this).then(|| Key {
+        id: jwk.kid.clone(),
+        algorithm,
+        key,
+    })
+}
+
+fn rsa(jwk: &Jwk) -> Option<DecodingKey> {
+    let modulus = URL_SAFE_NO_PAD.decode(jwk.n.as_deref()?).ok()?;
+    let exponent = URL_SAFE_NO_PAD.decode(jwk.e.as_deref()?).ok()?;
+    let odd = exponent.last().is_some_and(|last| last % 2 == 1) && exponent != [1];
+    (RSA_BYTES.contains(&modulus.len()) && EXPONENT_BYTES.contains(&exponent.len()) && odd)
+        .then(|| DecodingKey::from_rsa_raw_components(&modulus, &exponent))
+}
+
+fn p256(jwk: &Jwk) -> Option<DecodingKey> {
+    let (x, y) = (jwk.x.as_deref()?, jwk.y.as_deref()?);
+    let whole = |text: &str| {
+        let bytes = URL_SAFE_NO_PAD.decode(text);
+        bytes.is_ok_and(|bytes| bytes.len() == COORDINATE_BYTES)
+    };
+    if jwk.crv.as_deref() != Some("P-256") || !whole(x) || !whole(y) {
+        return None;
+    }
+    DecodingKey::from_ec_components(x, y).ok()
+}

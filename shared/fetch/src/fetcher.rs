@@ -1,0 +1,280 @@
+//! One request, one connection, one answer.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderValue, USER_AGENT};
+use http::{Method, Request, StatusCode};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+
+use crate::resolve::{Resolver, SystemResolver};
+use crate::target::Host;
+use crate::{Reach, Target, address};
+
+/// Addresses of one name that are tried.
+const TRIED: usize = 3;
+/// The longest head of an answer, in bytes.
+const HEAD: usize = 16 * 1024;
+
+/// How long a request may take and how long its answer may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Resolving the name and making the connection, TLS included.
+    pub connect: Duration,
+    /// All of it, to the last byte of the answer.
+    pub total: Duration,
+    /// The longest body of an answer, in bytes.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    /// 1 s to connect, 3 s in all, 16 KB.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(1),
+            total: Duration::from_secs(3),
+            body: 16 * 1024,
+        }
+    }
+}
+
+/// An answer, whatever its status; also a redirect, which is not followed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The whole body.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// Whether it is 200 with JSON.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        let kind = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+        // A key set has a type of its own (RFC 7517).
+        let json = ["application/json", "application/jwk-set+json"];
+        self.status == StatusCode::OK && json.iter().any(|json| kind.eq_ignore_ascii_case(json))
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a request has no answer. For logs; a client learns nothing of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The name has no address.
+    #[error("the name of the host cannot be resolved")]
+    Unresolved,
+    /// One of the name's addresses may not be reached, so none is.
+    #[error("the name of the host leads to a private address")]
+    Private,
+    /// No connection.
+    #[error("no connection could be made")]
+    Connection,
+    /// The certificate is not the host's, or not trusted, or TLS failed otherwise.
+    #[error("no TLS connection could be made")]
+    Tls,
+    /// Too slow.
+    #[error("there was no whole answer in time")]
+    Timeout,
+    /// Too large.
+    #[error("the answer is too large")]
+    TooLarge,
+    /// No HTTP, or broken off.
+    #[error("the answer cannot be read")]
+    Broken,
+}
+
+/// The one way out. Cheap to clone.
+#[derive(Clone)]
+pub struct Fetcher {
+    reach: Reach,
+    resolver: Arc<dyn Resolver>,
+    tls: Arc<ClientConfig>,
+}
+
+impl fmt::Debug for Fetcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetcher")
+            .field("reach", &self.reach)
+            .field("resolver", &self.resolver)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Fetcher {
+    /// With the system's resolver and the public certificate authorities.
+    ///
+    /// # Errors
+    /// If the TLS library supports no protocol version, which only a wrong build can bring about.
+    pub fn new(reach: Reach) -> Result<Self, rustls::Error> {
+        let roots = RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        };
+        Self::with(reach, Arc::new(SystemResolver), roots)
+    }
+
+    /// With another resolver and other certificate authorities.
+    ///
+    /// # Errors
+    /// As [`Fetcher::new`].
+    pub fn with(reach: Reach, resolver: Arc<dyn Resolver>, roots: RootCertStore) -> Result<Self, rustls::Error> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self {
+            reach,
+            resolver,
+            tls: Arc::new(tls),
+        })
+    }
+
+    /// What this reaches; a [`Target`] is read with it.
+    #[must_use]
+    pub const fn reach(&self) -> Reach {
+        self.reach
+    }
+
+    /// Sends a request on a connection of its own and reads the whole answer. `headers` need neither `Host` nor a length.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn send(
+        &self,
+        method: Method,
+        target: &Target,
+        headers: HeaderMap,
+        body: Bytes,
+        limits: Limits,
+    ) -> Result<Answer, FetchError> {
+        let request = request(method, target, headers, body)?;
+        let answered = async {
+            let connecting = timeout(limits.connect, self.connect(target));
+            let tcp = connecting.await.map_err(|_| FetchError::Timeout)??;
+            if !target.tls {
+                return exchange(tcp, request, limits.body).await;
+            }
+            let name = server_name(&target.host)?;
+            let securing = TlsConnector::from(Arc::clone(&self.tls)).connect(name, tcp);
+            let securing = timeout(limits.connect, securing);
+            let stream = securing.await.map_err(|_| FetchError::Timeout)?;
+            exchange(stream.map_err(|_| FetchError::Tls)?, request, limits.body).await
+        };
+        timeout(limits.total, answered).await.map_err(|_| FetchError::Timeout)?
+    }
+
+    /// A connection to an address that was looked at: nothing resolves the name a second time.
+    async fn connect(&self, target: &Target) -> Result<TcpStream, FetchError> {
+        for address in self.addresses(&target.host).await?.into_iter().take(TRIED) {
+            if let Ok(stream) = TcpStream::connect(SocketAddr::new(address, target.port)).await {
+                return Ok(stream);
+            }
+        }
+        Err(FetchError::Connection)
+    }
+
+    async fn addresses(&self, host: &Host) -> Result<Vec<IpAddr>, FetchError> {
+        let found = match host {
+            Host::Address(address) => vec![*address],
+            Host::Name(name) => self.resolved(name).await.map_err(|_| FetchError::Unresolved)?,
+        };
+        if found.is_empty() {
+            return Err(FetchError::Unresolved);
+        }
+        if found.iter().all(|found| address::allowed(*found, self.reach)) {
+            Ok(found)
+        } else {
+            Err(FetchError::Private)
+        }
+    }
+
+    async fn resolved(&self, name: &str) -> io::Result<Vec<IpAddr>> {
+        self.resolver.resolve(name).await
+    }
+}
+
+fn request(
+    method: Method,
+    target: &Target,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Request<Full<Bytes>>, FetchError> {
+    let mut request = Request::new(Full::new(body));
+    *request.method_mut() = method;
+    *request.uri_mut() = target.path.clone().into();
+    *request.headers_mut() = headers;
+    let host = HeaderValue::from_str(&target.authority).map_err(|_| FetchError::Broken)?;
+    request.headers_mut().insert(HOST, host);
+    request
+        .headers_mut()
+        .insert(USER_AGENT, HeaderValue::from_static("parlour"));
+    Ok(request)
+}
+
+fn server_name(host: &Host) -> Result<ServerName<'static>, FetchError> {
+    match host {
+        Host::Name(name) => ServerName::try_from(name.clone()).map_err(|_| FetchError::Tls),
+        Host::Address(address) => Ok(ServerName::from(*address)),
+    }
+}
+
+/// The connection is driven by this very future and ends with it.
+async fn exchange(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send,
+    request: Request<Full<Bytes>>,
+    most: usize,
+) -> Result<Answer, FetchError> {
+    let handshake = http1::Builder::new().max_buf_size(HEAD).handshake(TokioIo::new(stream));
+    let (mut sender, connection) = handshake.await.map_err(|_| FetchError::Broken)?;
+    let answered = async {
+        let response = sender.send_request(request).await.map_err(|_| FetchError::Broken)?;
+        read(response, most).await
+    };
+    let (mut connection, mut answered) = (std::pin::pin!(connection), std::pin::pin!(answered));
+    tokio::select! {
+        answer = &mut answered => answer,
+        // It ends before the answer is taken from it where the other side closes at once.
+        _ = &mut connection => answered.await,
+    }
+}
+
+async fn read(response: http::Response<Incoming>, most: usize) -> Result<Answer, FetchError> {
+    let (parts, body) = response.into_parts();
+    let body = Limited::new(body, most).collect().await.map_err(|error| {
+        if error.is::<http_body_util::LengthLimitError>() {
+            FetchError::TooLarge
+        } else {
+            FetchError::Broken
+        }
+    })?;
+    Ok(Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: body.to_bytes(),
+    })
+}

@@ -1,0 +1,247 @@
+//! Requests about the app itself.
+
+use std::fmt;
+
+use parlour_domain::app::{AppChange, is_origin};
+use parlour_domain::limits;
+use parlour_domain::text::DisplayName;
+use parlour_domain::verification::{ClaimName, Mapping, Method, Party, SharedSecret, Verification};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{given, optional, parsed};
+use crate::error::InvalidInput;
+
+/// `PATCH /app`: what is not given stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateApp {
+    /// What operators call it: 1 to 128 characters.
+    #[schema(example = "Shop")]
+    pub name: Option<String>,
+    /// Origins from which browsers may use it, instead of all before; at most 16.
+    #[schema(example = json!(["https://shop.example.com"]))]
+    pub allowed_origins: Option<Vec<String>>,
+    /// How tokens are trusted that Parlour did not issue, instead of what was set before; `null`: not at all.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<VerificationBody>)]
+    pub verification: Option<Option<VerificationBody>>,
+}
+
+/// How tokens are trusted that Parlour did not issue.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
+pub enum VerificationBody {
+    /// Your own JWTs, signed with a secret that you share with Parlour (HS256).
+    Hs256 {
+        /// Their `iss`.
+        issuer: String,
+        /// What their `aud` must hold; not given: it is not looked at.
+        audience: Option<String>,
+        /// 32 to 128 random bytes; two while you change it. Never shown again.
+        secrets: Vec<String>,
+        /// Whom they mean.
+        user: Option<UserClaims>,
+    },
+    /// JWTs of an identity provider with public keys (RS256 or ES256).
+    Jwks {
+        /// Their `iss`.
+        issuer: String,
+        /// What their `aud` must hold; not given: it is not looked at. Give it where the provider serves others too.
+        audience: Option<String>,
+        /// Where the JSON Web Key Set is.
+        url: String,
+        /// Whom they mean.
+        user: Option<UserClaims>,
+    },
+    /// Tokens that say nothing by themselves: your URL is asked, by `POST` of `{"token": …}`.
+    Url {
+        /// It answers 200 and an object of claims, or 401.
+        url: String,
+        /// Whom they mean.
+        user: Option<UserClaims>,
+    },
+}
+
+/// What of a token's claims makes a user.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserClaims {
+    /// The claim that is the user's `external_id` [default: `sub`].
+    pub id: Option<String>,
+    /// The claim that is the name of a new user [default: `name`].
+    pub name: Option<String>,
+    /// The claim that is the picture of a new user [default: `picture`].
+    pub avatar_url: Option<String>,
+    /// Whether a user who is not known yet is made at first sight [default: true].
+    pub create: Option<bool>,
+}
+
+impl fmt::Debug for VerificationBody {
+    /// Without the secrets and without URLs, which may hold one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Hs256 { .. } => "Hs256(..)",
+            Self::Jwks { .. } => "Jwks(..)",
+            Self::Url { .. } => "Url(..)",
+        })
+    }
+}
+
+impl UpdateApp {
+    /// Checks every field but URLs: which addresses are reached is a setting of the server.
+    ///
+    /// # Errors
+    /// The first that is not valid.
+    pub fn check(self) -> Result<AppChange, InvalidInput> {
+        let name = optional("name", self.name.as_deref(), DisplayName::parse)?;
+        let origins = self.allowed_origins.map(|all| {
+            let good = all.len() <= limits::ALLOWED_ORIGINS && all.iter().all(|origin| is_origin(origin));
+            let reason = format!(
+                "must hold at most {} origins: scheme, host and port in lower case, without a path",
+                limits::ALLOWED_ORIGINS
+            );
+            good.then_some(all)
+                .ok_or_else(|| InvalidInput::new("allowed_origins", reason))
+        });
+        let verification = self
+            .verification
+            .map(|given| given.map(VerificationBody::check).transpose());
+        Ok(AppChange {
+            name: name.map(|name| name.as_str().to_owned()),
+            allowed_origins: origins.transpose()?,
+            verification: verification.transpose()?,
+        })
+    }
+}
+
+impl VerificationBody {
+    fn check(self) -> Result<Verification, InvalidInput> {
+        let (method, user) = match self {
+            Self::Hs256 {
+                issuer,
+                audience,
+                secrets,
+                user,
+            } => {
+                let (issuer, audience) = parties(&issuer, audience.as_deref())?;
+                let secrets = checked(&secrets)?;
+                let method = Method::Hs256 {
+                    issuer,
+                    audience,
+                    secrets,
+                };
+                (method, user)
+            }
+            Self::Jwks {
+                issuer,
+                audience,
+                url,
+                user,
+            } => {
+                let (issuer, audience) = parties(&issuer, audience.as_deref())?;
+                (Method::Jwks { issuer, audience, url }, user)
+            }
+            Self::Url { url, user } => (Method::Url { url }, user),
+        };
+        Ok(Verification {
+            method,
+            user: user.unwrap_or_default().check()?,
+        })
+    }
+}
+
+fn parties(issuer: &str, audience: Option<&str>) -> Result<(Party, Option<Party>), InvalidInput> {
+    Ok((
+        parsed("verification.issuer", Party::parse(issuer))?,
+        optional("verification.audience", audience, Party::parse)?,
+    ))
+}
+
+fn checked(secrets: &[String]) -> Result<Vec<SharedSecret>, InvalidInput> {
+    if !(1..=limits::SHARED_SECRETS).contains(&secrets.len()) {
+        let reason = format!("must hold 1 to {}", limits::SHARED_SECRETS);
+        return Err(InvalidInput::new("verification.secrets", reason));
+    }
+    let secret = |text: &String| parsed("verification.secrets", SharedSecret::parse(text));
+    secrets.iter().map(secret).collect()
+}
+
+impl UserClaims {
+    fn check(&self) -> Result<Mapping, InvalidInput> {
+        let claim = |field, given: &Option<String>, default: &str| {
+            parsed(field, ClaimName::parse(given.as_deref().unwrap_or(default)))
+        };
+        Ok(Mapping {
+            id: claim("verification.user.id", &self.id, "sub")?,
+            name: claim("verification.user.name", &self.name, "name")?,
+            avatar_url: claim("verification.user.avatar_url", &self.avatar_url, "picture")?,
+            create: self.create.unwrap_or(true),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, from_value, json};
+
+    use super::*;
+
+    const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+    fn check(body: Value) -> Result<AppChange, Option<&'static str>> {
+        let body: UpdateApp = from_value(body).map_err(|_| None)?;
+        body.check().map_err(|invalid| Some(invalid.field))
+    }
+
+    #[test]
+    fn what_is_not_given_stays_and_null_removes() {
+        assert_eq!(check(json!({})), Ok(AppChange::default()));
+        assert_eq!(check(json!({ "verification": null })).unwrap().verification, Some(None));
+        let url = json!({ "method": "url", "url": "https://shop.example.com/verify" });
+        let verification = check(json!({ "verification": url })).unwrap().verification;
+        let user = verification.unwrap().unwrap().user;
+        assert_eq!(
+            (user.id.as_str(), user.name.as_str(), user.create),
+            ("sub", "name", true)
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_and_secrets_are_not_shown() {
+        let hs256 =
+            |secrets: Value| json!({ "verification": { "method": "hs256", "issuer": "shop", "secrets": secrets } });
+        let good: UpdateApp = from_value(hs256(json!([SECRET]))).unwrap();
+        assert!(!format!("{good:?}").contains("0123"));
+        assert!(good.check().is_ok());
+        for (body, field) in [
+            (hs256(json!([])), "verification.secrets"),
+            (hs256(json!(["short"])), "verification.secrets"),
+            (hs256(json!([SECRET, SECRET, SECRET])), "verification.secrets"),
+            (json!({ "name": "" }), "name"),
+            (json!({ "allowed_origins": ["https://a.example/"] }), "allowed_origins"),
+            (
+                json!({ "allowed_origins": vec!["https://a.example"; 17] }),
+                "allowed_origins",
+            ),
+            (
+                json!({ "verification": { "method": "jwks", "issuer": "", "url": "https://a.example/" } }),
+                "verification.issuer",
+            ),
+            (
+                json!({ "verification": { "method": "url", "url": "https://a.example/", "user": { "id": "" } } }),
+                "verification.user.id",
+            ),
+        ] {
+            assert_eq!(check(body.clone()), Err(Some(field)), "{body}");
+        }
+        for body in [
+            json!({ "verification": { "method": "none" } }),
+            json!({ "verification": { "method": "url", "url": "https://a.example/", "secrets": [] } }),
+            json!({ "tokens": [] }),
+            json!({ "allowed_origins": "https://a.example" }),
+        ] {
+            assert_eq!(check(body.clone()), Err(None), "{body}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The app as its own backend sees it: never a secret.
+
+use parlour_domain::app::{App, AppToken};
+use parlour_domain::verification::{Method, Verification};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An app.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AppView {
+    /// Its id: what `parlour-app` and `?app=` name.
+    pub id: String,
+    /// What operators call it.
+    pub name: String,
+    /// Origins from which browsers may use it.
+    pub allowed_origins: Vec<String>,
+    /// How tokens are trusted that Parlour did not issue; `null`: not at all.
+    pub verification: Option<VerificationView>,
+    /// Its API tokens, oldest first, without their secrets.
+    pub tokens: Vec<AppTokenView>,
+    /// RFC 3339.
+    pub created_at: String,
+}
+
+/// How tokens are trusted that Parlour did not issue.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct VerificationView {
+    /// `hs256`, `jwks` or `url`.
+    pub method: String,
+    /// Their `iss`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// What their `aud` must hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// How many shared secrets there are; they are never shown again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secrets: Option<usize>,
+    /// What is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Whom they mean.
+    pub user: UserClaimsView,
+}
+
+/// What of a token's claims makes a user.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct UserClaimsView {
+    /// The claim that is the user's `external_id`.
+    pub id: String,
+    /// The claim that is the name of a new user.
+    pub name: String,
+    /// The claim that is the picture of a new user.
+    pub avatar_url: String,
+    /// Whether a user who is not known yet is made at first sight.
+    pub create: bool,
+}
+
+/// An API token without its secret.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AppTokenView {
+    /// The part that names it: its first 12 characters after `plr_`.
+    pub id: String,
+    /// RFC 3339.
+    pub created_at: String,
+}
+
+/// A new API token.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct NewTokenView {
+    /// The part that names it.
+    pub id: String,
+    /// The value for `clientKey`: shown this once.
+    pub api_token: String,
+    /// RFC 3339.
+    pub created_at: String,
+}
+
+impl std::fmt::Debug for NewTokenView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewTokenView")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl AppTokenView {
+    fn new(token: &AppToken) -> Self {
+        Self {
+            id: token.id.clone(),
+            created_at: token.created_at.to_string(),
+        }
+    }
+}
+
+impl AppView {
+    /// Everything but secrets.
+    #[must_use]
+    pub fn new(app: &App) -> Self {
+        Self {
+            id: app.id.to_string(),
+            name: app.name.clone(),
+            allowed_origins: app.allowed_origins.clone(),
+            verification: app.verification.as_ref().map(VerificationView::new),
+            tokens: app.tokens.iter().map(AppTokenView::new).collect(),
+            created_at: app.created_at.to_string(),
+        }
+    }
+}
+
+impl VerificationView {
+    fn new(verification: &Verification) -> Self {
+        let user = &verification.user;
+        let user = UserClaimsView {
+            id: user.id.as_str().to_owned(),
+            name: user.name.as_str().to_owned(),
+            avatar_url: user.avatar_url.as_str().to_owned(),
+            create: user.create,
+        };
+        let method = |name: &str| Self {
+            method: name.to_owned(),
+            user,
+            ..Self::default()
+        };
+        match &verification.method {
+            Method::Hs256 {
+                issuer,
+                audience,
+                secrets,
+            } => Self {
+                issuer: Some(issuer.as_str().to_owned()),
+                audience: audience.as_ref().map(|audience| audience.as_str().to_owned()),
+                secrets: Some(secrets.len()),
+                ..method("hs256")
+            },
+            Method::Jwks { issuer, audience, url } => Self {
+                issuer: Some(issuer.as_str().to_owned()),
+                audience: audience.as_ref().map(|audience| audience.as_str().to_owned()),
+                url: Some(url.clone()),
+                ..method("jwks")
+            },
+            Method::Url { url } => Self {
+                url: Some(url.clone()),
+                ..method("url")
+            },
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Whom a token means that Parlour did not issue, by the settings of the app that the caller named.
+//!
+//! What is asked for outside is remembered in this process, within limits of number and time, under the app as well as the URL: two
+//! apps never share a key or an answer. An app whose own URL is slow or broken uses up no more than its own share of this process.
+//! Where nothing can be proven, nobody is let in.
+
+mod bounded;
+mod circuit;
+mod key_sets;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Method, StatusCode};
+use parlour_auth::foreign_token::answered;
+use parlour_auth::user_token::USER_TOKEN_BYTES;
+use parlour_auth::{CredentialError, ForeignToken, TokenHash};
+use parlour_domain::verification::{self, Mapping, Person, Verification};
+use parlour_domain::{AppId, Timestamp, limits};
+use parlour_fetch::{Fetcher, Limits, Target, TlsError};
+use serde_json::json;
+
+pub use parlour_fetch::Reach;
+
+use crate::Error;
+use bounded::Bounded;
+use circuit::Circuits;
+use key_sets::KeySets;
+
+/// Answers of verification URLs that are remembered at once.
+const ANSWERS: usize = 10_000;
+
+/// A person, and until when the token means them.
+type Proven = (Person, Timestamp);
+
+/// What of a verification URL's answers is remembered.
+#[derive(Debug, Clone)]
+struct Remembered {
+    /// `None`: it was refused.
+    answer: Option<Proven>,
+    until: Timestamp,
+}
+
+/// What proves tokens of others, with what it remembers. Cheap to clone; clones share their memory.
+#[derive(Debug, Clone)]
+pub struct Trust(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    fetcher: Fetcher,
+    circuits: Circuits,
+    key_sets: KeySets,
+    answers: Mutex<Bounded<String, Remembered>>,
+}
+
+impl Trust {
+    /// Remembers nothing yet.
+    #[must_use]
+    pub fn new(fetcher: Fetcher) -> Self {
+        Self(Arc::new(Inner {
+            fetcher,
+            circuits: Circuits::default(),
+            key_sets: KeySets::default(),
+            answers: Mutex::new(Bounded::new(ANSWERS)),
+        }))
+    }
+
+    /// With a fetcher of its own.
+    ///
+    /// # Errors
+    /// If the TLS library supports no protocol version, which only a wrong build can bring about.
+    pub fn reaching(reach: Reach) -> Result<Self, TlsError> {
+        Fetcher::new(reach).map(Self::new)
+    }
+
+    /// Which addresses are asked.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        self.0.fetcher.reach()
+    }
+
+    /// Whom a token means, and until when.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`], [`Error::TokenExpired`]; [`Error::NotVerified`] if whoever has to be asked does not answer.
+    pub async fn person(
+        &self,
+        app: &AppId,
+        settings: &Verification,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Proven, Error> {
+        match &settings.method {
+            verification::Method::Hs256 {
+                issuer,
+                audience,
+                secrets,
+            } => {
+                let jwt = ForeignToken::parse(token).map_err(refused)?;
+                let claims = jwt.prove_by_secret(secrets).map_err(refused)?;
+                let parties = (issuer, audience.as_ref());
+                claims.person(parties, &settings.user, now).map_err(refused)
+            }
+            verification::Method::Jwks { issuer, audience, url } => {
+                let jwt = ForeignToken::parse(token).map_err(refused)?;
+                let claims = self.by_key(app, url, &jwt, now).await?;
+                let parties = (issuer, audience.as_ref());
+                claims.person(parties, &settings.user, now).map_err(refused)
+            }
+            verification::Method::Url { url } => self.by_answer(app, settings, url, token, now).await,
+        }
+    }
+
+    /// A key that the set does not have may be in a newer one, which is asked for once in a while.
+    async fn by_key(
+        &self,
+        app: &AppId,
+        url: &str,
+        jwt: &ForeignToken<'_>,
+        now: Timestamp,
+    ) -> Result<parlour_auth::foreign_token::ProvenClaims, Error> {
+        let Inner {
+            fetcher,
+            circuits,
+            key_sets,
+            ..
+        } = &*self.0;
+        let set = key_sets.get(fetcher, circuits, (app, url), false, now).await?;
+        match jwt.prove_by_key(&set) {
+            Err(CredentialError::UnknownKey) => {
+                let set = key_sets.get(fetcher, circuits, (app, url), true, now).await?;
+                jwt.prove_by_key(&set).map_err(refused)
+            }
+            proven => proven.map_err(refused),
+        }
+    }
+
+    async fn by_answer(
+        &self,
+        app: &AppId,
+        settings: &Verification,
+        url: &str,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Proven, Error> {
+        if !is_opaque(token) {
+            return Err(Error::Unauthenticated);
+        }
+        let key = TokenHash::of_foreign(&format!("{app} {url} {:?}", settings.user), token).to_text();
+        let known = self.answers().get(&key).filter(|known| now < known.until).cloned();
+        let answer = match known {
+            Some(known) => known.answer,
+            None => {
+                let answer = self.ask(app, url, &settings.user, token, now).await?;
+                self.remember(key, answer.clone(), now);
+                answer
+            }
+        };
+        answer.ok_or(Error::Unauthenticated)
+    }
+
+    fn answers(&self) -> std::sync::MutexGuard<'_, Bounded<String, Remembered>> {
+        self.0.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An answer is believed for a minute at most, and never longer than it says itself.
+    fn remember(&self, key: String, answer: Option<Proven>, now: Timestamp) {
+        let until = match &answer {
+            Some((_, expires)) => now.plus_seconds(limits::VERIFIED_SECONDS).min(*expires),
+            None => now.plus_seconds(limits::REFUSED_SECONDS),
+        };
+        self.answers().put(key, Remembered { answer, until });
+    }
+
+    /// `None`: the URL refuses the token.
+    async fn ask(
+        &self,
+        app: &AppId,
+        url: &str,
+        mapping: &Mapping,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Option<Proven>, Error> {
+        let fetcher = &self.0.fetcher;
+        let target = Target::parse(url, fetcher.reach()).map_err(|error| unusable(app, &error))?;
+        let body = Bytes::from(json!({ "token": token }).to_string());
+        let asked = async {
+            let sent = fetcher.send(Method::POST, &target, json_headers(), body, Limits::default());
+            let answer = sent.await.map_err(|error| unusable(app, &error))?;
+            match answer.status {
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Ok(None),
+                _ if answer.is_json() => answered(&answer.body, mapping, now)
+                    .map(Some)
+                    .or_else(|error| said_no(app, error)),
+                _ => Err(unusable(app, &"it is no answer")),
+            }
+        };
+        self.0.circuits.run(app, now, asked).await
+    }
+}
+
+/// A text that a third party may be shown: no credential that Parlour made.
+fn is_opaque(token: &str) -> bool {
+    let ours = ["plr_", "pt_"].iter().any(|prefix| token.starts_with(prefix));
+    let printable = token.bytes().all(|byte| byte.is_ascii_graphic());
+    !ours && printable && (1..=USER_TOKEN_BYTES).contains(&token.len())
+}
+
+fn json_headers() -> HeaderMap {
+    let json = HeaderValue::from_static("application/json");
+    HeaderMap::from_iter([(CONTENT_TYPE, json.clone()), (ACCEPT, json)])
+}
+
+/// An answer about a token that is over is a refusal; one that cannot be read is none at all.
+fn said_no(app: &AppId, error: CredentialError) -> Result<Option<Proven>, Error> {
+    match error {
+        CredentialError::Expired { .. } | CredentialError::NotYetValid { .. } => Ok(None),
+        error => Err(unusable(app, &error)),
+    }
+}
+
+/// Told to operators: neither the URL, which may hold a secret, nor anything of the answer.
+fn unusable(app: &AppId, error: &dyn std::fmt::Display) -> Error {
+    tracing::warn!(%app, %error, "a token cannot be verified");
+    Error::NotVerified
+}
+
+fn refused(error: CredentialError) -> Error {
+    match error {
+        CredentialError::Expired { .. } => Error::TokenExpired,
+        _ => Error::Unauthenticated,
+    }
+}
