@@ -11,7 +11,7 @@ use parlour_domain::{AppId, ConnectionId, Moment, RoomId, RoomNumber, Seq};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::request::Outgoing;
 use parlour_protocol::view::EntryView;
-use parlour_store::{AppendRefusal, Appended, Begin, Start, StoreError};
+use parlour_store::{Along, AppendRefusal, Appended, Begin, Start, StoreError};
 
 use crate::fan_out::tell_entry;
 use crate::idempotency::Done;
@@ -160,7 +160,16 @@ async fn reply(
         step_back(moment, tried).await;
         let appended = parlour
             .store
-            .append_reply(app, room, draft, begin.clone(), &parent, moment.now)
+            .append_along(
+                (app, room),
+                draft,
+                begin.clone(),
+                Along {
+                    parent: Some(&parent),
+                    files: &[],
+                },
+                moment.now,
+            )
             .await;
         match appended {
             Err(AppendRefusal::Condition) => {
