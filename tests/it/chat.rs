@@ -1,6 +1,7 @@
 //! Chatting as the protocol's README describes it.
 
 mod aggregates;
+mod attachments;
 mod bans;
 mod blocks;
 mod bulk;

@@ -14,7 +14,7 @@ mod tenant;
 
 use std::time::Duration;
 
-pub(crate) use people::{Backend, Person};
+pub(crate) use people::{Backend, Person, put};
 pub(crate) use process::Process;
 pub(crate) use reply::Reply;
 pub(crate) use rest::{Caller, Credential};

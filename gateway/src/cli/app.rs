@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use parlour_domain::AppId;
+use parlour_service::files::NoFiles;
 use parlour_service::{Error, Settings, apps};
 
 use super::arguments::{AppCommand, PlaceArguments};
@@ -80,7 +81,14 @@ pub(super) async fn open(place: PlaceArguments) -> Result<Backend, Failure> {
     let secrets = Secrets::open(options.data.as_deref())?;
     let own = secrets.key_pair()?;
     let registry = Arc::new(Registry::new(Arc::default(), None));
-    Ok(Backend::open(&options, &secrets, &own, registry, Settings::default()).await?)
+    Ok(Backend::open(
+        &options,
+        &secrets,
+        &own,
+        registry,
+        (Settings::default(), Arc::new(NoFiles)),
+    )
+    .await?)
 }
 
 pub(super) async fn close(backend: Backend) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 //! One file for each thing that routes are about; what they have in common (caller, body, idempotency key, moment) is in
 //! `extract.rs`, and problem documents, CORS and request ids are made in `respond.rs` and `edge.rs` for all of them.
 
+mod attachment;
 mod auth;
 mod block;
 mod docs;
@@ -81,6 +82,9 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(room::archive_room, room::unarchive_room))
         .routes(routes!(member::join_room))
         .routes(routes!(member::leave_room))
+        .routes(routes!(attachment::announce_attachment))
+        .routes(routes!(attachment::confirm_attachment))
+        .routes(routes!(attachment::get_attachment))
         .routes(routes!(message::send_message))
         .routes(routes!(message::send_messages))
         .routes(routes!(message::list_messages))

@@ -28,7 +28,7 @@ const ROWS: [&[&str]; 5] = [
         "parlour-connectors",
     ],
     &["parlour-service", "parlour-migrations"],
-    &["parlour-handlers"],
+    &["parlour-handlers", "parlour-files"],
     &["parlour-lambda"],
 ];
 

@@ -47,6 +47,8 @@ pub enum Operation {
     AcceptInvite,
     DeclineInvite,
     LeaveRoom,
+    UploadFile,
+    GetAttachment,
     SendMessage,
     SendMessages,
     EditMessage,
@@ -126,9 +128,12 @@ impl Operation {
             | Self::Moderate
             | Self::ListUnread
             | Self::SendMessages => Needs::Backend,
-            Self::GetUser | Self::CreateRoom | Self::ListRooms | Self::FindRoom | Self::ListPublicRooms => {
-                Needs::Anyone
-            }
+            Self::UploadFile
+            | Self::GetUser
+            | Self::CreateRoom
+            | Self::ListRooms
+            | Self::FindRoom
+            | Self::ListPublicRooms => Needs::Anyone,
             Self::IssueTicket
             | Self::GetMe
             | Self::Block
@@ -145,6 +150,7 @@ impl Operation {
             | Self::SendMessage
             | Self::ListMessages
             | Self::GetMessage
+            | Self::GetAttachment
             | Self::ListReads
             | Self::ListPins => Needs::Member,
             Self::EditMessage | Self::MessageStatus => Needs::MemberSelf,

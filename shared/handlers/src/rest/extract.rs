@@ -10,9 +10,9 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use parlour_domain::access::Actor;
 use parlour_domain::log::BodyHash;
 use parlour_domain::text::Reaction;
-use parlour_domain::{ClientId, MessageId, Moment, RoomId, RoomKey, TaskId, UserId};
+use parlour_domain::{AttachmentId, ClientId, MessageId, Moment, RoomId, RoomKey, TaskId, UserId};
 use parlour_protocol::frame::{describe, is_object};
-use parlour_protocol::request::{client_id, message_id, reaction, room_id, room_key, task_id, user_id};
+use parlour_protocol::request::{attachment_id, client_id, message_id, reaction, room_id, room_key, task_id, user_id};
 use parlour_protocol::{Code, InvalidInput};
 use parlour_service::Key;
 use parlour_service::authenticate::{self, Credential};
@@ -265,6 +265,30 @@ impl FromRequestParts<Rest> for OfMessage {
     async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
         let [room, message] = texts(parts, rest).await?;
         Ok(Self(room_id(&room)?, message_id(&message)?))
+    }
+}
+
+/// `{attachment_id}` of the path.
+pub(crate) struct OfAttachment(pub(crate) AttachmentId);
+
+impl FromRequestParts<Rest> for OfAttachment {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let [attachment] = texts(parts, rest).await?;
+        Ok(Self(attachment_id(&attachment)?))
+    }
+}
+
+/// `{room_id}` and `{attachment_id}` of the path.
+pub(crate) struct AttachmentIn(pub(crate) RoomId, pub(crate) AttachmentId);
+
+impl FromRequestParts<Rest> for AttachmentIn {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let [room, attachment] = texts(parts, rest).await?;
+        Ok(Self(room_id(&room)?, attachment_id(&attachment)?))
     }
 }
 

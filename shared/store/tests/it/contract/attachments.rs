@@ -1,5 +1,7 @@
 //! Files of messages: bound once and with their message, taken away when no message has them.
 
+use std::slice::from_ref;
+
 use parlour_domain::attachment::{Attachment, ContentType, File, FileName};
 use parlour_domain::log::{Body, Draft, Entry, Message};
 use parlour_domain::text::MessageText;
@@ -97,7 +99,7 @@ async fn a_file_is_announced_confirmed_and_bound_once(world: &World) {
     assert_eq!(world.row(id).await.as_ref(), Some(&announced));
     let again = world.store.announce_attachment(&world.app, &announced, None).await;
     assert_eq!(again.unwrap(), Written::Refused, "an id is one file");
-    let early = send(world, room, members[0], &[announced.file.clone()]).await;
+    let early = send(world, room, members[0], from_ref(&announced.file)).await;
     assert!(matches!(early, Err(AppendRefusal::Condition)), "{early:?}");
 
     let mut found = announced.clone();
@@ -110,7 +112,7 @@ async fn a_file_is_announced_confirmed_and_bound_once(world: &World) {
     assert!(world.store.confirm_attachment(&world.app, &other).await.unwrap());
     assert_eq!(world.row(id).await.unwrap().file, found.file, "once confirmed it stays");
 
-    let sent = send(world, room, members[0], &[found.file.clone()]).await.unwrap();
+    let sent = send(world, room, members[0], from_ref(&found.file)).await.unwrap();
     let place = entry_of(&sent).seq;
     let bound = world.row(id).await.unwrap();
     assert_eq!((bound.room, bound.seq), (Some(room), Some(place)));
@@ -144,7 +146,7 @@ async fn a_message_takes_all_its_files_or_none(world: &World) {
 async fn a_reply_takes_files_and_is_counted(world: &World) {
     let (room, members, message) = chat(world).await;
     let file = world.confirmed(members[1]).await;
-    let mut draft = with_files(world, members[1], None, &[file.clone()]);
+    let mut draft = with_files(world, members[1], None, from_ref(&file));
     if let Body::Message(said) = &mut draft.body {
         said.parent = Some(message.seq);
     }
@@ -174,7 +176,7 @@ async fn a_repeated_message_is_one_message(world: &World) {
 async fn what_no_message_takes_is_due_after_a_day(world: &World) {
     let (room, members, _) = chat(world).await;
     let (left, taken) = (world.announced(members[0]).await, world.confirmed(members[0]).await);
-    send(world, room, members[0], &[taken.clone()]).await.unwrap();
+    send(world, room, members[0], from_ref(&taken)).await.unwrap();
     world.clock.pass(limits::UNBOUND_SECONDS - 1);
     assert!(world.due().await.is_empty());
     world.clock.pass(1);
@@ -206,7 +208,7 @@ async fn a_file_that_is_going_is_not_taken(world: &World) {
             .await
             .unwrap()
     );
-    let refused = send(world, room, members[0], &[file.clone()]).await;
+    let refused = send(world, room, members[0], from_ref(&file)).await;
     assert!(matches!(refused, Err(AppendRefusal::Condition)), "{refused:?}");
     let row = world.row(file.id).await.unwrap();
     assert!(row.doomed && row.seq.is_none());
@@ -216,7 +218,7 @@ async fn a_file_that_is_going_is_not_taken(world: &World) {
 async fn the_files_of_a_hard_deleted_message_go(world: &World) {
     let (room, members, _) = chat(world).await;
     let file = world.confirmed(members[0]).await;
-    let sent = send(world, room, members[0], &[file.clone()]).await.unwrap();
+    let sent = send(world, room, members[0], from_ref(&file)).await.unwrap();
     world.clock.pass(limits::UPLOAD_SECONDS);
     for hard in [false, true] {
         assert!(world.due().await.is_empty());
@@ -253,7 +255,7 @@ async fn the_files_of_what_is_erased_or_too_old_go(world: &World) {
     let (room, members, _) = chat(world).await;
     let (erased, old) = (world.confirmed(members[0]).await, world.confirmed(members[1]).await);
     for (by, file) in [(members[0], &erased), (members[1], &old)] {
-        send(world, room, by, std::slice::from_ref(file)).await.unwrap();
+        send(world, room, by, from_ref(file)).await.unwrap();
     }
     let last = world.say(room, members[1], "the last").await;
     world.clock.pass(limits::UPLOAD_SECONDS);
