@@ -251,6 +251,10 @@ fn empty(status: StatusCode) -> Response<Body> {
 
 /// What functions in this process ask goes the same way as from outside, without a socket.
 impl Transport for FileEndpoint {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
     fn send(&self, mut request: Request<Bytes>, limit: Duration) -> BoxFuture<'_, Result<Answered, String>> {
         Box::pin(async move {
             let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();

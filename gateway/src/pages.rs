@@ -8,11 +8,14 @@ use axum::routing::get;
 use http::{HeaderValue, header};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-/// What the page may do: its own scripts and styles, its own server, nothing else.
-const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
-     base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-);
+/// What the page may do: its own scripts and styles, its own server and the files of messages, nothing else.
+fn page_policy(files: &str) -> Option<HeaderValue> {
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {files}; img-src 'self' data: {files}; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).ok()
+}
 
 /// The reference brings inline styles and images of its own.
 const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
@@ -47,6 +50,7 @@ const ASSETS: &[Asset] = assets![
     "dom.js",
     "environment.js",
     "errors.js",
+    "files.js",
     "history.js",
     "icon.svg",
     "index.html",
@@ -72,8 +76,9 @@ const ASSETS: &[Asset] = assets![
     "typing.js",
 ];
 
-/// The page at `/` and the reference at `/docs/`, which reads `/docs/openapi.json`.
-pub fn router() -> Router {
+/// The page at `/` and the reference at `/docs/`, which reads `/docs/openapi.json`. `files` is the origin of the files of messages:
+/// the page may have been opened under another name of this server.
+pub fn router(files: &str) -> Router {
     let mut page = Router::new();
     for asset in ASSETS {
         let path = match asset.name {
@@ -85,7 +90,18 @@ pub fn router() -> Router {
     let docs: Router = SwaggerUi::new("/docs")
         .config(Config::from("/docs/openapi.json"))
         .into();
-    page.layer(from_fn(page_policy)).merge(docs.layer(from_fn(docs_policy)))
+    let policy = page_policy(files);
+    let of_page = move |request: Request, next: Next| {
+        let policy = policy.clone();
+        async move {
+            let response = next.run(request).await;
+            match policy {
+                Some(policy) => with_policy(response, policy),
+                None => with_policy(response, DOCS_POLICY),
+            }
+        }
+    };
+    page.layer(from_fn(of_page)).merge(docs.layer(from_fn(docs_policy)))
 }
 
 fn answer(asset: &Asset) -> Response {
@@ -107,10 +123,6 @@ fn kind(name: &str) -> &'static str {
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
     }
-}
-
-async fn page_policy(request: Request, next: Next) -> Response {
-    with_policy(next.run(request).await, PAGE_POLICY)
 }
 
 async fn docs_policy(request: Request, next: Next) -> Response {

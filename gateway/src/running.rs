@@ -224,7 +224,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
             (functions, rest)
         }
     };
-    let mut router = rest.merge(pages::router());
+    let mut router = rest.merge(pages::router(&options.public_origin(reachable)));
     if options.dev || address.ip().is_loopback() {
         router = router.merge(dev::router(development));
     }

@@ -31,6 +31,10 @@ impl FakeBucket {
             announced: Mutex::default(),
         }
     }
+
+    fn remember(&self, object: &str, stored: Stored) {
+        self.announced.lock().unwrap().insert(object.to_owned(), stored);
+    }
 }
 
 impl fmt::Debug for FakeBucket {
@@ -46,7 +50,7 @@ impl Files for FakeBucket {
             size: file.size,
             content_type: file.content_type.as_str().to_owned(),
         };
-        self.announced.lock().unwrap().insert(object.to_owned(), stored);
+        self.remember(object, stored);
         Ok(Upload {
             url: format!("https://files.example/{object}"),
             headers: Vec::new(),

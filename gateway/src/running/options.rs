@@ -68,10 +68,15 @@ impl Options {
         }
     }
 
-    /// What the URLs of files begin with, where clients reach this address.
-    pub(crate) fn files_url(&self, reachable: SocketAddr) -> String {
+    /// Scheme, host and port by which clients reach this gateway, which listens at this address.
+    pub(crate) fn public_origin(&self, reachable: SocketAddr) -> String {
         let own = || format!("http://{reachable}");
-        format!("{}/{}", self.public_url.clone().unwrap_or_else(own), files::BUCKET)
+        self.public_url.clone().unwrap_or_else(own)
+    }
+
+    /// What the URLs of files begin with.
+    pub(crate) fn files_url(&self, reachable: SocketAddr) -> String {
+        format!("{}/{}", self.public_origin(reachable), files::BUCKET)
     }
 
     /// The tables' names.

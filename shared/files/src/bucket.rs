@@ -35,6 +35,9 @@ pub struct Answered {
 
 /// What carries requests to the bucket. An answer of up to [`BEGINNING`] bytes is read.
 pub trait Transport: Send + Sync + Debug {
+    /// The time of the clock that requests are signed by.
+    fn now(&self) -> SystemTime;
+
     /// Sends one request, once, and gives it so long in all.
     ///
     /// # Errors
@@ -80,7 +83,7 @@ impl<T: Transport> Bucket<T> {
     }
 
     async fn one_try(&self, mut request: Request<Bytes>) -> Result<Answered, FilesError> {
-        self.signer.in_headers(&mut request, SystemTime::now())?;
+        self.signer.in_headers(&mut request, self.transport.now())?;
         self.transport.send(request, LIMIT).await.map_err(FilesError)
     }
 

@@ -14,6 +14,10 @@ struct Scripted {
 }
 
 impl Transport for &Scripted {
+    fn now(&self) -> SystemTime {
+        time(FROM)
+    }
+
     fn send(&self, request: Request<Bytes>, _: Duration) -> BoxFuture<'_, Result<Answered, String>> {
         self.asked.lock().unwrap().push(request);
         let answer = self.answers.lock().unwrap().pop().unwrap();
