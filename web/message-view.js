@@ -74,7 +74,8 @@ function quoteLine({ author, text }) {
   return h("div", { class: "quote", data: { testid: "quote" } }, name, h("span", { dir: "auto" }, text));
 }
 
-function said({ deleted_at, deleted_by, user_id, text_message, mine }) {
+function said({ deleted_at, deleted_by, user_id, text_message, attachments, mine }) {
+  if (!deleted_at && !text_message && attachments?.length) return null;
   if (!deleted_at) return h("span", { class: "text", dir: "auto", data: { testid: "message-text" } }, text_message ?? "");
   const byAuthor = deleted_by && deleted_by === user_id;
   const text = byAuthor && mine ? "You deleted this message" : "This message was deleted";

@@ -15,6 +15,8 @@ use tokio::fs;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use tokio::time::timeout;
 
+use crate::private_file;
+
 /// How long the next piece of an upload may take.
 const PIECE: Duration = Duration::from_secs(30);
 /// Bytes that are read at once.
@@ -48,12 +50,12 @@ pub(super) struct Found {
 }
 
 impl Folder {
-    /// This folder, made if there is none.
+    /// This folder, made for its owner alone if there is none.
     ///
     /// # Errors
     /// If it cannot be made.
     pub fn open_at(path: &Path) -> io::Result<Self> {
-        std::fs::create_dir_all(path)?;
+        private_file::create_folder(path)?;
         Ok(Self {
             path: path.into(),
             _own: None,
