@@ -144,7 +144,7 @@ mod tests {
 
     async fn get(path: &str) -> Response {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
-        router().oneshot(request).await.unwrap()
+        router("http://127.0.0.1:8080").oneshot(request).await.unwrap()
     }
 
     #[test]

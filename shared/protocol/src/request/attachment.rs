@@ -85,9 +85,12 @@ mod tests {
 
     const FILE: &str = "018f4a5c-0000-7000-8000-0123456789ab";
 
+    fn message(body: &str) -> SendMessage {
+        serde_json::from_str(body).unwrap()
+    }
+
     fn sent(body: &str) -> Result<usize, InvalidInput> {
-        let message: SendMessage = serde_json::from_str(body).unwrap();
-        message.check().map(|outgoing| outgoing.attachments.len())
+        message(body).check().map(|outgoing| outgoing.attachments.len())
     }
 
     #[test]
