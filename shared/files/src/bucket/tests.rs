@@ -30,7 +30,7 @@ fn answered(status: u16, headers: &[(header::HeaderName, &'static str)]) -> Resu
         .iter()
         .map(|(name, value)| (name.clone(), header::HeaderValue::from_static(value)));
     Ok(Answered {
-        status: StatusCode::from_u16(status).unwrap(),
+        status: StatusCode::from_u16(status).map_err(|error| error.to_string())?,
         headers: headers.collect(),
         body: Bytes::from_static(b"body"),
     })
