@@ -5,6 +5,7 @@ import { ParlourClient } from "./client.js";
 import { ConversationView } from "./conversation-view.js";
 import { prepareDelete, prepareNewRoom, prepareWindows } from "./dialogs.js";
 import { byId } from "./dom.js";
+import { Files } from "./files.js";
 import { History } from "./history.js";
 import { answerTo, MessageActions } from "./message-actions.js";
 import { People } from "./people.js";
@@ -28,6 +29,7 @@ class Page {
   #history;
   #presence = new Presence((userIds) => this.#client.watchPresence(userIds));
   #actions;
+  #files;
   #client;
   #active = null;
   #rendering = null;
@@ -37,6 +39,8 @@ class Page {
   #othersTyping = new OthersTyping((roomId) => this.#onTypingChanged(roomId));
   #view = new ConversationView({
     send: (text, replyTo) => this.#send(text, replyTo),
+    attach: (file) => this.#attach(file),
+    fileUrl: (message, attachment) => this.#files.url(message.room_id, attachment.attachment_id),
     save: (message, text, client_id) => this.#actions.edit(message, text, client_id),
     remove: (message) => this.#askDelete(message),
     react: (message, reaction) => void this.#actions.toggle(message, reaction),
@@ -54,6 +58,7 @@ class Page {
       const given = await getToken(wish);
       return given.token ?? given;
     });
+    this.#files = new Files(this.#api);
     this.#people = new People(this.#api, () => this.#renderSoon());
     this.#people.learn(user.id, user.name);
     this.#book = new RoomBook(this.#api, user);
@@ -283,6 +288,13 @@ class Page {
     if (last <= (room.read_seq ?? 0)) return;
     room.unread = { count: 0, more: false };
     this.#client.markRead(room.id, last);
+  }
+
+  async #attach(file) {
+    const room = this.#active;
+    const attachment = await this.#files.upload(file, room.id);
+    // A failure shows at the message itself.
+    this.#client.send(room.id, "", { attachments: [attachment] }).sent.catch(() => {});
   }
 
   #send(text, replyTo) {

@@ -166,10 +166,11 @@ export class ParlourClient extends EventTarget {
   /**
    * Puts a message into the outbox, from where it is sent exactly once, as soon as the room is joined and
    * complete. Answers at once with `{client_id, sent}`; `sent` resolves with the message or rejects when it
-   * cannot be sent. `parent_id` is the message in whose thread it is, `quote_id` the one that it quotes.
+   * cannot be sent. `parent_id` is the message in whose thread it is, `quote_id` the one that it quotes, and
+   * `attachments` are its files, as confirming them answered.
    */
-  send(roomId, text, { custom, parent_id, quote_id } = {}) {
-    return this.#outbox.add(roomId, text, { custom, parent_id, quote_id });
+  send(roomId, text, { custom, parent_id, quote_id, attachments } = {}) {
+    return this.#outbox.add(roomId, text, { custom, parent_id, quote_id, attachments });
   }
 
   /** The own messages that are not sent: `[{client_id, room_id, text_message, state, error?}]`. */

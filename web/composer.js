@@ -1,6 +1,6 @@
 // Where messages are written: new ones, answers to one, and what an own one is to say from here on.
 
-import { firstLine } from "./conversation.js";
+import { lineOf } from "./conversation.js";
 import { byId } from "./dom.js";
 
 const LINE_LIMIT_PX = 160;
@@ -11,7 +11,7 @@ export class Composer {
   /** `{replyTo}` or `{editing, kept, tried?, client_id?, saving?}`, where there is one. */
   #mode = null;
 
-  /** `on`: `send(text, replyTo)`, `save(message, text, client_id) → promise`, `input(text)`. */
+  /** `on`: `send(text, replyTo)`, `attach(file) → promise`, `save(message, text, client_id) → promise`, `input(text)`. */
   constructor(on) {
     this.#on = on;
     byId("composer").addEventListener("submit", (event) => {
@@ -32,6 +32,8 @@ export class Composer {
       // An edit is no news to come.
       if (!this.#mode?.editing) on.input(this.#text.value);
     });
+    byId("attach").addEventListener("click", () => byId("file").click());
+    byId("file").addEventListener("change", () => void this.#attach());
     byId("mode-cancel").addEventListener("click", () => this.#leave({ focus: true }));
   }
 
@@ -51,14 +53,14 @@ export class Composer {
 
   reply(message, author) {
     this.#leave();
-    this.#enter({ replyTo: message }, `Reply to ${author === "You" ? "yourself" : author}`, firstLine(message.text_message));
+    this.#enter({ replyTo: message }, `Reply to ${author === "You" ? "yourself" : author}`, lineOf(message));
     this.focus();
   }
 
   edit(message) {
     this.#leave();
-    this.#enter({ editing: message, kept: this.#text.value }, "Edit message", firstLine(message.text_message));
-    this.#write(message.text_message);
+    this.#enter({ editing: message, kept: this.#text.value }, "Edit message", lineOf(message));
+    this.#write(message.text_message ?? "");
     this.focus();
   }
 
@@ -71,6 +73,22 @@ export class Composer {
     this.#write("");
     this.focus();
     this.#on.send(value, replyTo);
+  }
+
+  /** A file is a message of its own; what is being written stays. */
+  async #attach() {
+    const [file] = byId("file").files;
+    byId("file").value = "";
+    if (!file) return;
+    byId("attach").disabled = true;
+    this.problem("");
+    try {
+      await this.#on.attach(file);
+    } catch (error) {
+      this.problem(`${file.name} was not sent: ${error.message}`);
+    } finally {
+      byId("attach").disabled = false;
+    }
   }
 
   async #save(mode, value) {

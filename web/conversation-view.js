@@ -19,7 +19,7 @@ export class ConversationView {
   #composer;
 
   /**
-   * `on`: `send(text, replyTo)`, `save(message, text, client_id)`, `remove(message)`, `react(message, reaction)`,
+   * `on`: `send(text, replyTo)`, `attach(file)`, `fileUrl(message, attachment) → promise`, `save(message, text, client_id)`, `remove(message)`, `react(message, reaction)`,
    * `input(text)`, `older()`, `seen()`, `retry(client_id)`, `discard(client_id)`, `back()`.
    */
   constructor(on) {

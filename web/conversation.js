@@ -151,7 +151,7 @@ export class Conversation {
     if (found === null) return { author: "", text: "A message that cannot be shown" };
     if (!found?.created_at) return { author: "", text: "…" };
     const author = authorOf({ ...found, mine: found.user_id === me.id }, people);
-    return { author, text: found.deleted_at ? "Deleted message" : firstLine(found.text_message) };
+    return { author, text: found.deleted_at ? "Deleted message" : lineOf(found) };
   }
 
   /** The last own message that was sent says how far it got; an older one would only repeat it. */
@@ -163,8 +163,13 @@ export class Conversation {
   }
 }
 
-export function firstLine(text = "") {
+function firstLine(text = "") {
   return text.trim().split("\n", 1)[0];
+}
+
+/** A message in one line: what it says, or what it holds. */
+export function lineOf({ text_message, attachments = [] }) {
+  return firstLine(text_message) || attachments.map(({ name }) => name).join(", ");
 }
 
 function quotedBy({ quote_id, parent_id }) {

@@ -1,7 +1,7 @@
 // The dialogs: a new conversation, a message to delete, and (in development) windows as other people.
 
 import { devUsers } from "./api.js";
-import { firstLine } from "./conversation.js";
+import { lineOf } from "./conversation.js";
 import { avatar, byId, h } from "./dom.js";
 import { personLink } from "./session.js";
 
@@ -86,7 +86,7 @@ export function prepareDelete(remove) {
   return (message) => {
     // Tried again, it is the same deletion.
     wanted = { message, client_id: crypto.randomUUID() };
-    byId("delete-text").textContent = firstLine(message.text_message);
+    byId("delete-text").textContent = lineOf(message);
     byId("delete-problem").textContent = "";
     dialog.showModal();
   };

@@ -43,6 +43,6 @@ function erases({ seq, member, until }, message) {
 
 function tombstone(message, { created_at, user_id }) {
   const left = { ...message, deleted_at: created_at, deleted_by: user_id ?? undefined };
-  for (const field of [...SAID, "quote_id", "reactions", "edited_at", "forwarded"]) delete left[field];
+  for (const field of [...SAID, "attachments", "quote_id", "reactions", "edited_at", "forwarded"]) delete left[field];
   return left;
 }

@@ -8,7 +8,7 @@ const FAILURES = {
   not_found: "you are not in this conversation any more",
 };
 
-/** `on`: `retry(client_id)`, `discard(client_id)`, `react(message, reaction)`; `more(message, author)` makes the menu's button. */
+/** `on`: `retry(client_id)`, `discard(client_id)`, `react(message, reaction)`, `fileUrl(message, attachment) → promise`; `more(message, author)` makes the menu's button. */
 export function makeRow(row, group, on) {
   if (row.kind === "message") return messageRow(row, group, on);
   const text = {
@@ -24,9 +24,9 @@ export function makeRow(row, group, on) {
 export function versionOf(row, group) {
   const { message, author } = row;
   if (!message) return row.text ?? "";
-  const { seq, text_message, unsent, error, edited_at, deleted_at, deleted_by, reactions } = message;
+  const { seq, text_message, attachments, unsent, error, edited_at, deleted_at, deleted_by, reactions } = message;
   return JSON.stringify([
-    seq, author, text_message, unsent, error?.code, row.first, row.isLast, row.readers, group, row.quote, edited_at,
+    seq, author, text_message, attachments, unsent, error?.code, row.first, row.isLast, row.readers, group, row.quote, edited_at,
     deleted_at, deleted_by, reactions,
   ]);
 }
@@ -49,6 +49,7 @@ function messageRow({ message, author, first, time, isLast, readers, quote }, gr
       !named && h("span", { class: "hidden-label" }, `${author}: `),
       quote && quoteLine(quote),
       said(message),
+      !message.deleted_at && message.attachments?.map((attachment) => fileOf(message, attachment, on)),
       h("time", { class: "time", dateTime: message.created_at }, edited, time),
     ),
     !unsent && !message.deleted_at && on.more(message, author),
@@ -73,11 +74,27 @@ function quoteLine({ author, text }) {
   return h("div", { class: "quote", data: { testid: "quote" } }, name, h("span", { dir: "auto" }, text));
 }
 
-function said({ deleted_at, deleted_by, user_id, text_message, mine }) {
+function said({ deleted_at, deleted_by, user_id, text_message, attachments, mine }) {
+  if (!deleted_at && !text_message && attachments?.length) return null;
   if (!deleted_at) return h("span", { class: "text", dir: "auto", data: { testid: "message-text" } }, text_message ?? "");
   const byAuthor = deleted_by && deleted_by === user_id;
   const text = byAuthor && mine ? "You deleted this message" : "This message was deleted";
   return h("em", { class: "tombstone", data: { testid: "tombstone" } }, text);
+}
+
+/** An image shows itself; any other file is saved when its name is chosen. The URL is asked for when it is needed, and ends soon. */
+function fileOf(message, attachment, on) {
+  const { name, content_type, width, height } = attachment;
+  if (message.unsent || !content_type.startsWith("image/") || !width) {
+    const save = async () => location.assign(await on.fileUrl(message, attachment));
+    const data = { testid: "file-link", focus: `file ${attachment.attachment_id}` };
+    const props = { class: "file", type: "button", disabled: Boolean(message.unsent), data };
+    return h("button", { ...props, on: { click: () => void save().catch(() => {}) } }, name);
+  }
+  const image = h("img", { class: "image", alt: name, width, height, data: { testid: "image" } });
+  const show = (url) => (image.src = url);
+  on.fileUrl(message, attachment).then(show, () => image.replaceWith(h("em", {}, `${name} cannot be shown`)));
+  return image;
 }
 
 function reactionLine(message, indented, on) {

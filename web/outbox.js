@@ -45,8 +45,8 @@ export class Outbox {
   }
 
   /** Stores the message and starts sending. Answers `{client_id, sent: Promise<message>}`. */
-  add(room_id, text_message, { custom, parent_id, quote_id } = {}) {
-    const item = { client_id: crypto.randomUUID(), room_id, text_message, custom, parent_id, quote_id };
+  add(room_id, text_message, { custom, parent_id, quote_id, attachments } = {}) {
+    const item = { client_id: crypto.randomUUID(), room_id, text_message, custom, parent_id, quote_id, attachments };
     Object.assign(item, { created_at: Date.now(), tries: 0, state: "pending" });
     const result = deferred();
     this.#items.set(item.client_id, item);
@@ -131,8 +131,9 @@ export class Outbox {
     delete item.retry_at;
     this.#store.save(item);
     const { room_id, text_message, client_id, after_seq, custom, parent_id, quote_id } = item;
+    const attachments = item.attachments?.map(({ attachment_id }) => attachment_id);
     try {
-      const fields = { room_id, text_message, client_id, after_seq, custom, parent_id, quote_id };
+      const fields = { room_id, text_message, client_id, after_seq, custom, parent_id, quote_id, attachments };
       const message = await this.#port.request("send_message", fields);
       if (!Number.isInteger(message?.seq)) throw new ParlourError("protocol", "The ack has no message.", { retryable: true });
       this.#settle(item, message);

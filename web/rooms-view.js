@@ -1,5 +1,6 @@
 // The list of conversations: names, previews, unread badges.
 
+import { lineOf } from "./conversation.js";
 import { avatar, byId, dayOf, h, reconcile, timeOf } from "./dom.js";
 
 /** What a room is called while the name of the other person is on its way. */
@@ -78,7 +79,7 @@ function preview(room, me, people) {
   if (room.typing) return "typing…";
   const last = room.last_message;
   if (!last) return "No messages yet";
-  const text = last.deleted_at ? "Deleted message" : (last.text_message ?? "");
+  const text = last.deleted_at ? "Deleted message" : lineOf(last);
   if (last.user_id === me.id) return `You: ${text}`;
   // In a direct room only the other one can be meant, and the backend has no name.
   const author = room.kind !== "direct" && last.user_id && people.nameOf(last.user_id);

@@ -6,6 +6,7 @@
 //!
 //! What AWS does around functions is here too: `queue` feeds `fan_out`, `asynchronous` calls functions that nobody waits for, and
 //! `schedule` runs `sweep`. Functions outside this process reach the first two by `sqs` and `lambda_api`, signed like `management`.
+//! `files` is the bucket of the files of messages.
 //!
 //! Functions are called in this process (`in_process`) or, before others, through Lambda's API (`lambda_client`); then REST goes through one
 //! too (`http_event`).
@@ -24,6 +25,7 @@ mod development_app;
 pub mod engine;
 pub mod event;
 pub mod faults;
+pub mod files;
 pub mod http_event;
 pub mod in_process;
 pub mod invoke;

@@ -12,11 +12,14 @@ use axum::routing::get;
 use http::{HeaderValue, header};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-/// What the page may do: its own scripts and styles, its own server, nothing else.
-const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
-     base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-);
+/// What the page may do: its own scripts and styles, its own server and the files of messages, nothing else.
+fn page_policy(files: &str) -> Option<HeaderValue> {
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {files}; img-src 'self' data: {files}; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).ok()
+}
 
 /// The reference brings inline styles and images of its own.
 const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
@@ -51,6 +54,7 @@ const ASSETS: &[Asset] = assets![
     "dom.js",
     "environment.js",
     "errors.js",
+    "files.js",
     "history.js",
     "icon.svg",
     "index.html",
@@ -80,7 +84,8 @@ const ASSETS: &[Asset] = assets![
 static WEBSOCKET: LazyLock<String> = LazyLock::new(|| websocket::page(&parlour_handlers::rest::asyncapi()));
 
 /// The page at `/`, the reference at `/docs/`, which reads `/docs/openapi.json`, and that of the WebSocket at `/docs/websocket`.
-pub fn router() -> Router {
+/// `files` is the origin of the files of messages: the page may have been opened under another name of this server.
+pub fn router(files: &str) -> Router {
     let mut page = Router::new();
     for asset in ASSETS {
         let path = match asset.name {
@@ -93,7 +98,18 @@ pub fn router() -> Router {
         .config(Config::from("/docs/openapi.json"))
         .into();
     let docs = docs.route("/docs/websocket", get(async || Html(WEBSOCKET.as_str())));
-    page.layer(from_fn(page_policy)).merge(docs.layer(from_fn(docs_policy)))
+    let policy = page_policy(files);
+    let of_page = move |request: Request, next: Next| {
+        let policy = policy.clone();
+        async move {
+            let response = next.run(request).await;
+            match policy {
+                Some(policy) => with_policy(response, policy),
+                None => with_policy(response, DOCS_POLICY),
+            }
+        }
+    };
+    page.layer(from_fn(of_page)).merge(docs.layer(from_fn(docs_policy)))
 }
 
 fn answer(asset: &Asset) -> Response {
@@ -117,10 +133,6 @@ fn kind(name: &str) -> &'static str {
     }
 }
 
-async fn page_policy(request: Request, next: Next) -> Response {
-    with_policy(next.run(request).await, PAGE_POLICY)
-}
-
 async fn docs_policy(request: Request, next: Next) -> Response {
     with_policy(next.run(request).await, DOCS_POLICY)
 }
@@ -140,7 +152,7 @@ mod tests {
 
     async fn get(path: &str) -> Response {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
-        router().oneshot(request).await.unwrap()
+        router("http://127.0.0.1:8080").oneshot(request).await.unwrap()
     }
 
     #[test]

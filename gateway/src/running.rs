@@ -5,7 +5,9 @@ mod options;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
+use parlour_files::Bucket;
 use parlour_handlers::MomentSource;
+use parlour_service::files::Files;
 use parlour_service::trust::Trust;
 use parlour_service::{Parlour, Settings};
 use parlour_store::StoreError;
@@ -17,6 +19,7 @@ use crate::background::Work;
 use crate::dev::{self, Development};
 use crate::engine::{Engine, OpenError};
 use crate::faults::Faults;
+use crate::files::{FileEndpoint, Folder};
 use crate::http_event::api;
 use crate::in_process::InProcess;
 use crate::invoke::{Invoke, Invoker};
@@ -28,6 +31,11 @@ use crate::signed::KeyPair;
 use crate::{clock, development_app, pages, queue, upgrade};
 
 pub use options::{Options, TABLE_PREFIX};
+
+/// The Region that requests to the bucket are signed for.
+const REGION: &str = "us-east-1";
+/// The folder of the files of messages, in the one for data.
+const FILES: &str = "files";
 
 /// Why serving did not begin.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +69,9 @@ pub enum ServeError {
     /// The store gave no answer.
     #[error("the store does not answer: {0}")]
     Store(#[from] StoreError),
+    /// The folder of the files of messages cannot be used.
+    #[error("cannot use the folder of the files: {0}")]
+    Files(std::io::Error),
     /// The development app could not be made.
     #[error("cannot make the development app: {0}")]
     DevelopmentApp(String),
@@ -120,7 +131,7 @@ impl Backend {
         secrets: &Secrets,
         own: &KeyPair,
         registry: Arc<Registry>,
-        settings: Settings,
+        (settings, files): (Settings, Arc<dyn Files>),
     ) -> Result<Self, ServeError> {
         let engine = Engine::open(options.place(), options.tables(), own).await?;
         let work = Work::default();
@@ -129,6 +140,7 @@ impl Backend {
             push: registry,
             queue: Arc::clone(&work.queue) as _,
             calls: Arc::clone(&work.calls) as _,
+            files,
             signing: secrets.signing_keys()?,
             trust: Trust::reaching(options.reach())?,
             settings,
@@ -183,7 +195,17 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         // There is no quota to keep below: a post is a hand-over in this process.
         posts_per_second: None,
     };
-    let backend = Backend::open(&options, &secrets, &own, Arc::clone(&registry), settings).await?;
+    let reachable = reachable(address);
+    let key = Arc::new(key);
+    let files = endpoint_of_files(&options, &key)?;
+    let bucket = Bucket::new(
+        options.files_url(reachable),
+        REGION.to_owned(),
+        key.credentials(),
+        files.clone(),
+    );
+    let with = (settings, Arc::new(bucket) as Arc<dyn Files>);
+    let backend = Backend::open(&options, &secrets, &own, Arc::clone(&registry), with).await?;
     backend.engine.expect_tables().await?;
     let upgrade = upgrade::begin(&backend.engine.store).await?;
     let Backend { engine, parlour, work } = backend;
@@ -207,7 +229,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
             (functions, rest)
         }
     };
-    let mut router = rest.merge(pages::router());
+    let mut router = rest.merge(pages::router(&options.public_origin(reachable)));
     if options.dev || address.ip().is_loopback() {
         router = router.merge(dev::router(development));
     }
@@ -216,13 +238,13 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         functions,
         registry: Arc::clone(&registry),
         faults,
-        key: Arc::new(key.clone()),
+        key: Arc::clone(&key),
+        files,
         router,
         work,
         schedule: true,
     };
     let server = Server::start(listener, parts).map_err(cannot_listen)?;
-    let reachable = reachable(address);
     Ok(Running {
         http: format!("http://{reachable}"),
         ws: format!("ws://{reachable}/ws"),
@@ -231,8 +253,8 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         user_id: app.user_id,
         other_user_id: app.other_user_id,
         room_id: app.room_id,
-        own_key: key == own,
-        key,
+        own_key: *key == own,
+        key: KeyPair::clone(&key),
         functions: options.invoke.map(|settings| settings.url),
         queue_url: format!("http://{reachable}{}", queue::path(queue::NAME)),
         registry,
@@ -241,6 +263,15 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         upgrade,
         engine,
     })
+}
+
+/// The bucket's endpoint: in the folder for data, or in one that ends with the process.
+fn endpoint_of_files(options: &Options, key: &Arc<KeyPair>) -> Result<FileEndpoint, ServeError> {
+    let folder = match &options.data {
+        Some(data) => Folder::open_at(&data.join(FILES)),
+        None => Folder::temporary(),
+    };
+    Ok(FileEndpoint::new(folder.map_err(ServeError::Files)?, Arc::clone(key)))
 }
 
 impl Running {

@@ -20,6 +20,7 @@ use tower::ServiceExt;
 use crate::background::{Background, Work};
 use crate::connection::Rules;
 use crate::faults::Faults;
+use crate::files::{self, FileEndpoint};
 use crate::invoke::{Invoke, Invoker};
 use crate::lambda_api::{LambdaApi, function_in};
 use crate::management::{Management, connection_in};
@@ -57,6 +58,8 @@ pub struct Parts {
     pub key: Arc<KeyPair>,
     /// Everything else: REST, pages, development endpoints.
     pub router: axum::Router,
+    /// The files of messages.
+    pub files: FileEndpoint,
     /// What the functions leave for later.
     pub work: Work,
     /// Whether `sweep` runs every minute.
@@ -81,6 +84,7 @@ struct Site {
     management: Management,
     sqs: Sqs,
     lambda: LambdaApi,
+    files: FileEndpoint,
     router: axum::Router,
 }
 
@@ -116,6 +120,7 @@ impl Server {
             management,
             sqs,
             lambda,
+            files: parts.files,
             router: parts.router,
         });
         tokio::spawn(accept(listener, site, shutting, draining, alive));
@@ -228,6 +233,8 @@ impl Site {
             self.management.answer(&id, request).await
         } else if let Some(function) = function_in(path) {
             self.lambda.answer(&function, request).await
+        } else if files::is_ours(path) {
+            self.files.answer(request).await
         } else if sqs::is_ours(&request) {
             self.sqs.answer(request).await
         } else {

@@ -56,6 +56,13 @@ impl fmt::Debug for KeyPair {
     }
 }
 
+impl KeyPair {
+    /// The pair, for who signs with it in this process.
+    pub(crate) fn credentials(&self) -> Credentials {
+        Credentials::new(&self.access_key_id, &self.secret_access_key, None, None, "gateway")
+    }
+}
+
 /// Why a request is refused; always with 403.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {

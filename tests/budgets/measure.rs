@@ -2,6 +2,7 @@
 
 mod changing;
 mod erasure;
+mod files;
 mod foreign;
 mod kept;
 mod list;
@@ -54,6 +55,10 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::ListPins(pins) => kept::list_pins(&world, pins).await,
         Operation::StarMessage => kept::star_message(&world).await,
         Operation::ListStars(stars) => kept::list_stars(&world, stars).await,
+        Operation::AnnounceFile => files::announce(&world).await,
+        Operation::ConfirmFile => files::confirm(&world).await,
+        Operation::SendFile { connections } => files::send(&world, connections).await,
+        Operation::GetFile => files::get(&world).await,
         Operation::Typing { connections } => live::typing(&world, connections).await,
         Operation::Arrival { connections } => presence::arrival(&world, connections).await,
         Operation::End { connections } => presence::end(&world, connections).await,

@@ -2,6 +2,7 @@
 //! the design's table, the row is a ceiling that shows growth.
 
 mod erasure;
+mod files;
 mod membership;
 mod presence;
 
@@ -33,6 +34,10 @@ pub(crate) enum Operation {
     ListPins(usize),
     StarMessage,
     ListStars(usize),
+    AnnounceFile,
+    ConfirmFile,
+    SendFile { connections: usize },
+    GetFile,
     Typing { connections: usize },
     Arrival { connections: usize },
     End { connections: usize },
@@ -333,6 +338,7 @@ pub(crate) fn table() -> Vec<Row> {
     ));
     rows.extend(of_reading());
     rows.extend(of_what_is_kept());
+    rows.extend(files::rows());
     // The token's row and the list, then the rooms; half a unit for each of them.
     rows.push(ceiling(
         "the app's rooms by name, page of 50 of 60 (REST)",

@@ -21,6 +21,7 @@ use serde_json::Value;
 use tower::ServiceExt as _;
 
 use crate::events;
+use crate::files::FakeBucket;
 use crate::push::{Posts, Queued, billable};
 
 /// The beginning, 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes.
@@ -88,6 +89,7 @@ impl World {
             push: Arc::new(posts.clone()),
             queue: Arc::new(queued.clone()),
             calls: Arc::new(queued.clone()),
+            files: Arc::new(FakeBucket::new(|_, _| {})),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
             settings: Settings::default(),

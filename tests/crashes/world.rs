@@ -10,6 +10,7 @@ use parlour_connectors::embedded::InlineEngine;
 use parlour_connectors::http_client;
 use parlour_domain::{AppId, Entropy, Moment, Timestamp};
 use parlour_handlers::{MomentSource, rest};
+use parlour_service::files::NoFiles;
 use parlour_service::trust::{Reach, Trust};
 use parlour_service::{Parlour, Settings, apps};
 use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
@@ -55,6 +56,7 @@ impl World {
             push: Arc::new(outside.clone()),
             queue: Arc::new(outside.clone()),
             calls: Arc::new(outside.clone()),
+            files: Arc::new(NoFiles),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
             settings: Settings::default(),

@@ -10,6 +10,7 @@ use parlour_gateway::background::Work;
 use parlour_gateway::clock;
 use parlour_gateway::connection::Rules;
 use parlour_gateway::faults::Faults;
+use parlour_gateway::files::{FileEndpoint, Folder};
 use parlour_gateway::http_event::api;
 use parlour_gateway::in_process::InProcess;
 use parlour_gateway::invoke::{Invoke, Invoker};
@@ -117,12 +118,14 @@ async fn capture() -> Captured {
         answered: Notify::new(),
     });
     let functions: Arc<dyn Invoke> = Arc::new(Functions(Arc::clone(&recording)));
+    let key = Arc::new(KeyPair::generate().unwrap());
     let parts = Parts {
         rules: Rules::kind(),
         functions: Arc::clone(&functions),
         registry,
         faults,
-        key: Arc::new(KeyPair::generate().unwrap()),
+        files: FileEndpoint::new(Folder::temporary().unwrap(), Arc::clone(&key)),
+        key,
         router: api::router(Invoker::new(functions)),
         work: work.clone(),
         schedule: true,

@@ -13,6 +13,7 @@ use parlour_domain::{AppId, ConnectionId, Entropy, Moment, Timestamp, UserId};
 use parlour_handlers::MomentSource;
 use parlour_protocol::request::CreateRoom;
 use parlour_service::calls::Calls;
+use parlour_service::files::NoFiles;
 use parlour_service::push::Push;
 use parlour_service::queue::Queue;
 use parlour_service::trust::{Reach, Trust};
@@ -62,6 +63,7 @@ impl World {
             push: outside.push,
             queue: outside.queue,
             calls: outside.calls,
+            files: Arc::new(NoFiles),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
             settings: Settings::default(),

@@ -2,6 +2,7 @@
 
 mod aggregates;
 mod apps;
+mod attachments;
 mod bans;
 mod blocks;
 mod bulk;

@@ -16,7 +16,7 @@ mod tenant;
 
 use std::time::Duration;
 
-pub(crate) use people::{Backend, Person};
+pub(crate) use people::{Backend, Person, put};
 pub(crate) use process::Process;
 pub(crate) use provider::{Answers, Provider, jwt};
 pub(crate) use reply::Reply;

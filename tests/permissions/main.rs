@@ -14,6 +14,9 @@ mod client;
 #[path = "../budgets/events.rs"]
 mod events;
 #[cfg(test)]
+#[path = "../budgets/files.rs"]
+mod files;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod noting;

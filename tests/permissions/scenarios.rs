@@ -4,6 +4,7 @@ mod apps;
 mod connections;
 mod crashes;
 mod erasure;
+mod files;
 mod frames;
 mod invites;
 mod large;
@@ -21,7 +22,7 @@ use crate::world::World;
 pub(crate) type Scenario = (&'static str, for<'a> fn(&'a World) -> BoxFuture<'a, ()>);
 
 /// All of them.
-pub(crate) const ALL: [Scenario; 20] = [
+pub(crate) const ALL: &[Scenario] = &[
     ("the app itself", |world| Box::pin(apps::apps(world))),
     ("users", |world| Box::pin(users::users(world))),
     ("a user is deleted", |world| Box::pin(users::deleted(world))),
@@ -39,6 +40,7 @@ pub(crate) const ALL: [Scenario; 20] = [
         Box::pin(moderation::succession(world))
     }),
     ("messages", |world| Box::pin(messages::messages(world))),
+    ("files of messages", |world| Box::pin(files::files(world))),
     ("handshakes", |world| Box::pin(connections::handshakes(world))),
     ("leases", |world| Box::pin(connections::leases(world))),
     ("frames", |world| Box::pin(frames::frames(world))),

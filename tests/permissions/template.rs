@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use saphyr::{LoadableYamlNode, Yaml};
 
+use crate::files::{BUCKET, FILES};
 use crate::ledger::Permission;
 use crate::outside::{CONNECTED, DELETE, POST, QUEUE};
 
@@ -74,6 +75,8 @@ fn place(resource: &str) -> String {
         "Sub ${ChatTable.Arn}/index/inverted" => "chat/inverted",
         "GetAtt ConnectionsTable.Arn" => "connections",
         "Sub ${ConnectionsTable.Arn}/index/leases" => "connections/leases",
+        "GetAtt FilesBucket.Arn" => BUCKET,
+        "Sub ${FilesBucket.Arn}/*" => FILES,
         "GetAtt FanOutQueue.Arn" => QUEUE,
         "GetAtt ConnectedFunction.Arn" => CONNECTED,
         "GetAtt FunctionLogs.Arn" => "log",

@@ -18,7 +18,8 @@ use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::time::sleep;
 
-use crate::ledger::Ledger;
+use crate::files::FakeBucket;
+use crate::ledger::{Ledger, Permission};
 use crate::noting::Noting;
 use crate::outside::{Outside, Weather};
 
@@ -62,6 +63,10 @@ impl World {
             push: Arc::new(outside.clone()),
             queue: Arc::new(outside.clone()),
             calls: Arc::new(outside.clone()),
+            files: Arc::new(FakeBucket::new({
+                let ledger = ledger.clone();
+                move |place, action| ledger.note(Permission::new(place, action))
+            })),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
             settings: Settings::default(),

@@ -12,6 +12,7 @@ use parlour_lambda::endpoint::Endpoint;
 use parlour_lambda::signer::Signer;
 use parlour_lambda::{AwsService, LambdaCalls, ManagementApi, Outbound, SqsQueue, signing_keys};
 use parlour_protocol::request::{CreateRoom, CreateUser};
+use parlour_service::files::NoFiles;
 use parlour_service::trust::{Reach, Trust};
 use parlour_service::{Parlour, Session, Settings, apps, connect, create_room, join_room, users};
 use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
@@ -138,6 +139,7 @@ fn parlour(tables: Tables, dynamodb: &str) -> Result<Parlour> {
         push: Arc::new(ManagementApi::new(outbound.clone(), signer.clone(), None)),
         queue: Arc::new(SqsQueue::new(service("sqs"), format!("{nowhere}/queue"))),
         calls: Arc::new(LambdaCalls::new(service("lambda"), "connected".to_owned())),
+        files: Arc::new(NoFiles),
         signing,
         trust: Trust::reaching(Reach::Public)?,
         settings: Settings::default(),

@@ -8,6 +8,7 @@ use parlour_domain::rate::Quotas;
 use parlour_protocol::frame::describe;
 use parlour_protocol::request::UpdateApp;
 use parlour_protocol::view::AppView;
+use parlour_service::files::NoFiles;
 use parlour_service::{Error, Settings, apps};
 
 use super::arguments::{AppCommand, PlaceArguments};
@@ -147,7 +148,14 @@ async fn open_with(options: Options) -> Result<Backend, Failure> {
     let secrets = Secrets::open(options.data.as_deref())?;
     let own = secrets.key_pair()?;
     let registry = Arc::new(Registry::new(Arc::default(), None));
-    Ok(Backend::open(&options, &secrets, &own, registry, Settings::default()).await?)
+    Ok(Backend::open(
+        &options,
+        &secrets,
+        &own,
+        registry,
+        (Settings::default(), Arc::new(NoFiles)),
+    )
+    .await?)
 }
 
 pub(super) async fn close(backend: Backend) -> Result<(), Failure> {

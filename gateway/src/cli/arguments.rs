@@ -147,6 +147,18 @@ fn table_prefix(text: &str) -> Result<String, &'static str> {
         .ok_or("1 to 64 letters, digits, `-`, `_` and `.`")
 }
 
+/// Scheme, host and port: a signature is for the path as the gateway sees it.
+fn public_url(text: &str) -> Result<String, &'static str> {
+    let url = text.trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let good = host.is_some_and(|host| {
+        let byte = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+        !host.is_empty() && host.bytes().all(byte)
+    });
+    good.then(|| url.to_owned())
+        .ok_or("an http or https URL of scheme, host and port")
+}
+
 #[derive(Debug, Clone, Args)]
 pub(super) struct ServeArguments {
     /// Where to listen; port 0 takes a free one
@@ -172,6 +184,9 @@ pub(super) struct ServeArguments {
     /// Invocations under way at once, with --invoke; a local Lambda API may bear few
     #[arg(long, value_name = "N", env = "PARLOUR_INVOKE_CONCURRENCY", default_value_t = 500, value_parser = clap::value_parser!(u16).range(1..), requires = "invoke")]
     pub(super) invoke_concurrency: u16,
+    /// Where clients reach this gateway, for the URLs of files, such as https://chat.example [default: the address it listens on]
+    #[arg(long, value_name = "URL", env = "PARLOUR_PUBLIC_URL", value_parser = public_url)]
+    pub(super) public_url: Option<String>,
     /// Write a JSON file (mode 0600) with the URLs and the development app's key when ready
     #[arg(long, value_name = "FILE", env = "PARLOUR_READY_FILE")]
     pub(super) ready_file: Option<PathBuf>,
@@ -270,6 +285,8 @@ mod tests {
             "parlour migrate up --table-prefix a/b",
             "parlour serve --invoke http://127.0.0.1:9000 --memory",
             "parlour serve --invoke-prefix parlour-",
+            "parlour serve --public-url chat.example",
+            "parlour serve --public-url https://chat.example/below",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

@@ -13,6 +13,7 @@ use super::arguments::FunctionEnvironmentArguments;
 use super::serve::folder;
 use super::{Failure, say};
 use crate::account::environment_credentials;
+use crate::files;
 use crate::private_file;
 use crate::queue;
 use crate::running::reachable;
@@ -61,6 +62,8 @@ async fn environment(arguments: &FunctionEnvironmentArguments) -> Result<String,
     if let Some(endpoint) = &dynamodb.endpoint {
         file.set("AWS_ENDPOINT_URL_DYNAMODB", endpoint)?;
     }
+    file.set("PARLOUR_FILES_BUCKET", files::BUCKET)?;
+    file.set("AWS_ENDPOINT_URL_S3", &gateway)?;
     file.set("AWS_ENDPOINT_URL_SQS", &gateway)?;
     file.set("AWS_ENDPOINT_URL_LAMBDA", &gateway)?;
     file.set("AWS_REGION", &region)?;

@@ -62,6 +62,7 @@ fn options(arguments: ServeArguments) -> Result<Options, Failure> {
         listen: arguments.listen,
         data,
         dynamodb: arguments.place.dynamodb(),
+        public_url: arguments.public_url,
         table_prefix: arguments.place.table_prefix,
         invoke,
         rules: Rules { rate, ..rules },

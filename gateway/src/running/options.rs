@@ -1,5 +1,6 @@
 //! What `serve` can be told.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use parlour_store::Tables;
 use crate::connection::Rules;
 use crate::engine::{DynamoDb, Place};
 use crate::faults::Plan;
+use crate::files;
 use crate::lambda_client::LambdaSettings;
 
 /// What the tables' names begin with where nothing else is said; the SAM template's default too.
@@ -25,6 +27,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// DynamoDB elsewhere instead of the embedded engine; secrets stay in `data`.
     pub dynamodb: Option<DynamoDb>,
+    /// What URLs of this gateway begin with for clients, without a slash at its end; `None`: `http://` and the address it listens on.
+    pub public_url: Option<String>,
     /// What the tables' names begin with.
     pub table_prefix: String,
     /// Functions elsewhere instead of those in this process. They need `dynamodb`: the embedded engine is this process's own.
@@ -46,6 +50,7 @@ impl Default for Options {
             listen: "127.0.0.1:0".to_owned(),
             data: None,
             dynamodb: None,
+            public_url: None,
             table_prefix: TABLE_PREFIX.to_owned(),
             invoke: None,
             rules: Rules::kind(),
@@ -75,6 +80,17 @@ impl Options {
         } else {
             Reach::Public
         }
+    }
+
+    /// Scheme, host and port by which clients reach this gateway, which listens at this address.
+    pub(crate) fn public_origin(&self, reachable: SocketAddr) -> String {
+        let own = || format!("http://{reachable}");
+        self.public_url.clone().unwrap_or_else(own)
+    }
+
+    /// What the URLs of files begin with.
+    pub(crate) fn files_url(&self, reachable: SocketAddr) -> String {
+        format!("{}/{}", self.public_origin(reachable), files::BUCKET)
     }
 
     /// The tables' names.

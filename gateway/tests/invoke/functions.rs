@@ -21,6 +21,7 @@ use parlour_gateway::secrets::Secrets;
 use parlour_gateway::signed::KeyPair;
 use parlour_handlers::{MomentSource, rest};
 use parlour_service::calls::{CallError, Calls};
+use parlour_service::files::NoFiles;
 use parlour_service::push::{Address, BoxFuture, Push, Pushed};
 use parlour_service::queue::{Queue, QueueError};
 use parlour_service::trust::{Reach, Trust};
@@ -60,6 +61,7 @@ impl Functions {
             push: Arc::new(gateway.clone()),
             queue: Arc::new(gateway.clone()),
             calls: Arc::new(gateway.clone()),
+            files: Arc::new(NoFiles),
             signing: secrets.signing_keys().unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
             settings: Settings::default(),

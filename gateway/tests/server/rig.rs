@@ -10,6 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use parlour_gateway::background::Work;
 use parlour_gateway::connection::Rules;
 use parlour_gateway::faults::Faults;
+use parlour_gateway::files::{FileEndpoint, Folder};
 use parlour_gateway::invoke::Invoke;
 use parlour_gateway::queue::{self, FanOutQueue};
 use parlour_gateway::registry::Registry;
@@ -174,6 +175,7 @@ pub(crate) async fn start_with(rules: Rules, faults: &str) -> Rig {
         registry: Arc::clone(&registry),
         faults,
         key: Arc::clone(&key),
+        files: FileEndpoint::new(Folder::temporary().unwrap(), Arc::clone(&key)),
         router,
         work: work.clone(),
         schedule: false,

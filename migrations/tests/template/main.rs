@@ -5,6 +5,7 @@
 
 mod dashboard;
 mod document;
+mod files;
 mod functions;
 mod metrics;
 mod policies;

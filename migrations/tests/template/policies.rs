@@ -15,6 +15,9 @@ const FILL_AND_EMPTY_QUEUE: (&str, &str) = (
     "queue",
     "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage",
 );
+const FILES_IN_AND_OUT: (&str, &str) = ("files", "s3:GetObject s3:PutObject");
+const FILES_AWAY: (&str, &str) = ("files", "s3:DeleteObject");
+const FILES_MISSED: (&str, &str) = ("bucket of files", "s3:ListBucket");
 const CALL: (&str, &str) = ("connected", "lambda:InvokeFunction");
 
 /// Function, then place and actions; those on tables without `dynamodb:`. Each also writes its log.
@@ -73,6 +76,8 @@ const GRANTED: [(&str, &[(&str, &str)]); 10] = [
             ("chat/inverted", "Query"),
             ("connections", "BatchWriteItem GetItem PutItem Query UpdateItem"),
             KEYS,
+            FILES_IN_AND_OUT,
+            FILES_MISSED,
             FILL_QUEUE,
             POST,
             DELETE,
@@ -101,6 +106,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 10] = [
             ("chat/inverted", "Query"),
             ("connections", "BatchWriteItem GetItem Query UpdateItem"),
             ("connections/leases", "Query"),
+            FILES_AWAY,
             FILL_QUEUE,
             POST,
         ],
@@ -141,6 +147,7 @@ fn a_function_is_told_of_what_it_may_use_alone() {
             at_queue == Some(FILL_AND_EMPTY_QUEUE.1),
             "{name}"
         );
+        assert_eq!(told("PARLOUR_FILES_BUCKET"), may.contains_key(FILES_AWAY.0), "{name}");
         assert_eq!(told("PARLOUR_CONNECTED_FUNCTION"), may.contains_key(CALL.0), "{name}");
     }
 }
@@ -191,6 +198,8 @@ fn place(resource: &str) -> String {
         "GetAtt ConnectionsTable.Arn" => "connections".to_owned(),
         "Sub ${ConnectionsTable.Arn}/index/leases" => "connections/leases".to_owned(),
         "GetAtt FunctionLogs.Arn" => "log".to_owned(),
+        "GetAtt FilesBucket.Arn" => FILES_MISSED.0.to_owned(),
+        "Sub ${FilesBucket.Arn}/*" => FILES_AWAY.0.to_owned(),
         "GetAtt FanOutQueue.Arn" => FILL_QUEUE.0.to_owned(),
         "GetAtt ConnectedFunction.Arn" => CALL.0.to_owned(),
         resource if resource == parameter || resource == key => KEYS.0.to_owned(),

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod app;
+pub mod attachment;
 pub mod id;
 pub mod invite;
 pub mod limits;
@@ -25,6 +26,7 @@ pub mod unread;
 pub mod user;
 pub mod verification;
 
+pub use attachment::AttachmentId;
 pub use id::{AppId, ClientId, ConnectionId, ExternalId, IdError, RoomKey, RoomNumber, Seq, UserId};
 pub use moment::{Entropy, Moment, Timestamp};
 pub use place::{MessageId, RoomId};

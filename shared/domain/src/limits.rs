@@ -20,6 +20,20 @@ pub const REACTIONS: usize = 20;
 pub const MENTIONS: usize = 20;
 /// Messages of one request of the backend.
 pub const MESSAGES_PER_REQUEST: usize = 25;
+/// Files of one message.
+pub const ATTACHMENTS: usize = 10;
+/// Largest file of a message.
+pub const ATTACHMENT_BYTES: u64 = 25 * 1024 * 1024;
+/// Longest name of a file, in characters.
+pub const FILE_NAME_CHARS: usize = 128;
+/// Longest media type of a file.
+pub const CONTENT_TYPE_BYTES: usize = 100;
+/// How long the URL of an upload can be used.
+pub const UPLOAD_SECONDS: i64 = 5 * 60;
+/// How long the URL of a download can be used.
+pub const DOWNLOAD_SECONDS: i64 = 5 * 60;
+/// How long a file waits for the message that takes it.
+pub const UNBOUND_SECONDS: i64 = 24 * 3_600;
 /// Users of one request of the backend.
 pub const USERS_PER_REQUEST: usize = 50;
 /// Pinned messages of a room.
@@ -170,6 +184,13 @@ pub struct Limits {
     pub reactions: usize,
     pub mentions: usize,
     pub messages_per_request: usize,
+    pub attachments: usize,
+    pub attachment_bytes: u64,
+    pub file_name_chars: usize,
+    pub content_type_bytes: usize,
+    pub upload_seconds: i64,
+    pub download_seconds: i64,
+    pub unbound_seconds: i64,
     pub users_per_request: usize,
     pub pins: usize,
     pub message_edits: usize,
@@ -227,6 +248,13 @@ pub const LIMITS: Limits = Limits {
     reactions: REACTIONS,
     mentions: MENTIONS,
     messages_per_request: MESSAGES_PER_REQUEST,
+    attachments: ATTACHMENTS,
+    attachment_bytes: ATTACHMENT_BYTES,
+    file_name_chars: FILE_NAME_CHARS,
+    content_type_bytes: CONTENT_TYPE_BYTES,
+    upload_seconds: UPLOAD_SECONDS,
+    download_seconds: DOWNLOAD_SECONDS,
+    unbound_seconds: UNBOUND_SECONDS,
     users_per_request: USERS_PER_REQUEST,
     pins: PINS,
     message_edits: MESSAGE_EDITS,

@@ -81,6 +81,7 @@ pub const SWEEP: Function = Function {
                 .map_err(|error| failed("sweep", &error))?;
             Ok(json!({
                 "connections": swept.connections, "finished": swept.finished, "trimmed": swept.trimmed, "tasks": swept.tasks,
+                "files": swept.files,
             }))
         })
     },

@@ -4,6 +4,7 @@
 //! `extract.rs`, and problem documents, CORS and request ids are made in `respond.rs` and `edge.rs` for all of them.
 
 mod app;
+mod attachment;
 mod auth;
 mod block;
 mod docs;
@@ -85,6 +86,9 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(room::archive_room, room::unarchive_room))
         .routes(routes!(member::join_room))
         .routes(routes!(member::leave_room))
+        .routes(routes!(attachment::announce_attachment))
+        .routes(routes!(attachment::confirm_attachment))
+        .routes(routes!(attachment::get_attachment))
         .routes(routes!(message::send_message))
         .routes(routes!(message::send_messages))
         .routes(routes!(message::list_messages))

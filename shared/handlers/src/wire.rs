@@ -14,6 +14,7 @@ pub(crate) fn wire(error: Error, request_id: &str) -> WireError {
         Error::Store(StoreError::Throttled(_) | StoreError::Unavailable(_)) => {
             tracing::warn!(request_id, %error, "the store gives no answer");
         }
+        Error::Files(_) => tracing::error!(request_id, %error, "the files cannot be reached"),
         Error::Store(_) | Error::Defect(_) => tracing::error!(request_id, %error, "a request failed"),
         _ => tracing::debug!(request_id, %error, "refused"),
     }
@@ -50,6 +51,9 @@ fn code(error: &Error) -> Code {
         Error::StaleBase => Code::StaleBase,
         Error::OutcomeUnknown => Code::OutcomeUnknown,
         Error::UserSuspended => Code::UserSuspended,
+        Error::NotUploaded => Code::NotUploaded,
+        Error::FileMismatch => Code::FileMismatch,
+        Error::Files(_) => Code::Unavailable,
         Error::MessageDeleted => Code::MessageDeleted,
         Error::TooManyEdits => Code::TooManyEdits,
         Error::TooManyReactions => Code::TooManyReactions,

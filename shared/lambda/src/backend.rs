@@ -6,7 +6,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 use parlour_auth::{SigningKeys, SigningKeysError};
+use parlour_files::Bucket;
 use parlour_service::calls::Calls;
+use parlour_service::files::{Files, NoFiles};
 use parlour_service::queue::Queue;
 use parlour_service::trust::Trust;
 use parlour_service::{Parlour, Settings};
@@ -107,6 +109,7 @@ impl Backend {
             store: Store::new(dynamodb, config.tables),
             push: Arc::clone(&management) as _,
             queue: services.queue(config.queue),
+            files: services.files(config.files, &config.region),
             calls: services.calls(config.connected),
             signing: signing?,
             trust: Trust::reaching(config.reach)?,
@@ -140,6 +143,18 @@ impl Services {
                 Arc::new(SqsQueue::new(self.service(queue::SERVICE, endpoint), url))
             }
             None => Arc::new(Unused),
+        }
+    }
+
+    fn files(&self, bucket: Option<Endpoint>, region: &str) -> Arc<dyn Files> {
+        match bucket {
+            Some(base) => Arc::new(Bucket::new(
+                base.as_str().to_owned(),
+                region.to_owned(),
+                self.signer.credentials(),
+                self.outbound.clone(),
+            )),
+            None => Arc::new(NoFiles),
         }
     }
 

@@ -7,6 +7,7 @@
 //! | `PARLOUR_SIGNING_KEYS` | the keys themselves, instead of the parameter: for a laptop, never in a template |
 //! | `PARLOUR_MANAGEMENT_ENDPOINT` | where to post; default: made from the event, where events come from the same API |
 //! | `PARLOUR_FAN_OUT_QUEUE` | the URL of the `fan_out` queue; for all but `authorizer` and `connected` |
+//! | `PARLOUR_FILES_BUCKET` | the bucket of the files of messages, for `rest` and `sweep`; without it there are none |
 //! | `PARLOUR_CONNECTED_FUNCTION` | name or ARN of the function `connected`; for `connect` |
 //! | `PARLOUR_POSTS_PER_SECOND` | posts that a process of `fan_out` may make per second, 1 or more; default: as many as it can |
 //! | `PARLOUR_PRIVATE_URLS` | whether URLs of apps may lead to this machine and private networks: `true` or `false` (default) |
@@ -14,7 +15,7 @@
 //! | `PARLOUR_LOG` | `error`, `warn`, `info` (default), `debug` or `trace` |
 //! | `AWS_REGION` or `AWS_DEFAULT_REGION` | set by Lambda |
 //! | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | set by Lambda; the last is optional |
-//! | `AWS_ENDPOINT_URL_DYNAMODB`, `…_SSM`, `…_SQS`, `…_LAMBDA`, or `AWS_ENDPOINT_URL` | an emulator, for one service or for all |
+//! | `AWS_ENDPOINT_URL_DYNAMODB`, `…_SSM`, `…_SQS`, `…_LAMBDA`, `…_S3`, or `AWS_ENDPOINT_URL` | an emulator, for one service or for all |
 //!
 //! SQS is where the queue's URL points, unless an endpoint is given. The signing keys are for `authorizer`, `default` and `rest`.
 
@@ -35,6 +36,7 @@ const SIGNING_KEY_PARAMETER: &str = "PARLOUR_SIGNING_KEY_PARAMETER";
 const SIGNING_KEYS: &str = "PARLOUR_SIGNING_KEYS";
 const MANAGEMENT_ENDPOINT: &str = "PARLOUR_MANAGEMENT_ENDPOINT";
 const FAN_OUT_QUEUE: &str = "PARLOUR_FAN_OUT_QUEUE";
+const FILES_BUCKET: &str = "PARLOUR_FILES_BUCKET";
 const CONNECTED_FUNCTION: &str = "PARLOUR_CONNECTED_FUNCTION";
 const POSTS_PER_SECOND: &str = "PARLOUR_POSTS_PER_SECOND";
 const PRIVATE_URLS: &str = "PARLOUR_PRIVATE_URLS";
@@ -46,10 +48,13 @@ const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 const DYNAMODB_ENDPOINT: &str = "AWS_ENDPOINT_URL_DYNAMODB";
 const SSM_ENDPOINT: &str = "AWS_ENDPOINT_URL_SSM";
 const SQS_ENDPOINT: &str = "AWS_ENDPOINT_URL_SQS";
+const S3_ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
 const LAMBDA_ENDPOINT: &str = "AWS_ENDPOINT_URL_LAMBDA";
 
 /// The longest name or ARN of a function that Lambda takes, in characters.
 const FUNCTION_NAME: usize = 170;
+/// The longest name of a bucket.
+const BUCKET_NAME: usize = 63;
 /// Longer than CloudFormation lets a stack's name be, shorter than CloudWatch lets a dimension's value be.
 const STACK_NAME: usize = 250;
 
@@ -70,6 +75,8 @@ pub struct Config {
     pub management_endpoint: Option<Endpoint>,
     /// The `fan_out` queue, if the function puts anything into it.
     pub queue: Option<QueueSettings>,
+    /// What the URLs of files begin with, if the function has to do with them and there is a bucket.
+    pub files: Option<Endpoint>,
     /// The function `connected`, if this one has it called.
     pub connected: Option<ConnectedSettings>,
     /// Posts that this process may make per second; `None`: as many as it can.
@@ -160,6 +167,7 @@ impl Config {
             signing_keys: needed(needs.signing_keys, || variables.signing_keys(&region))?,
             management_endpoint,
             queue: needed(needs.queue, || variables.queue())?,
+            files: needed(needs.files, || variables.files(&region))?.flatten(),
             connected: needed(needs.calls, || variables.connected(&region))?,
             posts_per_second: needed(needs.paced, || variables.posts_per_second())?.flatten(),
             reach: variables.reach()?,
@@ -237,6 +245,21 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
             url,
             endpoint: endpoint.unwrap_or_else(|| parsed.origin()),
         })
+    }
+
+    /// At an endpoint of its own the bucket's name stands in the path: an emulator has no host names for buckets.
+    fn files(&self, region: &str) -> Result<Option<Endpoint>, ConfigError> {
+        let Some(bucket) = self.optional(FILES_BUCKET) else {
+            return Ok(None);
+        };
+        // A name with a dot has no certificate.
+        if !is_name(&bucket, BUCKET_NAME, "-") {
+            return Err(invalid(FILES_BUCKET, &"is not the name of a bucket without dots"));
+        }
+        Ok(Some(match self.service_endpoint(S3_ENDPOINT)? {
+            Some(endpoint) => endpoint.below(&bucket),
+            None => Endpoint::of_service(&format!("{bucket}.s3"), region),
+        }))
     }
 
     fn connected(&self, region: &str) -> Result<ConnectedSettings, ConfigError> {

@@ -60,6 +60,12 @@ impl Endpoint {
         Self(self.0[..end].to_owned())
     }
 
+    /// The URL of what has this name there, which has to be good in a path.
+    #[must_use]
+    pub(crate) fn below(&self, name: &str) -> Self {
+        Self(format!("{}/{}", self.0, segment(name)))
+    }
+
     /// The URL, without a slash at its end.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -16,6 +16,7 @@ pub mod signer;
 pub mod signing_keys;
 
 mod backend;
+mod bucket;
 mod embedded_metrics;
 mod event;
 mod logging;

@@ -9,6 +9,8 @@ pub struct Needs {
     pub pushing: Pushing,
     /// It puts something into the `fan_out` queue: what is too much for it, or who comes and goes.
     pub queue: bool,
+    /// It has to do with the files of messages.
+    pub files: bool,
     /// It has `connected` called.
     pub calls: bool,
     /// It makes most of the posts, so it is the one that keeps to a number of them a second.
@@ -31,6 +33,7 @@ impl Needs {
         signing_keys: false,
         pushing: Pushing::Never,
         queue: false,
+        files: false,
         calls: false,
         paced: false,
     };
@@ -40,7 +43,7 @@ impl Needs {
     pub fn of(function: &str) -> Option<Self> {
         use Pushing::{ToTheApiOfTheEvent, ToTheConfiguredApi};
         let alone = Self::TABLES_ALONE;
-        let (signing_keys, queue, calls, paced) = (true, true, true, true);
+        let (signing_keys, queue, files, calls, paced) = (true, true, true, true, true);
         Some(match function {
             "authorizer" => Self { signing_keys, ..alone },
             // Who comes and goes is told by tasks in the queue.
@@ -67,6 +70,7 @@ impl Needs {
                 signing_keys,
                 pushing: ToTheConfiguredApi,
                 queue,
+                files,
                 ..alone
             },
             // Its events come from the queue.
@@ -76,10 +80,11 @@ impl Needs {
                 paced,
                 ..alone
             },
-            // It completes departures, of which the room is told.
+            // It completes departures, of which the room is told, and takes files away.
             "sweep" => Self {
                 pushing: ToTheConfiguredApi,
                 queue,
+                files,
                 ..alone
             },
             _ => return None,

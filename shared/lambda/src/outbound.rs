@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
-use http::{Request, StatusCode};
+use http::{Request, StatusCode, response};
 use http_body_util::{BodyExt, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -76,12 +76,22 @@ impl Outbound {
     /// # Errors
     /// [`SendError`].
     pub async fn send(&self, request: Request<Bytes>, limit: Duration) -> Result<(StatusCode, Bytes), SendError> {
+        let (parts, body) = self.exchange(request, limit).await?;
+        Ok((parts.status, body))
+    }
+
+    /// The same, with the headers of the answer.
+    pub(crate) async fn exchange(
+        &self,
+        request: Request<Bytes>,
+        limit: Duration,
+    ) -> Result<(response::Parts, Bytes), SendError> {
         let answered = async {
             let response = self.client.request(request.map(SdkBody::from)).await?;
             let (parts, body) = response.into_parts();
             // Read to its end, so that the connection can be used again.
             let body = Limited::new(body, ANSWER).collect().await.map_err(SendError::Body)?;
-            Ok((parts.status, body.to_bytes()))
+            Ok((parts, body.to_bytes()))
         };
         timeout(limit, answered).await.map_err(|_| SendError::TimedOut(limit))?
     }

@@ -27,6 +27,11 @@ impl Signer {
         Self { credentials, region }
     }
 
+    /// What is signed with.
+    pub(crate) fn credentials(&self) -> Credentials {
+        self.credentials.clone()
+    }
+
     /// The Region that is signed for.
     #[must_use]
     pub fn region(&self) -> &str {

@@ -106,6 +106,10 @@ catalogue! {
     Blocked, "blocked", 403, false, "One of the two has blocked the other.";
     /// Until the backend lifts it, or it ends.
     UserSuspended, "user_suspended", 403, false, "The user is suspended.";
+    /// Nothing was uploaded for the attachment yet.
+    NotUploaded, "not_uploaded", 409, false, "The file is not uploaded yet.";
+    /// The uploaded file has not the announced size or type, or is no image of that type; announce another one.
+    FileMismatch, "file_mismatch", 409, false, "The file is not what was announced.";
     /// The message is deleted.
     MessageDeleted, "message_deleted", 409, false, "The message is deleted.";
     /// The message was edited as often as it may be.

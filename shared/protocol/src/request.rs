@@ -3,6 +3,7 @@
 //! Unknown fields are refused: a misspelt or privileged field (`role`, `seq`, `user_id` of someone else) is never ignored.
 
 mod app;
+mod attachment;
 mod member;
 mod message;
 mod presence;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 pub use app::{UpdateApp, UserClaims, VerificationBody};
+pub use attachment::{AnnounceAttachment, Announcing, attachment_id};
 pub use member::{AddMember, AddMembers, CreateInvite, RoleOption, SetRole, Until, until};
 pub use message::{
     BulkMessage, EditMessage, ForwardMessage, Forwarding, Outgoing, PinMessage, PriorityOption, SendMessage,

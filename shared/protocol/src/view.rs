@@ -3,6 +3,7 @@
 mod ack;
 mod answer;
 mod app;
+mod attachment;
 mod entry;
 mod invite;
 mod live;
@@ -22,6 +23,7 @@ pub use answer::{
     RoomListView, RoomsView, SentView, TicketView, TokenView, TypingView,
 };
 pub use app::{AppTokenView, AppView, NewTokenView, UserClaimsView, VerificationView};
+pub use attachment::{AnnouncedView, AttachmentView, DownloadView, UploadView};
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
 pub use invite::InviteView;
 pub use live::{

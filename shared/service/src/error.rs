@@ -4,6 +4,8 @@ use parlour_domain::access::Denied;
 use parlour_protocol::InvalidInput;
 use parlour_store::{AppendRefusal, StoreError};
 
+use crate::files::FilesError;
+
 /// A refusal (the caller's side) or a fault (`Store`, `Defect`).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -67,6 +69,15 @@ pub enum Error {
     /// The user is kept out.
     #[error("the user is suspended")]
     UserSuspended,
+    /// The file is not there yet.
+    #[error("the file is not uploaded yet")]
+    NotUploaded,
+    /// The file is not what was announced.
+    #[error("the file is not what was announced")]
+    FileMismatch,
+    /// The bucket gave no answer, or refused.
+    #[error(transparent)]
+    Files(#[from] FilesError),
     /// The message is deleted.
     #[error("the message is deleted")]
     MessageDeleted,

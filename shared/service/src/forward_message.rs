@@ -4,6 +4,7 @@
 use parlour_domain::Moment;
 use parlour_domain::access::Operation;
 use parlour_domain::log::{Forwarded, Message};
+use parlour_protocol::InvalidInput;
 use parlour_protocol::request::{Forwarding, Outgoing};
 use parlour_protocol::view::EntryView;
 
@@ -12,10 +13,10 @@ use crate::message::Target;
 use crate::send_message::send_message;
 use crate::{Error, Parlour};
 
-/// Sends what a message says into another room. Who forwards must see the one and may send in the other.
+/// Sends what a message says into another room, without its files: those belong to their own message. Who forwards must see the one and may send in the other.
 ///
 /// # Errors
-/// [`Error::MessageDeleted`]; else as [`send_message`].
+/// [`Error::MessageDeleted`], [`Error::Invalid`] (it has no text); else as [`send_message`].
 pub async fn forward_message(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -25,6 +26,9 @@ pub async fn forward_message(
     let found = target.find(parlour, Operation::GetMessage).await?;
     let original = found.entry.message().filter(|_| found.entry.deletion.is_none());
     let original = original.ok_or(Error::MessageDeleted)?.clone();
+    if original.text.is_none() {
+        return Err(InvalidInput::new("message_id", "must be a message with a text: files are not forwarded").into());
+    }
     let outgoing = Outgoing {
         message: Message {
             forwarded: Some(original.forwarded.unwrap_or(Forwarded {
@@ -38,6 +42,7 @@ pub async fn forward_message(
             label: original.label,
             ..Message::default()
         },
+        attachments: Vec::new(),
         parent: None,
         quote: None,
         client_id: forwarding.client_id,

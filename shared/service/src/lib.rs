@@ -7,6 +7,7 @@ pub mod add_member;
 pub mod add_members;
 mod aggregate;
 pub mod apps;
+pub mod attachment;
 pub mod authenticate;
 pub mod ban;
 pub mod block_user;
@@ -21,6 +22,7 @@ pub mod erasure;
 pub mod error;
 pub mod export;
 pub mod fan_out;
+pub mod files;
 pub mod find_room;
 pub mod forward_message;
 pub mod history;
@@ -96,6 +98,8 @@ pub struct Parlour {
     pub push: Arc<dyn push::Push>,
     /// The queue of the `fan_out` function.
     pub queue: Arc<dyn queue::Queue>,
+    /// The files of messages.
+    pub files: Arc<dyn files::Files>,
     /// Asynchronous calls of functions.
     pub calls: Arc<dyn calls::Calls>,
     /// The keys that user tokens are signed with.

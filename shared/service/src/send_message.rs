@@ -4,15 +4,16 @@
 //! room in slow mode one more where others wrote since, and in one with a limit per minute one more where anyone did.
 
 use parlour_domain::access::{Actor, Operation, may_write};
-use parlour_domain::log::{Body, Draft, Entry};
+use parlour_domain::log::{Body, BodyHash, Draft, Entry};
 use parlour_domain::member::Member;
 use parlour_domain::room::Room;
-use parlour_domain::{AppId, ConnectionId, Moment, RoomId, RoomNumber, Seq};
+use parlour_domain::{AppId, AttachmentId, ConnectionId, Moment, RoomId, RoomNumber, Seq};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::request::Outgoing;
 use parlour_protocol::view::EntryView;
-use parlour_store::{AppendRefusal, Appended, Begin, Start, StoreError};
+use parlour_store::{Along, AppendRefusal, Appended, Begin, Start, StoreError};
 
+use crate::attachment::{not_free, taken};
 use crate::fan_out::tell_entry;
 use crate::idempotency::Done;
 use crate::message::{TRIES, must_be_members, must_fit, no_message, place_in, step_back};
@@ -39,7 +40,12 @@ pub async fn send_message(
     message.quote = place_in(actor, number, ("quote_id", outgoing.quote))?;
     let referred: Vec<Seq> = message.parent.into_iter().chain(message.quote).collect();
     let named = message.mentions.clone();
+    let files = outgoing.attachments;
     let mut draft = Draft::new(moment, actor.user(), outgoing.client_id, Body::Message(message));
+    if !files.is_empty() {
+        // By their ids: what is known of them is read below, at the same time as an earlier attempt is looked for.
+        draft.hash = BodyHash::of(&(&draft.body, &files));
+    }
     let start = outgoing.after_seq.map_or(Start::Head, Start::Base);
     let sender = async {
         match actor.user() {
@@ -47,13 +53,14 @@ pub async fn send_message(
             None => Ok(None),
         }
     };
-    let (row, member, sender, begin, referred, named) = tokio::join!(
+    let (row, member, sender, begin, referred, named, found) = tokio::join!(
         store.room(app, number),
         own_row(parlour, actor, number),
         sender,
         store.begin_append(app, number, &draft, start),
         referred_to(parlour, app, number, &referred),
         must_be_members(parlour, app, number, &named),
+        store.attachments(app, &files),
     );
     let sender = sender?;
     let (row, member) = decide(actor, Operation::SendMessage, row?, member?, None)?;
@@ -70,6 +77,9 @@ pub async fn send_message(
         _ => {}
     }
     let begin = begin?;
+    if let (Body::Message(message), Begin::After(_)) = (&mut draft.body, &begin) {
+        message.attachments = taken(actor, number, &files, &found?)?;
+    }
     if let Begin::After(head) = &begin {
         if let Some(wait) = slow_mode::of(&row, member.as_ref()) {
             slow_mode::check(parlour, (app, number), &draft, *head, wait, moment.now).await?;
@@ -86,9 +96,10 @@ pub async fn send_message(
     };
     note_origin(parlour, app, number, &draft.body).await?;
     let view = |entry| EntryView::new(app, number, entry, sender.as_ref());
-    let appended = match parent {
-        Some(parent) => reply(parlour, (app, number), &draft, begin, parent, moment).await?,
-        None => store.append(app, number, &draft, begin, moment.now).await?,
+    let appended = if parent.is_some() || !files.is_empty() {
+        append_along(parlour, (app, number), &draft, begin, (parent, &files), moment).await?
+    } else {
+        store.append(app, number, &draft, begin, moment.now).await?
     };
     match appended {
         Appended::New(entry) => {
@@ -153,30 +164,36 @@ fn check_references(
     Ok(Some(parent.clone()))
 }
 
-/// Appends a reply; its parent may get its first one at the same moment.
-async fn reply(
+/// Appends a reply, whose parent may get its first one at the same moment, or a message with files, which another one may take.
+async fn append_along(
     parlour: &Parlour,
     (app, room): (&AppId, RoomNumber),
     draft: &Draft,
     begin: Begin,
-    mut parent: Entry,
+    (mut parent, files): (Option<Entry>, &[AttachmentId]),
     moment: &mut Moment,
 ) -> Result<Appended, Error> {
+    let store = &parlour.store;
     for tried in 0..TRIES {
         step_back(moment, tried).await;
-        let appended = parlour
-            .store
-            .append_reply(app, room, draft, begin.clone(), &parent, moment.now)
+        let along = Along {
+            parent: parent.as_ref(),
+            files,
+        };
+        let appended = store
+            .append_along((app, room), draft, begin.clone(), along, moment.now)
             .await;
-        match appended {
-            Err(AppendRefusal::Condition) => {
-                parent = parlour
-                    .store
-                    .entry(app, room, parent.seq)
-                    .await?
-                    .ok_or_else(|| no_message("parent_id"))?;
-            }
-            appended => return Ok(appended?),
+        let Err(AppendRefusal::Condition) = appended else {
+            return Ok(appended?);
+        };
+        let found = store.attachments(app, files).await?;
+        let free = found.iter().filter(|found| found.is_free_for(draft.sender, room));
+        if free.count() < files.len() {
+            return Err(not_free());
+        }
+        if let Some(before) = parent {
+            let now = store.entry(app, room, before.seq).await?;
+            parent = Some(now.ok_or_else(|| no_message("parent_id"))?);
         }
     }
     Err(Error::Busy)

@@ -1,9 +1,9 @@
-//! `sweep`, every minute: connections whose lease has ended, changes that a crash left half done, entries that count no more, and
-//! tasks that nobody goes on with.
+//! `sweep`, every minute: connections whose lease has ended, changes that a crash left half done, entries that count no more,
+//! tasks that nobody goes on with, and files that no message has.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use parlour_domain::{Moment, Timestamp};
-use parlour_store::keys::LEASE_SHARDS;
+use parlour_domain::{AppId, AttachmentId, Moment, Timestamp};
+use parlour_store::keys::{self, LEASE_SHARDS};
 use parlour_store::{StoreError, Trimmed};
 
 use crate::push::BoxFuture;
@@ -32,6 +32,8 @@ pub struct Swept {
     pub trimmed: usize,
     /// Tasks of which a piece was done.
     pub tasks: usize,
+    /// Files taken away that no message has.
+    pub files: usize,
 }
 
 /// Runs once. Running it twice, or two at once, does no harm.
@@ -47,6 +49,7 @@ pub async fn sweep(parlour: &Parlour, moment: &Moment) -> Result<Swept, Error> {
         finished,
         trimmed,
         tasks: tasks(parlour, moment.now).await?,
+        files: files(parlour, moment.now).await?,
     })
 }
 
@@ -102,4 +105,27 @@ async fn tasks(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
     let done: Vec<Result<(), Error>> = stream::iter(runs).buffer_unordered(PARALLEL).collect().await;
     let done = done.into_iter().collect::<Result<Vec<()>, Error>>()?;
     Ok(done.len())
+}
+
+/// Files that no message took in time, and those of messages that say nothing any more.
+async fn files(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
+    let due = parlour.store.attachments_due(now, BATCH).await?;
+    let mut runs: Vec<BoxFuture<'_, Result<bool, Error>>> = Vec::with_capacity(due.len());
+    for (app, file) in &due {
+        runs.push(Box::pin(remove_file(parlour, app, *file, now)));
+    }
+    // One that fails does not keep the others from their turn.
+    let done: Vec<Result<bool, Error>> = stream::iter(runs).buffer_unordered(PARALLEL).collect().await;
+    let done = done.into_iter().collect::<Result<Vec<bool>, Error>>()?;
+    Ok(done.into_iter().filter(|removed| *removed).count())
+}
+
+/// The row last: by it the next run goes on.
+async fn remove_file(parlour: &Parlour, app: &AppId, file: AttachmentId, now: Timestamp) -> Result<bool, Error> {
+    if !parlour.store.doom_attachment(app, file, now).await? {
+        return Ok(false);
+    }
+    parlour.files.remove(&keys::object(app, file)).await?;
+    parlour.store.forget_attachment(app, file).await?;
+    Ok(true)
 }

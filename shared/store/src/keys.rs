@@ -27,6 +27,7 @@
 //! | reply | chat | as log entry (index: `app#{app}#thread#{number}#{parent seq}`, `{seq}`) |
 //! | own reactions | chat | `app#{app}#reacted#{number}#{user}` | `{seq}` of the message |
 //! | pins of a room | chat | `app#{app}#pins#{number}` | `pins` |
+//! | file of a message | chat | `app#{app}#file#{attachment id}` | `file` (index: `files`, `{due}#{app}#{attachment id}`) |
 //! | star | chat | `app#{app}#stars#{user}` | `{number}#{seq}`, 15 digits each (index: `app#{app}#starred#{user}`, `{since}#{number}#{seq}`) |
 //! | room where a user was | chat | `app#{app}#was#{user}` | `{number}`, 15 digits |
 //! | report that a user made | chat | `app#{app}#reported#{user}` | `{report id}` |
@@ -44,6 +45,7 @@
 //! | aggregate of a room | connections | `{app}#aggregate#{number}` | `aggregate` |
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
 
+mod attachments;
 mod connections;
 mod invites;
 mod kept;
@@ -53,6 +55,7 @@ mod trims;
 
 use parlour_domain::{AppId, ClientId, ExternalId, RoomKey, RoomNumber, Seq, Timestamp, UserId};
 
+pub use attachments::{attachment, file_before, file_due, files, object, parse_file_due};
 pub use connections::{
     CONNECTION_PREFIX, WATCHER_PREFIX, after_subscriber, aggregate, connection, connections_pk, lease, lease_before,
     lease_pk, lease_shard, messages_of_minute, parse_connection, parse_short_user, parse_subscription,

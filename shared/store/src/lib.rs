@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod app;
+mod attachment;
 mod block;
 mod claim;
 mod client;
@@ -40,6 +41,7 @@ pub mod scan;
 pub mod table;
 
 pub use aggregate::{Aggregate, Noted, Signal};
+pub use attachment::Along;
 pub use block::{Block, BlockPage};
 pub use claim::{WriteClaim, Written};
 pub use client::{ClientSettings, Credentials, client};

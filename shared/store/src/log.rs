@@ -19,6 +19,7 @@ pub use begin::{Begin, Start};
 pub(crate) use change::value;
 pub use change::{Reply, Writing};
 pub(crate) use lane::Lanes;
+pub(crate) use race::Race;
 pub(crate) use reaction::OWN as OWN_REACTIONS;
 pub use read::Page;
 

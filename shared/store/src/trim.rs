@@ -192,11 +192,12 @@ impl Store {
         let page = self.entries_after(app, room, Seq::ZERO, BATCH).await?;
         let below: Vec<&Entry> = page.entries.iter().filter(|entry| entry.seq < floor).collect();
         let old = |entry: &&&Entry| entry.at.plus_seconds(limits::KEPT_SECONDS) <= now;
-        let doomed: Vec<_> = below
-            .iter()
-            .take_while(old)
-            .map(|entry| keys::entry(app, room, entry.seq))
-            .collect();
+        let old: Vec<&Entry> = below.iter().take_while(old).copied().collect();
+        for entry in &old {
+            // Before the entry goes, by which they are found.
+            self.release_files(app, entry, now).await?;
+        }
+        let doomed: Vec<_> = old.iter().map(|entry| keys::entry(app, room, entry.seq)).collect();
         self.delete_many(&self.tables.chat, &doomed).await?;
         let next = match below.get(doomed.len()) {
             Some(younger) => Some(younger.at.plus_seconds(limits::KEPT_SECONDS)),

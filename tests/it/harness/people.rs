@@ -144,6 +144,25 @@ impl Person {
         self.send(room, json!({ "text_message": text })).await.expect(201)
     }
 
+    /// Announces a file.
+    pub(crate) async fn announce(&self, name: &str, content_type: &str, size: usize) -> Value {
+        let body = json!({ "name": name, "content_type": content_type, "size": size });
+        self.post("/attachments", body).await.expect(201)
+    }
+
+    /// Announces, uploads and confirms a file; what a message will say of it.
+    pub(crate) async fn upload(&self, name: &str, content_type: &str, bytes: &'static [u8]) -> Value {
+        let announced = self.announce(name, content_type, bytes.len()).await;
+        assert_eq!(put(&announced["upload"], bytes).await, 200);
+        self.confirm(&announced).await.expect(200)
+    }
+
+    /// Confirms a file that was announced.
+    pub(crate) async fn confirm(&self, announced: &Value) -> Reply {
+        let id = announced["attachment_id"].as_str().unwrap();
+        self.call("POST", &format!("/attachments/{id}/confirm"), None).await
+    }
+
     /// Sends a message over REST with these fields.
     pub(crate) async fn send(&self, room: &str, message: Value) -> Reply {
         self.post(&format!("/room/{room}/message/send"), message).await
@@ -178,4 +197,14 @@ impl Deref for Person {
 
 fn id(object: &Value) -> String {
     object["id"].as_str().unwrap().to_owned()
+}
+
+/// Uploads as a browser would; the status.
+pub(crate) async fn put(upload: &Value, bytes: &'static [u8]) -> u16 {
+    let client = reqwest::Client::builder().no_proxy().timeout(super::LIMIT).build();
+    let mut request = client.unwrap().put(upload["url"].as_str().unwrap()).body(bytes);
+    for (name, value) in upload["headers"].as_object().unwrap() {
+        request = request.header(name, value.as_str().unwrap());
+    }
+    request.send().await.unwrap().status().as_u16()
 }

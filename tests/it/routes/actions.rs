@@ -131,7 +131,7 @@ fn send(world: &World, _: &str) -> Value {
     json!({
         "room_id": world.room, "text_message": "sent", "client_id": "c-1", "after_seq": 1, "custom": { "a": 1 },
         "subject": "Lunch", "priority": "high", "label": "order.update", "status": "open", "mentions": [],
-        "quote_id": world.message,
+        "attachments": [], "quote_id": world.message,
     })
 }
 

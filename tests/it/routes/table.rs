@@ -48,6 +48,7 @@ impl Route {
             .replace("{report_id}", &world.report)
             .replace("{token_id}", "000000000000")
             .replace("{task_id}", &world.cast.task)
+            .replace("{attachment_id}", &world.cast.file)
             .replace("{reaction}", "%F0%9F%91%8D")
             .replace("/by-key", "/by-key?key=no-such-key")
     }
@@ -160,6 +161,13 @@ pub(crate) const ROUTES: &[Route] = &[
     route("POST", "/room/{room_id}/join", Guest, None,      ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "200",  "403u", "200"]),
     route("POST", "/room/{room_id}/join", PublicRoom, None, ["401", "401", "401x",     "404",  "404",     "200",   "200",  "200",  "200",  "403u", "200"]),
     route("POST", "/room/{room_id}/leave", Guest, None,     ["401", "401", "401x",     "404",  "404",     "404",   "404",  "204",  "204",  "403u", "204"]),
+    route("POST", "/attachments", Guest, Some(file),        ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
+    // The member's file.
+    route("POST", "/attachments/{attachment_id}/confirm", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "200",  "404",  "404",  "200"]),
+    // No message has it.
+    route("GET", "/room/{room_id}/attachment/{attachment_id}", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "404",     "404",   "404",  "404",  "404",  "404",  "404"]),
     route("POST", "/room/{room_id}/message/send", Guest, Some(message),
                                                             ["401", "401", "401x",     "404",  "404",     "404",   "404",  "201",  "201",  "201",  "201"]),
     route("POST", "/room/{room_id}/message/send", PublicRoom, Some(public_message),
@@ -309,8 +317,12 @@ fn message_about(world: &World, about: &str) -> Value {
     json!({
         "parent_id": about, "quote_id": about,
         "text_message": "sent", "client_id": format!("c-{}", world.room.replace('-', "")), "after_seq": 1, "custom": { "a": 1 },
-        "subject": "Lunch", "priority": "high", "label": "order.update", "status": "open", "mentions": [],
+        "subject": "Lunch", "priority": "high", "label": "order.update", "status": "open", "mentions": [], "attachments": [],
     })
+}
+
+fn file(world: &World) -> Value {
+    json!({ "name": "a.png", "content_type": "image/png", "size": 100, "room_id": world.room })
 }
 
 fn messages(world: &World) -> Value {

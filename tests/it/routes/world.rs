@@ -20,6 +20,8 @@ pub(crate) struct Cast {
     pub(crate) outsider: Person,
     /// The erasure of what the newcomer has said: nothing.
     pub(crate) task: String,
+    /// A file that the member has confirmed and that no message has.
+    pub(crate) file: String,
     expired: String,
 }
 
@@ -48,6 +50,8 @@ impl Cast {
         let erasure = format!("/user/{}/erasure", newcomer.id);
         let task = tenants.server.call("POST", &erasure, None).await.expect(202);
         let task = task["task_id"].as_str().unwrap().to_owned();
+        let file = member.upload("notes.txt", "text/plain", b"notes").await;
+        let file = file["attachment_id"].as_str().unwrap().to_owned();
         let expired = tenants.expired(&tenants.server.tenant, &member.id);
         Self {
             tenants,
@@ -58,6 +62,7 @@ impl Cast {
             newcomer,
             outsider,
             task,
+            file,
             expired,
         }
     }

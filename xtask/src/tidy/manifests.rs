@@ -29,7 +29,7 @@ const ROWS: [&[&str]; 5] = [
         "parlour-connectors",
     ],
     &["parlour-service", "parlour-migrations"],
-    &["parlour-handlers"],
+    &["parlour-handlers", "parlour-files"],
     &["parlour-lambda"],
 ];
 

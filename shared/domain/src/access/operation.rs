@@ -48,6 +48,8 @@ pub enum Operation {
     AcceptInvite,
     DeclineInvite,
     LeaveRoom,
+    UploadFile,
+    GetAttachment,
     SendMessage,
     SendMessages,
     EditMessage,
@@ -128,9 +130,12 @@ impl Operation {
             | Self::Moderate
             | Self::ListUnread
             | Self::SendMessages => Needs::Backend,
-            Self::GetUser | Self::CreateRoom | Self::ListRooms | Self::FindRoom | Self::ListPublicRooms => {
-                Needs::Anyone
-            }
+            Self::UploadFile
+            | Self::GetUser
+            | Self::CreateRoom
+            | Self::ListRooms
+            | Self::FindRoom
+            | Self::ListPublicRooms => Needs::Anyone,
             Self::IssueTicket
             | Self::GetMe
             | Self::Block
@@ -147,6 +152,7 @@ impl Operation {
             | Self::SendMessage
             | Self::ListMessages
             | Self::GetMessage
+            | Self::GetAttachment
             | Self::ListReads
             | Self::ListPins => Needs::Member,
             Self::EditMessage | Self::MessageStatus => Needs::MemberSelf,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attachment::File;
 use crate::text::{Custom, Label, MessageText, Subject};
 use crate::{RoomNumber, Seq, Timestamp, UserId};
 
@@ -32,7 +33,7 @@ pub struct Forwarded {
 /// What a message says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Its text; none: nothing is left of it.
+    /// Its text; none: it is files alone, or nothing is left of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<MessageText>,
     /// The integrator's own data.
@@ -50,6 +51,9 @@ pub struct Message {
     /// The members that it names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<UserId>,
+    /// The files that it has; at most [`crate::limits::ATTACHMENTS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<File>,
     /// How much it matters; none: as much as any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<Priority>,

@@ -24,7 +24,7 @@ use super::Rest;
 use super::respond::Failure;
 use crate::authorizer::foreign_origin;
 
-pub(crate) use path::{InRoom, OfMember, OfMessage, OfReaction, OfReport, OfTask, OfToken, OfUser, WithKey};
+pub(crate) use path::{AttachmentIn, InRoom, OfAttachment, OfMember, OfMessage, OfReaction, OfReport, OfTask, OfToken, OfUser};
 
 const CLIENT_KEY: HeaderName = HeaderName::from_static("clientkey");
 /// The app by whose settings a bearer token is to be proven.

@@ -121,6 +121,28 @@ fn an_emulator_serves_all_or_one() {
 }
 
 #[test]
+fn files_are_in_a_bucket_of_its_own_name_or_below_an_endpoint() {
+    let base = |function, changes: &[(&str, &str)]| {
+        let files = read(function, changes).map(|config| config.files);
+        files.map(|files| files.map(|base| base.as_str().to_owned()))
+    };
+    let bucket = ("PARLOUR_FILES_BUCKET", "prod-files");
+    let own = "https://prod-files.s3.eu-central-1.amazonaws.com";
+    for function in ["rest", "sweep"] {
+        assert_eq!(base(function, &[bucket]), Ok(Some(own.to_owned())), "{function}");
+        assert_eq!(base(function, &[]), Ok(None), "{function}");
+    }
+    assert_eq!(base("send_message", &[bucket]), Ok(None));
+    let emulated = [bucket, ("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:4566/")];
+    let path = "http://127.0.0.1:4566/prod-files";
+    assert_eq!(base("rest", &emulated), Ok(Some(path.to_owned())));
+    for bad in ["a.b", "a/b", &"a".repeat(64)] {
+        let refused = base("rest", &[("PARLOUR_FILES_BUCKET", bad)]).unwrap_err();
+        assert!(refused.to_string().starts_with("PARLOUR_FILES_BUCKET"), "{refused}");
+    }
+}
+
+#[test]
 fn a_function_needs_no_more_than_it_uses() {
     let none = [
         ("PARLOUR_SIGNING_KEY_PARAMETER", ""),

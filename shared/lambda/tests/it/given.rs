@@ -10,6 +10,7 @@ use parlour_gateway::event::{self, Client, Stamp, Upgrade};
 use parlour_lambda::endpoint::Endpoint;
 use parlour_lambda::{AwsService, LambdaCalls, ManagementApi, Outbound, SqsQueue, signing_keys};
 use parlour_protocol::request::{CreateRoom, CreateUser};
+use parlour_service::files::NoFiles;
 use parlour_service::trust::{Reach, Trust};
 use parlour_service::{Parlour, Session, Settings, apps, connect, create_room, join_room, users};
 use serde_json::{Value, json};
@@ -86,6 +87,7 @@ impl App {
             push: Arc::new(ManagementApi::new(outbound.clone(), signer(), None)),
             queue: Arc::new(SqsQueue::new(service("sqs"), "http://127.0.0.1:1/queue".to_owned())),
             calls: Arc::new(LambdaCalls::new(service("lambda"), "connected".to_owned())),
+            files: Arc::new(NoFiles),
             signing: signing_keys::parse(SIGNING_KEYS).unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
             settings: Settings::default(),

@@ -2,11 +2,12 @@
 
 use parlour_domain::log::{Message, MessageChange, Priority};
 use parlour_domain::text::{Label, MessageText, Reaction, Subject};
-use parlour_domain::{ClientId, MessageId, RoomId, Seq, Timestamp, UserId, limits};
+use parlour_domain::{AttachmentId, ClientId, MessageId, RoomId, Seq, Timestamp, UserId, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::attachment::attachments;
 use super::{custom, given, optional, parsed, room_id, seq, user_id};
 use crate::error::InvalidInput;
 
@@ -46,9 +47,13 @@ impl From<Priority> for PriorityOption {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SendMessage {
-    /// What it says: 1 to 8,000 bytes.
+    /// What it says: 1 to 8,000 bytes; may be left out where there are files.
+    #[serde(default)]
     #[schema(example = "Hello!")]
     pub text_message: String,
+    /// Files of yours, at most 10, confirmed and in no message yet.
+    #[serde(default)]
+    pub attachments: Vec<String>,
     /// Your id of this message: sent again with the same one, the original message is answered.
     pub client_id: Option<String>,
     /// The last `seq` you knew when you first tried; unchanged on every retry. Needs `client_id`.
@@ -197,6 +202,8 @@ pub struct Outgoing {
     pub parent: Option<MessageId>,
     /// The message that it quotes.
     pub quote: Option<MessageId>,
+    /// The files that it takes.
+    pub attachments: Vec<AttachmentId>,
     /// The client's id of it.
     pub client_id: Option<ClientId>,
     /// The client's base.
@@ -210,8 +217,13 @@ impl SendMessage {
     /// The first that is not valid.
     pub fn check(&self) -> Result<Outgoing, InvalidInput> {
         let (client_id, after_seq) = once(self.client_id.as_deref(), self.after_seq)?;
+        let attachments = attachments(&self.attachments)?;
+        let text = match self.text_message.as_str() {
+            "" if !attachments.is_empty() => None,
+            text => Some(parsed("text_message", MessageText::parse(text))?),
+        };
         let message = Message {
-            text: Some(parsed("text_message", MessageText::parse(&self.text_message))?),
+            text,
             custom: custom(self.custom.as_ref())?,
             subject: optional("subject", self.subject.as_deref(), Subject::parse)?,
             mentions: mentions(&self.mentions)?,
@@ -224,6 +236,7 @@ impl SendMessage {
             message,
             parent: optional("parent_id", self.parent_id.as_deref(), MessageId::parse)?,
             quote: optional("quote_id", self.quote_id.as_deref(), MessageId::parse)?,
+            attachments,
             client_id,
             after_seq,
         })

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::attachment::AttachmentView;
 use super::room::SettingsView;
 use super::user::UserBrief;
 use crate::request::PriorityOption;
@@ -46,7 +47,7 @@ pub struct EntryView {
     /// That message's place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_seq: Option<u64>,
-    /// What a message says; none: it is deleted.
+    /// What a message says; none: it is files alone, or deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_message: Option<String>,
     /// The room's name from here on (`room_created`, `room_updated`).
@@ -68,6 +69,9 @@ pub struct EntryView {
     /// The members that it names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<String>,
+    /// Its files. Ask for a URL when one is to be shown: none stands in a message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentView>,
     /// How much it matters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<PriorityOption>,
@@ -303,6 +307,7 @@ impl EntryView {
         self.parent_id = message.parent.map(|parent| ids.message(parent));
         self.quote_id = message.quote.map(|quote| ids.message(quote));
         self.mentions = message.mentions.iter().map(ToString::to_string).collect();
+        self.attachments = message.attachments.iter().map(AttachmentView::from).collect();
         self.priority = message.priority.map(PriorityOption::from);
         self.label = message.label.as_ref().map(Label::as_str).map(str::to_owned);
         self.status = message.status.as_ref().map(Label::as_str).map(str::to_owned);

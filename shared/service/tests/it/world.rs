@@ -11,6 +11,7 @@ use parlour_domain::member::Role;
 use parlour_domain::{ConnectionId, Entropy, Moment, RoomId, Timestamp, UserId};
 use parlour_protocol::request::{CreateRoom, CreateUser, SendMessage};
 use parlour_service::fan_out::{Delivered, Job, deliver};
+use parlour_service::files::NoFiles;
 use parlour_service::push::Push;
 use parlour_service::trust::{Reach, Trust};
 use parlour_service::{
@@ -67,6 +68,7 @@ impl World {
             push,
             queue: Arc::<Messages>::clone(&queue),
             calls: Arc::<Messages>::clone(&queue),
+            files: Arc::new(NoFiles),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
             settings: Settings::default(),

@@ -43,7 +43,7 @@ impl Store {
         Ok((before + now) as u64)
     }
 
-    /// Erases an entry, and of a message its edits before, because they are found by it. Whether it is a message that the erasure
+    /// Erases an entry, and of a message its edits and files before, because they are found by it. Whether it is a message that the erasure
     /// has left empty.
     async fn erase_entry(
         &self,
@@ -65,6 +65,7 @@ impl Store {
                 }
                 Some(deletion) => {
                     self.blank_edits_of(app, room, &before).await?;
+                    self.release_files(app, &before, erasing.at).await?;
                     let unchanged = if before.rev == 0 {
                         "attribute_exists(pk) AND (attribute_not_exists(rev) OR rev = :rev)"
                     } else {

@@ -132,7 +132,7 @@ impl Store {
         self.race(race, None).await
     }
 
-    pub(super) async fn race(&self, race: Race<'_>, seen: Option<Head>) -> Result<Appended, AppendRefusal> {
+    pub(crate) async fn race(&self, race: Race<'_>, seen: Option<Head>) -> Result<Appended, AppendRefusal> {
         match timeout(LIMIT, self.run_race(&race, seen)).await {
             Ok(result) => result,
             // Who gave up waiting for the answer of a put does not know whether it was applied.

@@ -46,7 +46,7 @@ pub(crate) fn value<T: Serialize>(of: &T) -> Result<AttributeValue, StoreError> 
 
 impl Store {
     /// Writes the edit or deletion of a message that the draft says. `before` is the message's entry as it was read. Of a deleted
-    /// message's edits nothing is kept, because a resume would still tell of them.
+    /// message's edits nothing is kept, because a resume would still tell of them; of a hard deleted one's files neither.
     ///
     /// # Errors
     /// [`AppendRefusal`]; `Condition` if the message changed or the sender left meanwhile.
@@ -54,8 +54,11 @@ impl Store {
         self.append_change(writing, |entry| {
             let after = before.after(entry);
             let mut actions = vec![self.in_place(writing, before, &after)?];
-            if after.deletion.is_some() {
+            if let Some(deletion) = &after.deletion {
                 actions.extend(self.blank_edits(writing, before)?);
+                if deletion.hard {
+                    actions.extend(self.release(writing.app, before, writing.now)?);
+                }
             }
             Ok(actions)
         })

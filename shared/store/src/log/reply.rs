@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use parlour_domain::log::{Draft, Entry, Head, Replies};
-use parlour_domain::{AppId, RoomNumber, Seq, Timestamp};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use parlour_domain::log::{Entry, Replies};
+use parlour_domain::{AppId, RoomNumber, Seq};
 
-use super::append::{AppendRefusal, Appended};
-use super::begin::Begin;
 use super::change::value;
 use super::entry_of;
-use super::race::Race;
 use super::read::Page;
 use crate::error::{StoreError, classify};
 use crate::row::{number, text, text_of};
@@ -17,55 +15,36 @@ use crate::transact::update;
 use crate::{Store, keys};
 
 impl Store {
-    /// Appends a reply after what [`Store::begin_append`] or [`Store::claim_send`] found, and counts it in its parent, in one
-    /// transaction. `parent` is the entry as it was read.
-    ///
-    /// # Errors
-    /// [`AppendRefusal`]; `Condition` if the parent was hard deleted or got its first reply meanwhile.
-    pub async fn append_reply(
+    /// The change that counts a reply in its parent, the entry as it was read. Its condition fails if the parent was hard deleted
+    /// or got its first reply meanwhile.
+    pub(crate) fn count_reply(
         &self,
         app: &AppId,
         room: RoomNumber,
-        draft: &Draft,
-        begin: Begin,
         parent: &Entry,
-        now: Timestamp,
-    ) -> Result<Appended, AppendRefusal> {
-        let seen: Head = match begin {
-            Begin::After(seen) => seen,
-            // Nothing is written for these.
-            begin => return self.append(app, room, draft, begin, now).await,
-        };
+        reply: &Entry,
+    ) -> Result<TransactWriteItem, StoreError> {
         let key = keys::entry(app, room, parent.seq);
-        let counted = |entry: &Entry| {
-            let action = if parent.replies.is_none() {
-                let first = Replies {
-                    count: 1,
-                    last: entry.seq,
-                };
-                update(
-                    &self.tables.chat,
-                    &key,
-                    "SET replies = :first",
-                    "attribute_exists(pk) AND attribute_not_exists(replies)",
-                    [(":first", value(&first)?)],
-                )
-            } else {
-                update(
-                    &self.tables.chat,
-                    &key,
-                    "SET replies.#count = replies.#count + :one, replies.#last = :seq",
-                    "attribute_exists(replies)",
-                    [(":one", number(1)), (":seq", number(entry.seq.get()))],
-                )
+        if parent.replies.is_none() {
+            let first = Replies {
+                count: 1,
+                last: reply.seq,
             };
-            action.map(|action| vec![action])
-        };
-        let race = Race {
-            also: Some(&counted),
-            ..Race::new(app, room, draft, now)
-        };
-        self.race(race, Some(seen)).await
+            return update(
+                &self.tables.chat,
+                &key,
+                "SET replies = :first",
+                "attribute_exists(pk) AND attribute_not_exists(replies)",
+                [(":first", value(&first)?)],
+            );
+        }
+        update(
+            &self.tables.chat,
+            &key,
+            "SET replies.#count = replies.#count + :one, replies.#last = :seq",
+            "attribute_exists(replies)",
+            [(":one", number(1)), (":seq", number(reply.seq.get()))],
+        )
     }
 
     /// The replies to a message after `after`, oldest first, from the index (a moment behind).

@@ -23,6 +23,7 @@ macro_rules! on_both_engines {
 
 mod aggregates;
 mod apps;
+mod attachments;
 mod bans;
 mod changes;
 mod claims;

@@ -4,8 +4,8 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use parlour_auth::TokenId;
 use parlour_domain::text::Reaction;
-use parlour_domain::{MessageId, RoomId, RoomKey, TaskId, UserId};
-use parlour_protocol::request::{message_id, reaction, room_id, room_key, task_id, user_id};
+use parlour_domain::{AttachmentId, MessageId, RoomId, TaskId, UserId};
+use parlour_protocol::request::{attachment_id, message_id, reaction, room_id, task_id, user_id};
 use parlour_protocol::{Code, InvalidInput};
 
 use super::super::Rest;
@@ -28,18 +28,6 @@ impl FromRequestParts<Rest> for InRoom {
     async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
         let [room] = texts(parts, rest).await?;
         Ok(Self(room_id(&room)?))
-    }
-}
-
-/// `{key}` of the path.
-pub(crate) struct WithKey(pub(crate) RoomKey);
-
-impl FromRequestParts<Rest> for WithKey {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
-        let [key] = texts(parts, rest).await?;
-        Ok(Self(room_key(&key)?))
     }
 }
 
@@ -115,6 +103,30 @@ impl FromRequestParts<Rest> for OfMessage {
     async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
         let [room, message] = texts(parts, rest).await?;
         Ok(Self(room_id(&room)?, message_id(&message)?))
+    }
+}
+
+/// `{attachment_id}` of the path.
+pub(crate) struct OfAttachment(pub(crate) AttachmentId);
+
+impl FromRequestParts<Rest> for OfAttachment {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let [attachment] = texts(parts, rest).await?;
+        Ok(Self(attachment_id(&attachment)?))
+    }
+}
+
+/// `{room_id}` and `{attachment_id}` of the path.
+pub(crate) struct AttachmentIn(pub(crate) RoomId, pub(crate) AttachmentId);
+
+impl FromRequestParts<Rest> for AttachmentIn {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let [room, attachment] = texts(parts, rest).await?;
+        Ok(Self(room_id(&room)?, attachment_id(&attachment)?))
     }
 }
 

@@ -11,8 +11,11 @@ action!(
     Send {
         /// The room.
         room_id: String,
-        /// What it says.
+        /// What it says; may be left out where there are files.
+        #[serde(default)]
         text_message: String,
+        /// Files of the sender's.
+        attachments: Option<Vec<String>>,
         /// The client's id of the message.
         client_id: Option<String>,
         /// The client's base.
@@ -145,6 +148,7 @@ impl Send {
         let Self {
             room_id,
             text_message,
+            attachments,
             client_id,
             after_seq,
             custom,
@@ -161,6 +165,7 @@ impl Send {
             room_id,
             SendMessage {
                 text_message,
+                attachments: attachments.unwrap_or_default(),
                 client_id,
                 after_seq,
                 custom,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use parlour_domain::{AppId, ClientId, ConnectionId, ExternalId, RoomNumber, Seq, Timestamp, UserId};
+use parlour_domain::{AppId, AttachmentId, ClientId, ConnectionId, ExternalId, RoomNumber, Seq, Timestamp, UserId};
 use parlour_store::keys::{self, Key};
 use proptest::prelude::*;
 
@@ -18,6 +18,7 @@ fn rows(ids: &Ids) -> Vec<(String, Key)> {
         external,
         connection,
         hash,
+        file,
     } = ids;
     let (low, high) = (user.min(other), user.max(other));
     vec![
@@ -75,6 +76,7 @@ fn rows(ids: &Ids) -> Vec<(String, Key)> {
             keys::subscription(app, *room, *user, connection),
         ),
         (format!("ticket {app} {hash}"), keys::ticket(app, hash)),
+        (format!("file {app} {file}"), keys::attachment(app, *file)),
     ]
 }
 
@@ -89,6 +91,7 @@ struct Ids {
     external: ExternalId,
     connection: ConnectionId,
     hash: String,
+    file: AttachmentId,
 }
 
 fn user() -> impl Strategy<Value = UserId> {
@@ -108,6 +111,7 @@ prop_compose! {
         external in "[a#~|]{1,4}|user#1|[!-~]{1,20}",
         connection in "[a1=_]{1,3}|[A-Za-z0-9+/=_-]{1,20}",
         hash in "[a1]{1,3}|[0-9a-f]{8}",
+        file in user(),
     ) -> Ids {
         Ids {
             app: AppId::parse(&app).unwrap(),
@@ -119,6 +123,7 @@ prop_compose! {
             external: ExternalId::parse(&external).unwrap(),
             connection: ConnectionId::parse(&connection).unwrap(),
             hash,
+            file: AttachmentId::parse(&file.to_string()).unwrap(),
         }
     }
 }

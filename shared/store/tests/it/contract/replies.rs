@@ -3,7 +3,7 @@
 use parlour_domain::log::{Body, Draft, Entry, Message};
 use parlour_domain::text::MessageText;
 use parlour_domain::{RoomNumber, Seq, UserId};
-use parlour_store::{AppendRefusal, Appended, Start};
+use parlour_store::{Along, AppendRefusal, Appended, Start};
 
 use super::changes::{chat, stored};
 use crate::given::{check_log, entry_of, seq, text_of};
@@ -30,9 +30,13 @@ async fn append(
     (parent, start): (&Entry, Start),
 ) -> Result<Appended, AppendRefusal> {
     let begin = world.store.begin_append(&world.app, room, draft, start).await?;
+    let along = Along {
+        parent: Some(parent),
+        files: &[],
+    };
     world
         .store
-        .append_reply(&world.app, room, draft, begin, parent, world.now())
+        .append_along((&world.app, room), draft, begin, along, world.now())
         .await
 }
 

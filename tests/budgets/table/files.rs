@@ -1,0 +1,33 @@
+//! The rows about files of messages. The bucket is not the store: what is asked of it is not counted here.
+
+use super::{CALLER, Operation as O, Row, budget, ceiling, connections};
+
+/// All of them.
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        // The row and its line in the index.
+        ceiling(
+            "announce a file (REST)",
+            O::AnnounceFile,
+            budget(CALLER.0 + 1, 4.0, CALLER.1),
+        ),
+        ceiling(
+            "confirm a file (REST)",
+            O::ConfirmFile,
+            budget(CALLER.0 + 2, 1.0, CALLER.1 + 1.0),
+        ),
+        // As any send, with the file's row read at the same time; of the transaction each row twice: the entry, and the file, which
+        // leaves the index.
+        ceiling(
+            "send_message with a file, no client id, 10 connections",
+            O::SendFile { connections: 10 },
+            budget(3, 6.0, 4.0 + 1.0 + connections(10)),
+        ),
+        // Room, member and file, then the message.
+        ceiling(
+            "get a file's URL (REST)",
+            O::GetFile,
+            budget(CALLER.0 + 2, 0.0, CALLER.1 + 4.0),
+        ),
+    ]
+}
