@@ -177,6 +177,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         connection_life_seconds: rules.life.map(|life| i64::try_from(life.as_secs()).unwrap_or(i64::MAX)),
         // There is no quota to keep below: a post is a hand-over in this process.
         posts_per_second: None,
+        plain_webhooks: options.allow_private_webhooks,
     };
     let backend = Backend::open(&options, &secrets, &own, Arc::clone(&registry), settings).await?;
     backend.engine.expect_tables().await?;

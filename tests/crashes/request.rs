@@ -73,6 +73,7 @@ impl<'a> Sent<'a> {
             .replace("{user_id}", &about.id())
             .replace("{message_id}", &scene.message)
             .replace("{report_id}", &scene.made)
+            .replace("{webhook_id}", &scene.made)
             .replace("{reaction}", "%F0%9F%91%8D");
         let mut request = Request::builder()
             .method(method)

@@ -160,4 +160,6 @@ pub(crate) const FEATURES: &[Feature] = &[
     feature(USERS, "Moderate", &["GET /report", "PATCH /report/{report_id}"], &[], &[], &["reports::a_report_waits_until_somebody_closes_it"]),
     feature(SERVICE, "Tokens and tickets", &["POST /auth/{user_id}", "POST /ticket"], &["reauth"], &[], &["credentials::a_ticket_works_once", "credentials::reauth_extends_before_the_end_without_a_gap"]),
     feature(SERVICE, "Limits and health", &["GET /limits", "GET /health"], &[], &[], &["first_steps::the_service_says_what_it_is"]),
+    feature(SERVICE, "Webhooks", &["POST /webhook", "GET /webhook", "PATCH /webhook/{webhook_id}", "DELETE /webhook/{webhook_id}", "POST /webhook/{webhook_id}/secret"], &[], &[],
+        &["webhooks::a_webhook_is_made_changed_and_deleted", "webhooks::a_new_secret_is_shown_once_and_the_one_before_has_an_end"]),
 ];

@@ -41,3 +41,4 @@ mod unread;
 mod upsert;
 mod users;
 mod vanished;
+mod webhooks;

@@ -11,6 +11,7 @@ mod messages;
 mod moderation;
 mod rooms;
 mod users;
+mod webhooks;
 
 use parlour_service::push::BoxFuture;
 
@@ -20,7 +21,7 @@ use crate::world::World;
 pub(crate) type Scenario = (&'static str, for<'a> fn(&'a World) -> BoxFuture<'a, ()>);
 
 /// All of them.
-pub(crate) const ALL: [Scenario; 19] = [
+pub(crate) const ALL: [Scenario; 20] = [
     ("users", |world| Box::pin(users::users(world))),
     ("a user is deleted", |world| Box::pin(users::deleted(world))),
     ("all that users said is erased", |world| {
@@ -36,6 +37,7 @@ pub(crate) const ALL: [Scenario; 19] = [
     ("an owner's departure is cut off", |world| {
         Box::pin(moderation::succession(world))
     }),
+    ("webhooks", |world| Box::pin(webhooks::webhooks(world))),
     ("messages", |world| Box::pin(messages::messages(world))),
     ("handshakes", |world| Box::pin(connections::handshakes(world))),
     ("leases", |world| Box::pin(connections::leases(world))),

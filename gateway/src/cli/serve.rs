@@ -67,6 +67,7 @@ fn options(arguments: ServeArguments) -> Result<Options, Failure> {
         rules: Rules { rate, ..rules },
         faults: arguments.fault.unwrap_or_default(),
         dev: arguments.dev,
+        allow_private_webhooks: arguments.allow_private_webhooks,
     })
 }
 

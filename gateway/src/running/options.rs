@@ -34,6 +34,8 @@ pub struct Options {
     pub faults: Plan,
     /// The development endpoints, although not only this machine can reach them.
     pub dev: bool,
+    /// Webhooks may go by http and to this machine and its network: for development.
+    pub allow_private_webhooks: bool,
 }
 
 impl Default for Options {
@@ -48,6 +50,7 @@ impl Default for Options {
             rules: Rules::kind(),
             faults: Plan::default(),
             dev: false,
+            allow_private_webhooks: false,
         }
     }
 }

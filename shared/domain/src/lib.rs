@@ -22,8 +22,10 @@ pub mod task;
 pub mod text;
 pub mod unread;
 pub mod user;
+pub mod webhook;
 
 pub use id::{AppId, ClientId, ConnectionId, ExternalId, IdError, RoomKey, RoomNumber, Seq, UserId};
 pub use moment::{Entropy, Moment, Timestamp};
 pub use place::{MessageId, RoomId};
 pub use task::TaskId;
+pub use webhook::WebhookId;

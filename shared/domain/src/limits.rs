@@ -36,6 +36,12 @@ pub const PAGE_ITEMS: usize = 50;
 pub const PAGE_BYTES: usize = 28_000;
 /// Longest display name or room name, in characters.
 pub const NAME_CHARS: usize = 128;
+/// Webhooks of an app.
+pub const WEBHOOKS: usize = 20;
+/// Longest URL of a webhook.
+pub const WEBHOOK_URL_BYTES: usize = 1_024;
+/// For so many seconds after a new secret the calls of a webhook are signed with the one before it too.
+pub const WEBHOOK_SECRET_OVERLAP_SECONDS: i64 = 24 * 3_600;
 /// Longest avatar URL.
 pub const AVATAR_URL_BYTES: usize = 2_048;
 /// Longest client id (idempotency key), in characters.
@@ -179,6 +185,9 @@ pub struct Limits {
     pub aggregate_seconds: i64,
     pub typing_seconds: i64,
     pub api_tokens: usize,
+    pub webhooks: usize,
+    pub webhook_url_bytes: usize,
+    pub webhook_secret_overlap_seconds: i64,
     pub presence_users: usize,
     pub presence_grace_seconds: i64,
 }
@@ -230,6 +239,9 @@ pub const LIMITS: Limits = Limits {
     aggregate_seconds: AGGREGATE_SECONDS,
     typing_seconds: TYPING_SECONDS,
     api_tokens: API_TOKENS,
+    webhooks: WEBHOOKS,
+    webhook_url_bytes: WEBHOOK_URL_BYTES,
+    webhook_secret_overlap_seconds: WEBHOOK_SECRET_OVERLAP_SECONDS,
     presence_users: PRESENCE_USERS,
     presence_grace_seconds: PRESENCE_GRACE_SECONDS,
 };

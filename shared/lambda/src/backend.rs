@@ -111,6 +111,7 @@ impl Backend {
             settings: Settings {
                 connection_life_seconds: Some(CONNECTION_LIFE_SECONDS),
                 posts_per_second: config.posts_per_second,
+                plain_webhooks: false,
             },
         };
         Ok(Self {

@@ -9,6 +9,7 @@ mod reading;
 mod report;
 mod room;
 mod user;
+mod webhook;
 
 use parlour_domain::text::{Custom, NamePrefix};
 use parlour_domain::{ClientId, ExternalId, RoomId, RoomKey, Seq, TaskId, UserId, limits};
@@ -25,6 +26,7 @@ pub use reading::{MarkRead, MarkUnread, NotificationOption, SetNotification, Unr
 pub use report::{CreateReport, ReportStatusOption, Reporting, Review, ReviewReport};
 pub use room::{CreateRoom, FindRoom, HistoryOption, Kind, NewRoom, SendersOption, TruncateRoom, UpdateRoom};
 pub use user::{CreateUser, KnownUser, NewUser, Suspend, UpdateUser, UpsertUser, UpsertUsers};
+pub use webhook::{CreateWebhook, NewWebhook, UpdateWebhook, WebhookChange, webhook_id};
 
 use crate::error::InvalidInput;
 

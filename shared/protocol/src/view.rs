@@ -10,6 +10,7 @@ mod report;
 mod room;
 mod task;
 mod user;
+mod webhook;
 
 pub use answer::{
     AppRoomListView, ByName, EditView, FoundRoomsView, HelloView, HistoryView, JoinedView, PageView, ResumedView,
@@ -30,3 +31,4 @@ pub use report::ReportView;
 pub use room::{RoomListItem, RoomMemberView, RoomView, SettingsView, TruncatedView, UnreadView};
 pub use task::{MembershipView, TaskStatusOption, TaskView};
 pub use user::{BlockView, SuspensionView, UserBrief, UserView};
+pub use webhook::WebhookView;

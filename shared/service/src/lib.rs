@@ -70,6 +70,7 @@ pub mod unread;
 pub mod update_room;
 pub mod upsert_users;
 pub mod users;
+pub mod webhook;
 
 pub use error::Error;
 pub use idempotency::{Done, Key};
@@ -108,4 +109,6 @@ pub struct Settings {
     pub connection_life_seconds: Option<i64>,
     /// Posts that one process may make per second in the `fan_out` function; `None`: as many as it can.
     pub posts_per_second: Option<NonZeroU32>,
+    /// Webhooks may be called over http: for development.
+    pub plain_webhooks: bool,
 }

@@ -6,6 +6,7 @@
 //! | row | table | pk | sk |
 //! |---|---|---|---|
 //! | app | chat | `app#{app}` | `app` |
+//! | webhooks | chat | `app#{app}` | `webhooks` |
 //! | room counter | chat | `app#{app}` | `room_counter` |
 //! | app list | chat | `apps` | `{app}` |
 //! | API token | chat | `token#{token id}` | `token` |
@@ -116,6 +117,12 @@ pub fn app(app: &AppId) -> Key {
 #[must_use]
 pub fn room_counter(app: &AppId) -> Key {
     key(format!("app#{app}"), "room_counter")
+}
+
+/// The webhooks of the app.
+#[must_use]
+pub fn webhooks(app: &AppId) -> Key {
+    key(format!("app#{app}"), "webhooks")
 }
 
 /// The app's line in the list of apps.

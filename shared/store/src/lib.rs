@@ -34,6 +34,7 @@ mod transact;
 mod trim;
 mod user;
 mod version;
+mod webhook;
 
 pub mod scan;
 pub mod table;

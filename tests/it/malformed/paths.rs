@@ -50,6 +50,7 @@ async fn every_id_of_every_path() {
             &world.guest.id,
             &cast.member.id,
             &world.message,
+            &cast.webhook,
         ] {
             if !right.contains(id.as_str()) {
                 continue;

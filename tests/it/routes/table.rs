@@ -47,6 +47,7 @@ impl Route {
         path.replace("{message_id}", message)
             .replace("{report_id}", &world.report)
             .replace("{task_id}", &world.cast.task)
+            .replace("{webhook_id}", &world.cast.webhook)
             .replace("{reaction}", "%F0%9F%91%8D")
             .replace("{key}", "no-such-key")
     }
@@ -91,6 +92,15 @@ pub(crate) const ROUTES: &[Route] = &[
     route("GET", "/report", Guest, None,                    ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("PATCH", "/report/{report_id}", Guest, Some(review),
                                                             ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("POST", "/webhook", Guest, Some(new_webhook),     ["401", "401", "401x",     "201",  "403",     "403",   "403",  "403",  "403",  "201",  "403"]),
+    route("GET", "/webhook", Guest, None,                   ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("PATCH", "/webhook/{webhook_id}", Guest, Some(webhook),
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("POST", "/webhook/{webhook_id}/secret", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    // The last of them: it is the same webhook.
+    route("DELETE", "/webhook/{webhook_id}", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "204",  "403"]),
     route("GET", "/user/{user_id}", Guest, None,            ["401", "401", "401x",     "404",  "404",     "200",   "200",  "200",  "200",  "200",  "200"]),
     route("PATCH", "/user/{user_id}", Guest, Some(change),  ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("PATCH", "/user/{user_id}", Member, Some(change), ["401", "401", "401x",     "404",  "403",     "403",   "403",  "200",  "403",  "200",  "200"]),
@@ -223,6 +233,14 @@ fn suspend(_: &World) -> Value {
 
 fn report(_: &World) -> Value {
     json!({ "reason": "spam", "comment": "again" })
+}
+
+fn new_webhook(_: &World) -> Value {
+    json!({ "url": "https://receiver.invalid/hook", "events": ["room.deleted"] })
+}
+
+fn webhook(_: &World) -> Value {
+    json!({ "url": "https://receiver.invalid/other", "events": ["room.deleted"], "enabled": false })
 }
 
 fn review(_: &World) -> Value {

@@ -20,6 +20,8 @@ pub(crate) struct Cast {
     pub(crate) outsider: Person,
     /// The erasure of what the newcomer has said: nothing.
     pub(crate) task: String,
+    /// Of the first app; a host that no name server knows.
+    pub(crate) webhook: String,
     expired: String,
 }
 
@@ -48,6 +50,8 @@ impl Cast {
         let erasure = format!("/user/{}/erasure", newcomer.id);
         let task = tenants.server.call("POST", &erasure, None).await.expect(202);
         let task = task["task_id"].as_str().unwrap().to_owned();
+        let hook = json!({ "url": "https://receiver.invalid/hook", "events": ["room.deleted"] });
+        let webhook = id(&tenants.server.post("/webhook", hook).await.expect(201));
         let expired = tenants.expired(&tenants.server.tenant, &member.id);
         Self {
             tenants,
@@ -58,6 +62,7 @@ impl Cast {
             newcomer,
             outsider,
             task,
+            webhook,
             expired,
         }
     }

@@ -23,6 +23,7 @@ pub enum Operation {
     Block,
     Report,
     Moderate,
+    ManageWebhooks,
     CreateRoom,
     ListRooms,
     FindRoom,
@@ -124,6 +125,7 @@ impl Operation {
             | Self::ListRoomsOfUser
             | Self::SuspendUser
             | Self::Moderate
+            | Self::ManageWebhooks
             | Self::ListUnread
             | Self::SendMessages => Needs::Backend,
             Self::GetUser | Self::CreateRoom | Self::ListRooms | Self::FindRoom | Self::ListPublicRooms => {

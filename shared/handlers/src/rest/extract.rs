@@ -10,9 +10,9 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use parlour_domain::access::Actor;
 use parlour_domain::log::BodyHash;
 use parlour_domain::text::Reaction;
-use parlour_domain::{ClientId, MessageId, Moment, RoomId, RoomKey, TaskId, UserId};
+use parlour_domain::{ClientId, MessageId, Moment, RoomId, RoomKey, TaskId, UserId, WebhookId};
 use parlour_protocol::frame::{describe, is_object};
-use parlour_protocol::request::{client_id, message_id, reaction, room_id, room_key, task_id, user_id};
+use parlour_protocol::request::{client_id, message_id, reaction, room_id, room_key, task_id, user_id, webhook_id};
 use parlour_protocol::{Code, InvalidInput};
 use parlour_service::Key;
 use parlour_service::authenticate::{self, Credential};
@@ -241,6 +241,18 @@ impl FromRequestParts<Rest> for OfTask {
     async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
         let [task] = texts(parts, rest).await?;
         Ok(Self(task_id(&task)?))
+    }
+}
+
+/// `{webhook_id}` of the path.
+pub(crate) struct OfWebhook(pub(crate) WebhookId);
+
+impl FromRequestParts<Rest> for OfWebhook {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let [webhook] = texts(parts, rest).await?;
+        Ok(Self(webhook_id(&webhook)?))
     }
 }
 

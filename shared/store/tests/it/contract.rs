@@ -52,6 +52,7 @@ mod tickets;
 mod trim;
 mod unfinished;
 mod users;
+mod webhooks;
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 
