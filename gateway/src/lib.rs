@@ -7,6 +7,8 @@
 //! What AWS does around functions is here too: `queue` feeds `fan_out`, `asynchronous` calls functions that nobody waits for, and
 //! `schedule` runs `sweep`. Functions outside this process reach the first two by `sqs` and `lambda_api`, signed like `management`.
 //!
+//! `deliveries` tells webhooks what happens, through `fetch`.
+//!
 //! Functions are called in this process (`in_process`) or, before others, through Lambda's API (`lambda_client`); then REST goes through one
 //! too (`http_event`).
 
@@ -19,11 +21,13 @@ pub mod cli;
 pub mod clock;
 pub mod connection;
 pub mod connection_id;
+pub mod deliveries;
 pub mod dev;
 mod development_app;
 pub mod engine;
 pub mod event;
 pub mod faults;
+pub mod fetch;
 pub mod http_event;
 pub mod in_process;
 pub mod invoke;

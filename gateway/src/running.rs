@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use parlour_handlers::MomentSource;
+use parlour_service::deliver::Outgoing;
 use parlour_service::{Parlour, Settings};
 use parlour_store::StoreError;
 use tokio::net::TcpListener;
@@ -13,9 +14,11 @@ use tokio::task::JoinHandle;
 
 use crate::account::environment_key_pair;
 use crate::background::Work;
+use crate::deliveries::{self, Deliveries};
 use crate::dev::{self, Development};
 use crate::engine::{Engine, OpenError};
 use crate::faults::Faults;
+use crate::fetch::HttpFetch;
 use crate::http_event::api;
 use crate::in_process::InProcess;
 use crate::invoke::{Invoke, Invoker};
@@ -54,6 +57,9 @@ pub enum ServeError {
     /// A secret could not be read or made.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    /// TLS is not usable.
+    #[error("TLS is not usable: {0}")]
+    Tls(#[from] rustls::Error),
     /// The store gave no answer.
     #[error("the store does not answer: {0}")]
     Store(#[from] StoreError),
@@ -93,6 +99,7 @@ pub struct Running {
     engine: Engine,
     expiry: JoinHandle<()>,
     upgrade: JoinHandle<()>,
+    deliveries: Option<JoinHandle<()>>,
 }
 
 /// An engine with what the use-cases work with.
@@ -104,6 +111,8 @@ pub struct Backend {
     pub parlour: Arc<Parlour>,
     /// What they leave for later; a server does it.
     pub work: Work,
+    /// What webhooks are to be told; a server tells them. Functions elsewhere leave nothing here.
+    pub deliveries: Deliveries,
 }
 
 impl Backend {
@@ -120,18 +129,27 @@ impl Backend {
     ) -> Result<Self, ServeError> {
         let engine = Engine::open(options.place(), options.tables(), own).await?;
         let work = Work::default();
+        let (queue, deliveries) = deliveries::queue();
+        let outgoing = Outgoing {
+            queue: Arc::new(queue),
+            fetch: Arc::new(HttpFetch::new(options.allow_private_webhooks)?),
+        };
+        let in_this_process = options.invoke.is_none();
+        let store = engine.store.clone();
         let parlour = Parlour {
-            store: engine.store.clone(),
+            store: if in_this_process { store.with_outbox() } else { store },
             push: registry,
             queue: Arc::clone(&work.queue) as _,
             calls: Arc::clone(&work.calls) as _,
             signing: secrets.signing_keys()?,
+            outgoing: in_this_process.then_some(outgoing),
             settings,
         };
         Ok(Self {
             engine,
             parlour: Arc::new(parlour),
             work,
+            deliveries,
         })
     }
 
@@ -182,7 +200,16 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     let backend = Backend::open(&options, &secrets, &own, Arc::clone(&registry), settings).await?;
     backend.engine.expect_tables().await?;
     let upgrade = upgrade::begin(&backend.engine.store).await?;
-    let Backend { engine, parlour, work } = backend;
+    let Backend {
+        engine,
+        parlour,
+        work,
+        deliveries,
+    } = backend;
+    let deliveries = parlour
+        .outgoing
+        .is_some()
+        .then(|| tokio::spawn(deliveries.work(Arc::clone(&parlour))));
 
     let moments: MomentSource = Arc::new(clock::moment);
     let rest = parlour_handlers::rest::router(Arc::clone(&parlour), Arc::clone(&moments));
@@ -235,6 +262,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         server,
         expiry: tokio::spawn(engine.clone().expire()),
         upgrade,
+        deliveries,
         engine,
     })
 }
@@ -247,9 +275,13 @@ impl Running {
             engine,
             expiry,
             upgrade,
+            deliveries,
             ..
         } = self;
         server.shutdown().await;
+        if let Some(deliveries) = deliveries {
+            deliveries.abort();
+        }
         expiry.abort();
         upgrade.abort();
         // Blocks until the last write is on disk.

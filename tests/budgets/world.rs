@@ -88,6 +88,7 @@ impl World {
             queue: Arc::new(queued.clone()),
             calls: Arc::new(queued.clone()),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
+            outgoing: None,
             settings: Settings::default(),
         };
         let clock = Arc::new(AtomicI64::new(BEGINNING));

@@ -55,6 +55,7 @@ impl World {
             queue: Arc::new(outside.clone()),
             calls: Arc::new(outside.clone()),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
+            outgoing: None,
             settings: Settings::default(),
         });
         let moments = moments();

@@ -62,6 +62,7 @@ impl World {
             queue: outside.queue,
             calls: outside.calls,
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
+            outgoing: None,
             settings: Settings::default(),
         };
         let (app, user) = (AppId::parse(APP).unwrap(), UserId::parse(USER).unwrap());

@@ -138,6 +138,7 @@ fn parlour(tables: Tables, dynamodb: &str) -> Result<Parlour> {
         queue: Arc::new(SqsQueue::new(service("sqs"), format!("{nowhere}/queue"))),
         calls: Arc::new(LambdaCalls::new(service("lambda"), "connected".to_owned())),
         signing,
+        outgoing: None,
         settings: Settings::default(),
     })
 }

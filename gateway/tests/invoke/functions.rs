@@ -60,6 +60,7 @@ impl Functions {
             queue: Arc::new(gateway.clone()),
             calls: Arc::new(gateway.clone()),
             signing: secrets.signing_keys().unwrap(),
+            outgoing: None,
             settings: Settings::default(),
         });
         let moments: MomentSource = Arc::new(clock::moment);

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod app;
+pub mod delivery;
 pub mod id;
 pub mod invite;
 pub mod limits;

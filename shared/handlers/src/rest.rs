@@ -111,6 +111,8 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(webhook::create_webhook, webhook::list_webhooks))
         .routes(routes!(webhook::update_webhook, webhook::delete_webhook))
         .routes(routes!(webhook::rotate_webhook_secret))
+        .routes(routes!(webhook::list_deliveries))
+        .routes(routes!(webhook::replay_delivery))
         .routes(routes!(docs::get_limits))
         .routes(routes!(docs::get_health))
 }

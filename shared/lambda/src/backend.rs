@@ -108,6 +108,7 @@ impl Backend {
             queue: services.queue(config.queue),
             calls: services.calls(config.connected),
             signing: signing?,
+            outgoing: None,
             settings: Settings {
                 connection_life_seconds: Some(CONNECTION_LIFE_SECONDS),
                 posts_per_second: config.posts_per_second,

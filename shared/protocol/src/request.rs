@@ -26,7 +26,9 @@ pub use reading::{MarkRead, MarkUnread, NotificationOption, SetNotification, Unr
 pub use report::{CreateReport, ReportStatusOption, Reporting, Review, ReviewReport};
 pub use room::{CreateRoom, FindRoom, HistoryOption, Kind, NewRoom, SendersOption, TruncateRoom, UpdateRoom};
 pub use user::{CreateUser, KnownUser, NewUser, Suspend, UpdateUser, UpsertUser, UpsertUsers};
-pub use webhook::{CreateWebhook, NewWebhook, UpdateWebhook, WebhookChange, webhook_id};
+pub use webhook::{
+    CreateWebhook, DeliveryStatusOption, NewWebhook, UpdateWebhook, WebhookChange, delivery_id, webhook_id,
+};
 
 use crate::error::InvalidInput;
 

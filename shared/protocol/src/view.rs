@@ -1,6 +1,7 @@
 //! What clients get, and its making from domain values.
 
 mod answer;
+mod delivery;
 mod entry;
 mod invite;
 mod live;
@@ -16,6 +17,7 @@ pub use answer::{
     AppRoomListView, ByName, EditView, FoundRoomsView, HelloView, HistoryView, JoinedView, PageView, ResumedView,
     RoomListView, RoomsView, SentView, TicketView, TokenView, TypingView,
 };
+pub use delivery::DeliveryView;
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
 pub use invite::InviteView;
 pub use live::{

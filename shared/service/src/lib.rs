@@ -16,11 +16,14 @@ pub mod connected;
 pub mod create_room;
 pub mod delete_message;
 pub mod delete_room;
+pub mod deliver;
+pub mod delivery_log;
 pub mod edit_message;
 pub mod erasure;
 pub mod error;
 pub mod export;
 pub mod fan_out;
+pub mod fetch;
 pub mod find_room;
 pub mod forward_message;
 pub mod history;
@@ -98,6 +101,8 @@ pub struct Parlour {
     pub calls: Arc<dyn calls::Calls>,
     /// The keys that user tokens are signed with.
     pub signing: SigningKeys,
+    /// What tells webhooks; none: it is done elsewhere, or not at all.
+    pub outgoing: Option<deliver::Outgoing>,
     /// What differs between deployments.
     pub settings: Settings,
 }

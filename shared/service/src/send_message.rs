@@ -47,14 +47,16 @@ pub async fn send_message(
             None => Ok(None),
         }
     };
-    let (row, member, sender, begin, referred, named) = tokio::join!(
+    let (row, member, sender, begin, referred, named, prepared) = tokio::join!(
         store.room(app, number),
         own_row(parlour, actor, number),
         sender,
         store.begin_append(app, number, &draft, start),
         referred_to(parlour, app, number, &referred),
         must_be_members(parlour, app, number, &named),
+        store.prepare_outbox(app, moment.now),
     );
+    prepared?;
     let sender = sender?;
     let (row, member) = decide(actor, Operation::SendMessage, row?, member?, None)?;
     may_write(actor, Operation::SendMessage, &row, member.as_ref(), moment.now)?;

@@ -149,7 +149,7 @@ async fn change<T: Serialize + DeserializeOwned>(
     let claim = claim(actor, key, &value, now);
     let written = parlour
         .store
-        .replace_webhooks(actor.app(), &before, after, claim.as_ref())
+        .replace_webhooks(actor.app(), &before, after, claim.as_ref(), now)
         .await?;
     settle(written, value, Error::Busy)
 }

@@ -7,6 +7,8 @@
 //! |---|---|---|---|
 //! | app | chat | `app#{app}` | `app` |
 //! | webhooks | chat | `app#{app}` | `webhooks` |
+//! | log that is to be told | chat | `app#{app}#outbox#{number}` | `outbox` (index: `outbox`, `{due}#{app}#{number}`) |
+//! | delivery | chat | `app#{app}#delivery#{webhook}` | `{at}.{event}` (index: `delivery`, `{due}#{app}#{webhook}#{id}`; dead: `app#{app}#dead#{webhook}`, `{id}`) |
 //! | room counter | chat | `app#{app}` | `room_counter` |
 //! | app list | chat | `apps` | `{app}` |
 //! | API token | chat | `token#{token id}` | `token` |
@@ -51,6 +53,7 @@ mod kept;
 mod moderation;
 mod tasks;
 mod trims;
+mod webhooks;
 
 use parlour_domain::{AppId, ClientId, ExternalId, RoomKey, RoomNumber, Seq, Timestamp, UserId};
 
@@ -67,6 +70,7 @@ pub use tasks::{
     rooms_ever_pk, running, running_before, running_due, task, tasks,
 };
 pub use trims::{parse_trim, trim, trim_before, trim_due, trims};
+pub use webhooks::{dead, deliveries_pk, delivery, outbox, outboxes, parse_pending, pending, pending_due, webhooks};
 
 /// Partition key attribute of both tables.
 pub const PK: &str = "pk";
@@ -117,12 +121,6 @@ pub fn app(app: &AppId) -> Key {
 #[must_use]
 pub fn room_counter(app: &AppId) -> Key {
     key(format!("app#{app}"), "room_counter")
-}
-
-/// The webhooks of the app.
-#[must_use]
-pub fn webhooks(app: &AppId) -> Key {
-    key(format!("app#{app}"), "webhooks")
 }
 
 /// The app's line in the list of apps.

@@ -1,7 +1,7 @@
 //! The webhooks of an app: one row, because whoever tells them of something needs all.
 
-use parlour_domain::AppId;
 use parlour_domain::webhook::Webhooks;
+use parlour_domain::{AppId, Timestamp};
 
 use crate::claim::{WriteClaim, Written};
 use crate::error::StoreError;
@@ -29,6 +29,7 @@ impl Store {
         before: &Webhooks,
         after: Webhooks,
         claim: Option<&WriteClaim>,
+        now: Timestamp,
     ) -> Result<Written, StoreError> {
         let after = Webhooks {
             version: before.version + 1,
@@ -40,6 +41,10 @@ impl Store {
             0 => put_if(chat, row, "attribute_not_exists(pk)", [])?,
             version => put_if(chat, row, "version = :version", [(":version", number(version))])?,
         };
-        self.write(claim, vec![put]).await
+        let written = self.write(claim, vec![put]).await?;
+        if let (Written::Done, Some(memory)) = (&written, &self.outbox) {
+            memory.know(app, !after.webhooks.is_empty(), now);
+        }
+        Ok(written)
     }
 }

@@ -48,6 +48,7 @@ impl Route {
             .replace("{report_id}", &world.report)
             .replace("{task_id}", &world.cast.task)
             .replace("{webhook_id}", &world.cast.webhook)
+            .replace("{delivery_id}", "000000000000001.018f4a5c-0000-8000-8000-0123456789ab")
             .replace("{reaction}", "%F0%9F%91%8D")
             .replace("{key}", "no-such-key")
     }
@@ -98,6 +99,11 @@ pub(crate) const ROUTES: &[Route] = &[
                                                             ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("POST", "/webhook/{webhook_id}/secret", Guest, None,
                                                             ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("GET", "/webhook/{webhook_id}/delivery", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    // There is none.
+    route("POST", "/webhook/{webhook_id}/delivery/{delivery_id}/replay", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "404",  "403"]),
     // The last of them: it is the same webhook.
     route("DELETE", "/webhook/{webhook_id}", Guest, None,
                                                             ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "204",  "403"]),

@@ -24,6 +24,12 @@ pub(crate) async fn webhooks(world: &World) {
     world
         .rest(backend, &format!("POST {path}/secret"), Value::Null, 200)
         .await;
+    for query in ["", "?status=dead"] {
+        let list = format!("GET {path}/delivery{query}");
+        world.rest(backend, &list, Value::Null, 200).await;
+    }
+    let nothing = format!("POST {path}/delivery/000000000000001.018f4a5c-0000-8000-8000-0123456789ab/replay");
+    world.rest(backend, &nothing, Value::Null, 404).await;
     world.rest(backend, &format!("DELETE {path}"), Value::Null, 204).await;
     world.rest(backend, &format!("DELETE {path}"), Value::Null, 404).await;
 }

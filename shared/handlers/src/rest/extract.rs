@@ -1,5 +1,7 @@
 //! What routes take from a request: who calls, the body, the parameters, the idempotency key, and the moment.
 
+mod webhook;
+
 use std::convert::Infallible;
 
 use axum::body::Bytes;
@@ -10,9 +12,9 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use parlour_domain::access::Actor;
 use parlour_domain::log::BodyHash;
 use parlour_domain::text::Reaction;
-use parlour_domain::{ClientId, MessageId, Moment, RoomId, RoomKey, TaskId, UserId, WebhookId};
+use parlour_domain::{ClientId, MessageId, Moment, RoomId, RoomKey, TaskId, UserId};
 use parlour_protocol::frame::{describe, is_object};
-use parlour_protocol::request::{client_id, message_id, reaction, room_id, room_key, task_id, user_id, webhook_id};
+use parlour_protocol::request::{client_id, message_id, reaction, room_id, room_key, task_id, user_id};
 use parlour_protocol::{Code, InvalidInput};
 use parlour_service::Key;
 use parlour_service::authenticate::{self, Credential};
@@ -21,6 +23,8 @@ use serde::de::DeserializeOwned;
 use super::Rest;
 use super::respond::Failure;
 use crate::authorizer::foreign_origin;
+
+pub(crate) use webhook::{OfDelivery, OfWebhook};
 
 const CLIENT_KEY: HeaderName = HeaderName::from_static("clientkey");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -241,18 +245,6 @@ impl FromRequestParts<Rest> for OfTask {
     async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
         let [task] = texts(parts, rest).await?;
         Ok(Self(task_id(&task)?))
-    }
-}
-
-/// `{webhook_id}` of the path.
-pub(crate) struct OfWebhook(pub(crate) WebhookId);
-
-impl FromRequestParts<Rest> for OfWebhook {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
-        let [webhook] = texts(parts, rest).await?;
-        Ok(Self(webhook_id(&webhook)?))
     }
 }
 

@@ -2,12 +2,14 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{CreateWebhook, UpdateWebhook};
-use parlour_protocol::view::{PageView, WebhookView};
-use parlour_service::webhook;
+use parlour_protocol::request::{CreateWebhook, DeliveryStatusOption, UpdateWebhook, delivery_id, page_limit};
+use parlour_protocol::view::{DeliveryView, PageView, WebhookView};
+use parlour_service::{delivery_log, webhook};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::Rest;
-use super::extract::{Bodyless, Caller, Now, OfWebhook, Write};
+use super::extract::{Bodyless, Caller, Now, OfDelivery, OfWebhook, Params, Write};
 use super::respond::{Answer, changed, created, gone, ok};
 
 /// Make a webhook.
@@ -75,4 +77,55 @@ pub(crate) async fn rotate_webhook_secret(
     Bodyless(key): Bodyless,
 ) -> Answer {
     changed(&webhook::rotate_secret(&rest.parlour, &mut moment, &actor, id, key.as_ref()).await?)
+}
+
+/// A page of deliveries.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DeliveriesParams {
+    /// `pending`, `delivered` or `dead`; not given: all.
+    status: Option<DeliveryStatusOption>,
+    /// At most so many, 1 to 50.
+    limit: Option<u64>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// List what a webhook was told, the latest event first.
+///
+/// What it has is kept for 3 days, what it could not be told for 30. With a `status`, a page may be short, or empty, although there
+/// is a `next`.
+#[utoipa::path(get, path = "/webhook/{webhook_id}/delivery", tag = "webhook",
+    params(("webhook_id" = String, Path), DeliveriesParams), security(("clientKey" = [])),
+    responses((status = 200, body = PageView<DeliveryView>), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn list_deliveries(
+    State(rest): State<Rest>,
+    Caller(actor): Caller,
+    OfWebhook(id): OfWebhook,
+    Params(params): Params<DeliveriesParams>,
+) -> Answer {
+    let after = params
+        .after
+        .as_deref()
+        .map(|after| delivery_id("after", after))
+        .transpose()?;
+    let page = (after, page_limit(params.limit)?);
+    let status = params.status.map(Into::into);
+    ok(&delivery_log::list(&rest.parlour, &actor, id, status, page).await?)
+}
+
+/// Tell a webhook of an event again, now.
+///
+/// Whether it has it already or there was no further call. The event keeps its id, by which a receiver knows that it is the same.
+#[utoipa::path(post, path = "/webhook/{webhook_id}/delivery/{delivery_id}/replay", tag = "webhook",
+    params(("webhook_id" = String, Path), ("delivery_id" = String, Path)), security(("clientKey" = [])),
+    responses((status = 200, body = DeliveryView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+pub(crate) async fn replay_delivery(
+    State(rest): State<Rest>,
+    Now(moment): Now,
+    Caller(actor): Caller,
+    OfDelivery(webhook, delivery): OfDelivery,
+) -> Answer {
+    ok(&delivery_log::replay(&rest.parlour, &moment, &actor, (webhook, delivery)).await?)
 }

@@ -86,6 +86,7 @@ impl App {
             queue: Arc::new(SqsQueue::new(service("sqs"), "http://127.0.0.1:1/queue".to_owned())),
             calls: Arc::new(LambdaCalls::new(service("lambda"), "connected".to_owned())),
             signing: signing_keys::parse(SIGNING_KEYS).unwrap(),
+            outgoing: None,
             settings: Settings::default(),
         };
         let made = apps::create(&parlour, &mut moment, "test", Vec::new()).await.unwrap();

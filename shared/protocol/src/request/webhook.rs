@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use parlour_domain::WebhookId;
+use parlour_domain::delivery::{DeliveryId, DeliveryStatus};
 use parlour_domain::webhook::{EventKind, WebhookUrl};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{given, parsed};
@@ -100,4 +101,34 @@ impl UpdateWebhook {
             enabled: self.enabled,
         })
     }
+}
+
+/// How far a delivery is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryStatusOption {
+    /// There will be another call.
+    Pending,
+    /// The receiver has it.
+    Delivered,
+    /// There is no further call, unless you ask for one.
+    Dead,
+}
+
+impl From<DeliveryStatusOption> for DeliveryStatus {
+    fn from(option: DeliveryStatusOption) -> Self {
+        match option {
+            DeliveryStatusOption::Pending => Self::Pending,
+            DeliveryStatusOption::Delivered => Self::Delivered,
+            DeliveryStatusOption::Dead => Self::Dead,
+        }
+    }
+}
+
+/// A delivery's id.
+///
+/// # Errors
+/// If it is none.
+pub fn delivery_id(field: &'static str, text: &str) -> Result<DeliveryId, InvalidInput> {
+    parsed(field, DeliveryId::parse(text))
 }

@@ -67,6 +67,7 @@ impl World {
             queue: Arc::<Messages>::clone(&queue),
             calls: Arc::<Messages>::clone(&queue),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
+            outgoing: None,
             settings: Settings::default(),
         };
         parlour.store.create_tables().await.unwrap();

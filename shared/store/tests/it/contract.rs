@@ -35,6 +35,7 @@ mod keys;
 mod log;
 mod members;
 mod missing;
+mod outboxes;
 mod pins;
 mod presence;
 mod public_rooms;

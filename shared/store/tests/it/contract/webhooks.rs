@@ -35,12 +35,18 @@ async fn webhooks_come_back_as_they_were_put(world: &World) {
         webhooks: vec![webhook(world, None), webhook(world, Some(&[EventKind::RoomDeleted]))],
         ..none.clone()
     };
-    let written = store.replace_webhooks(app, &none, one.clone(), None).await.unwrap();
+    let written = store
+        .replace_webhooks(app, &none, one.clone(), None, world.now())
+        .await
+        .unwrap();
     assert_eq!(written, Written::Done);
     let found = store.webhooks(app).await.unwrap();
     assert_eq!((&found.webhooks, found.version), (&one.webhooks, 1));
     let after = Webhooks::default();
-    store.replace_webhooks(app, &found, after, None).await.unwrap();
+    store
+        .replace_webhooks(app, &found, after, None, world.now())
+        .await
+        .unwrap();
     let found = store.webhooks(app).await.unwrap();
     assert_eq!((found.webhooks.len(), found.version), (0, 2));
 }
@@ -53,9 +59,12 @@ async fn of_two_changes_at_once_one_is_refused(world: &World) {
             webhooks: vec![webhook(world, None)],
             ..before.clone()
         };
-        let first = store.replace_webhooks(app, &before, after.clone(), None).await.unwrap();
+        let first = store
+            .replace_webhooks(app, &before, after.clone(), None, world.now())
+            .await
+            .unwrap();
         let second = store
-            .replace_webhooks(app, &before, Webhooks::default(), None)
+            .replace_webhooks(app, &before, Webhooks::default(), None, world.now())
             .await
             .unwrap();
         assert_eq!((first, second), (Written::Done, Written::Refused));
