@@ -92,6 +92,7 @@ impl World {
             files: Arc::new(FakeBucket::new(|_, _| {})),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
+            outgoing: None,
             settings: Settings::default(),
         };
         let clock = Arc::new(AtomicI64::new(BEGINNING));

@@ -6,6 +6,7 @@ mod members;
 mod messages;
 mod rooms;
 mod users;
+mod webhooks;
 
 use serde_json::Value;
 
@@ -17,6 +18,7 @@ pub(crate) use members::MEMBERS;
 pub(crate) use messages::MESSAGES;
 pub(crate) use rooms::ROOMS;
 pub(crate) use users::USERS;
+pub(crate) use webhooks::WEBHOOKS;
 
 /// Who does it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,5 +81,7 @@ pub(crate) fn none(_: &Scene) -> Value {
 
 /// All of them.
 pub(crate) fn all() -> impl Iterator<Item = &'static Operation> {
-    [USERS, ROOMS, MEMBERS, MESSAGES, ACTIONS, EVENTS].into_iter().flatten()
+    [USERS, ROOMS, MEMBERS, MESSAGES, WEBHOOKS, ACTIONS, EVENTS]
+        .into_iter()
+        .flatten()
 }

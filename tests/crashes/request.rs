@@ -75,6 +75,7 @@ impl<'a> Sent<'a> {
             .replace("{report_id}", &scene.made)
             // Nobody's: the one that this request comes with has to stay.
             .replace("{token_id}", "000000000000")
+            .replace("{webhook_id}", &scene.made)
             .replace("{reaction}", "%F0%9F%91%8D");
         let mut request = Request::builder()
             .method(method)

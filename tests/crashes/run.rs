@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::cut::Last;
-use crate::operations::{ACTIONS, EVENTS, MEMBERS, MESSAGES, Operation, ROOMS, USERS};
+use crate::operations::{ACTIONS, EVENTS, MEMBERS, MESSAGES, Operation, ROOMS, USERS, WEBHOOKS};
 use crate::request::{Answer, Sent};
 use crate::scene::Scene;
 use crate::state::look;
@@ -27,6 +27,14 @@ fn members_survive_every_crash() {
 #[test]
 fn messages_survive_every_crash() {
     survive(MESSAGES);
+}
+
+/// Each in an app of its own, which may have only so many of them.
+#[test]
+fn webhooks_survive_every_crash() {
+    for operation in WEBHOOKS {
+        survive(std::slice::from_ref(operation));
+    }
 }
 
 #[test]

@@ -46,3 +46,5 @@ mod unread;
 mod upsert;
 mod users;
 mod vanished;
+mod webhook_deliveries;
+mod webhooks;

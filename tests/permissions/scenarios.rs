@@ -13,6 +13,7 @@ mod messages;
 mod moderation;
 mod rooms;
 mod users;
+mod webhooks;
 
 use parlour_service::push::BoxFuture;
 
@@ -39,6 +40,7 @@ pub(crate) const ALL: &[Scenario] = &[
     ("an owner's departure is cut off", |world| {
         Box::pin(moderation::succession(world))
     }),
+    ("webhooks", |world| Box::pin(webhooks::webhooks(world))),
     ("messages", |world| Box::pin(messages::messages(world))),
     ("files of messages", |world| Box::pin(files::files(world))),
     ("handshakes", |world| Box::pin(connections::handshakes(world))),

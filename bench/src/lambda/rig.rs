@@ -142,6 +142,7 @@ fn parlour(tables: Tables, dynamodb: &str) -> Result<Parlour> {
         files: Arc::new(NoFiles),
         signing,
         trust: Trust::reaching(Reach::Public)?,
+        outgoing: None,
         settings: Settings::default(),
     })
 }

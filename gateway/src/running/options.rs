@@ -41,6 +41,8 @@ pub struct Options {
     pub dev: bool,
     /// URLs of apps may lead to this machine and to private networks, and be http.
     pub private_urls: bool,
+    /// Webhooks may go by http and to this machine and its network: for development.
+    pub allow_private_webhooks: bool,
 }
 
 impl Default for Options {
@@ -57,6 +59,7 @@ impl Default for Options {
             faults: Plan::default(),
             dev: false,
             private_urls: false,
+            allow_private_webhooks: false,
         }
     }
 }

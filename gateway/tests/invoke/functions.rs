@@ -64,6 +64,7 @@ impl Functions {
             files: Arc::new(NoFiles),
             signing: secrets.signing_keys().unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
+            outgoing: None,
             settings: Settings::default(),
         });
         let moments: MomentSource = Arc::new(clock::moment);

@@ -1,4 +1,5 @@
-//! The credentials of Parlour: API tokens, the `clientKey` header, user tokens (JWT, ours and those of others) and tickets.
+//! The credentials of Parlour: API tokens, the `clientKey` header, user tokens (JWT, ours and those of others), tickets, and what
+//! calls of webhooks are signed with.
 //!
 //! Everything here makes or checks a text. Nothing here looks into a store, reads a clock or draws randomness: whether an
 //! API token is still live, or a ticket still unused, is the caller's question to the store, asked with the id and the hash
@@ -11,6 +12,7 @@ pub mod foreign_token;
 pub mod hash;
 pub mod ticket;
 pub mod user_token;
+pub mod webhook_secret;
 
 mod base62;
 
@@ -22,3 +24,4 @@ pub use hash::TokenHash;
 pub use ticket::{TICKET_SECONDS, Ticket};
 pub use user_token::{IssueError, IssuedToken, MAX_USER_TOKEN_SECONDS, SigningKeys, SigningKeysError};
 pub use user_token::{USER_TOKEN_SECONDS, UserClaims};
+pub use webhook_secret::WebhookSecret;

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod app;
 pub mod attachment;
+pub mod delivery;
 pub mod id;
 pub mod invite;
 pub mod limits;
@@ -25,9 +26,11 @@ pub mod text;
 pub mod unread;
 pub mod user;
 pub mod verification;
+pub mod webhook;
 
 pub use attachment::AttachmentId;
 pub use id::{AppId, ClientId, ConnectionId, ExternalId, IdError, RoomKey, RoomNumber, Seq, UserId};
 pub use moment::{Entropy, Moment, Timestamp};
 pub use place::{MessageId, RoomId};
 pub use task::TaskId;
+pub use webhook::WebhookId;

@@ -50,6 +50,18 @@ pub const PAGE_ITEMS: usize = 50;
 pub const PAGE_BYTES: usize = 28_000;
 /// Longest display name or room name, in characters.
 pub const NAME_CHARS: usize = 128;
+/// Webhooks of an app.
+pub const WEBHOOKS: usize = 20;
+/// A call of a webhook has so many milliseconds.
+pub const WEBHOOK_CALL_MILLIS: u64 = 5_000;
+/// For so many seconds is it kept that a webhook was told of something.
+pub const DELIVERY_KEPT_SECONDS: i64 = 3 * 24 * 3_600;
+/// For so many seconds that it could not be told.
+pub const DEAD_DELIVERY_KEPT_SECONDS: i64 = 30 * 24 * 3_600;
+/// Longest URL of a webhook.
+pub const WEBHOOK_URL_BYTES: usize = 1_024;
+/// For so many seconds after a new secret the calls of a webhook are signed with the one before it too.
+pub const WEBHOOK_SECRET_OVERLAP_SECONDS: i64 = 24 * 3_600;
 /// Longest avatar URL.
 pub const AVATAR_URL_BYTES: usize = 2_048;
 /// Longest client id (idempotency key), in characters.
@@ -233,6 +245,12 @@ pub struct Limits {
     pub verified_seconds: i64,
     pub key_set_seconds: i64,
     pub foreign_token_seconds: i64,
+    pub webhooks: usize,
+    pub webhook_url_bytes: usize,
+    pub webhook_call_millis: u64,
+    pub delivery_kept_seconds: i64,
+    pub dead_delivery_kept_seconds: i64,
+    pub webhook_secret_overlap_seconds: i64,
     pub presence_users: usize,
     pub presence_grace_seconds: i64,
 }
@@ -297,6 +315,12 @@ pub const LIMITS: Limits = Limits {
     verified_seconds: VERIFIED_SECONDS,
     key_set_seconds: KEY_SET_SECONDS,
     foreign_token_seconds: FOREIGN_TOKEN_SECONDS,
+    webhooks: WEBHOOKS,
+    webhook_url_bytes: WEBHOOK_URL_BYTES,
+    webhook_call_millis: WEBHOOK_CALL_MILLIS,
+    delivery_kept_seconds: DELIVERY_KEPT_SECONDS,
+    dead_delivery_kept_seconds: DEAD_DELIVERY_KEPT_SECONDS,
+    webhook_secret_overlap_seconds: WEBHOOK_SECRET_OVERLAP_SECONDS,
     presence_users: PRESENCE_USERS,
     presence_grace_seconds: PRESENCE_GRACE_SECONDS,
 };

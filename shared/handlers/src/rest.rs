@@ -23,6 +23,7 @@ mod report;
 mod respond;
 mod room;
 mod user;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -115,6 +116,11 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(reading::get_status))
         .routes(routes!(reading::set_notification))
         .routes(routes!(reading::get_unread, reading::list_unread))
+        .routes(routes!(webhook::create_webhook, webhook::list_webhooks))
+        .routes(routes!(webhook::update_webhook, webhook::delete_webhook))
+        .routes(routes!(webhook::rotate_webhook_secret))
+        .routes(routes!(webhook::list_deliveries))
+        .routes(routes!(webhook::replay_delivery))
         .routes(routes!(docs::get_limits))
         .routes(routes!(docs::get_health))
 }

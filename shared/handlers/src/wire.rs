@@ -58,6 +58,7 @@ fn code(error: &Error) -> Code {
         Error::TooManyEdits => Code::TooManyEdits,
         Error::TooManyReactions => Code::TooManyReactions,
         Error::TooManyPins => Code::TooManyPins,
+        Error::TooManyWebhooks => Code::TooManyWebhooks,
         Error::DirectRoom => Code::DirectRoom,
         Error::RoomFull => Code::RoomFull,
         Error::TooManyRooms => Code::TooManyRooms,

@@ -113,9 +113,11 @@ impl Backend {
             calls: services.calls(config.connected),
             signing: signing?,
             trust: Trust::reaching(config.reach)?,
+            outgoing: None,
             settings: Settings {
                 connection_life_seconds: Some(CONNECTION_LIFE_SECONDS),
                 posts_per_second: config.posts_per_second,
+                plain_webhooks: false,
             },
         };
         Ok(Self {

@@ -118,6 +118,8 @@ catalogue! {
     TooManyReactions, "too_many_reactions", 409, false, "The message has too many different reactions.";
     /// The room has as many pinned messages as it may.
     TooManyPins, "too_many_pins", 409, false, "The room has too many pinned messages.";
+    /// The app has as many webhooks as it may.
+    TooManyWebhooks, "too_many_webhooks", 409, false, "The app has too many webhooks.";
     /// A direct room always has its two members.
     DirectRoom, "direct_room", 409, false, "The members of a direct room do not change.";
     /// Who is a member already cannot be invited.

@@ -11,6 +11,7 @@ mod reading;
 mod report;
 mod room;
 mod user;
+mod webhook;
 
 use parlour_domain::text::{Custom, NamePrefix};
 use parlour_domain::{ClientId, ExternalId, RoomId, RoomKey, Seq, TaskId, UserId, limits};
@@ -29,6 +30,9 @@ pub use reading::{MarkRead, MarkUnread, NotificationOption, SetNotification, Unr
 pub use report::{CreateReport, ReportStatusOption, Reporting, Review, ReviewReport};
 pub use room::{CreateRoom, FindRoom, HistoryOption, Kind, NewRoom, SendersOption, TruncateRoom, UpdateRoom};
 pub use user::{CreateUser, KnownUser, NewUser, Suspend, UpdateUser, UpsertUser, UpsertUsers};
+pub use webhook::{
+    CreateWebhook, DeliveryStatusOption, NewWebhook, UpdateWebhook, WebhookChange, delivery_id, webhook_id,
+};
 
 use crate::error::InvalidInput;
 

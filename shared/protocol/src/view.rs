@@ -4,6 +4,7 @@ mod ack;
 mod answer;
 mod app;
 mod attachment;
+mod delivery;
 mod entry;
 mod invite;
 mod live;
@@ -13,6 +14,7 @@ mod report;
 mod room;
 mod task;
 mod user;
+mod webhook;
 
 pub use ack::{
     ChangedView, OfRoomAndUserView, OfRoomView, OfUserView, PongView, ReauthView, ResumedRoomsView, RoomHistoryView,
@@ -24,6 +26,7 @@ pub use answer::{
 };
 pub use app::{AppTokenView, AppView, NewTokenView, UserClaimsView, VerificationView};
 pub use attachment::{AnnouncedView, AttachmentView, DownloadView, UploadView};
+pub use delivery::DeliveryView;
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
 pub use invite::InviteView;
 pub use live::{
@@ -39,3 +42,4 @@ pub use report::ReportView;
 pub use room::{RoomListItem, RoomMemberView, RoomView, SettingsView, TruncatedView, UnreadView};
 pub use task::{MembershipView, TaskStatusOption, TaskView};
 pub use user::{BlockView, SuspensionView, UserBrief, UserView};
+pub use webhook::WebhookView;

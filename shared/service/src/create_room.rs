@@ -11,7 +11,7 @@ use parlour_protocol::view::{AddedView, RoomView};
 use parlour_store::{Created, Keyed, members_hash};
 
 use crate::idempotency::{Done, Key, claim, replay, replayed};
-use crate::{Error, Parlour, live};
+use crate::{Error, Parlour, deliver, live};
 
 /// Makes a room. A user who makes one is a member and, in a group, its owner. `replayed` is also set where a direct room of
 /// the two was there already, or the room with the key.
@@ -94,6 +94,7 @@ pub async fn create_room(
     };
     match parlour.store.create_room(new, claim.as_ref()).await? {
         Created::Done => {
+            deliver::nudge(parlour, app, number, moment.now).await;
             let added = AddedView::new(app, &room, actor.user());
             live::tell_users(parlour, app, &members, ("added_to_room", &added)).await;
             Ok(Done::now(view))

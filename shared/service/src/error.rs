@@ -105,6 +105,9 @@ pub enum Error {
     /// The room has as many pinned messages as it may.
     #[error("the room has too many pins")]
     TooManyPins,
+    /// The app has as many webhooks as it may.
+    #[error("the app has too many webhooks")]
+    TooManyWebhooks,
     /// Something that cannot be, is.
     #[error("defect: {0}")]
     Defect(String),

@@ -15,6 +15,7 @@ use parlour_protocol::view::EntryView;
 use parlour_store::Subscriber;
 use serde::Serialize;
 
+use crate::deliver::nudge;
 use crate::{Parlour, metric};
 use post::{Target, post_all};
 
@@ -60,6 +61,7 @@ pub(crate) async fn tell_entry(
         except,
         now,
     };
+    nudge(parlour, app, room, now).await;
     match parlour.store.subscribers(app, room, now).await {
         Ok(subscribers) => tell_these(parlour, &notice, entry, subscribers).await,
         Err(error) => {

@@ -17,11 +17,14 @@ pub mod connected;
 pub mod create_room;
 pub mod delete_message;
 pub mod delete_room;
+pub mod deliver;
+pub mod delivery_log;
 pub mod edit_message;
 pub mod erasure;
 pub mod error;
 pub mod export;
 pub mod fan_out;
+pub mod fetch;
 pub mod files;
 pub mod find_room;
 pub mod forward_message;
@@ -75,6 +78,7 @@ pub mod unread;
 pub mod update_room;
 pub mod upsert_users;
 pub mod users;
+pub mod webhook;
 
 pub use error::Error;
 pub use idempotency::{Done, Key};
@@ -106,6 +110,8 @@ pub struct Parlour {
     pub signing: SigningKeys,
     /// What proves tokens that Parlour did not issue.
     pub trust: trust::Trust,
+    /// What tells webhooks; none: it is done elsewhere, or not at all.
+    pub outgoing: Option<deliver::Outgoing>,
     /// What differs between deployments.
     pub settings: Settings,
 }
@@ -117,4 +123,6 @@ pub struct Settings {
     pub connection_life_seconds: Option<i64>,
     /// Posts that one process may make per second in the `fan_out` function; `None`: as many as it can.
     pub posts_per_second: Option<NonZeroU32>,
+    /// Webhooks may be called over http: for development.
+    pub plain_webhooks: bool,
 }

@@ -53,7 +53,7 @@ pub async fn send_message(
             None => Ok(None),
         }
     };
-    let (row, member, sender, begin, referred, named, found) = tokio::join!(
+    let (row, member, sender, begin, referred, named, found, prepared) = tokio::join!(
         store.room(app, number),
         own_row(parlour, actor, number),
         sender,
@@ -61,7 +61,9 @@ pub async fn send_message(
         referred_to(parlour, app, number, &referred),
         must_be_members(parlour, app, number, &named),
         store.attachments(app, &files),
+        store.prepare_outbox(app, moment.now),
     );
+    prepared?;
     let sender = sender?;
     let (row, member) = decide(actor, Operation::SendMessage, row?, member?, None)?;
     may_write(actor, Operation::SendMessage, &row, member.as_ref(), moment.now)?;

@@ -1,5 +1,5 @@
-//! `sweep`, every minute: connections whose lease has ended, changes that a crash left half done, entries that count no more,
-//! tasks that nobody goes on with, and files that no message has.
+//! `sweep`, every minute: connections whose lease has ended, changes that a crash left half done, entries that count no more, tasks
+//! that nobody goes on with, files that no message has, and what webhooks are still to be told.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use parlour_domain::{AppId, AttachmentId, Moment, Timestamp};
@@ -7,7 +7,7 @@ use parlour_store::keys::{self, LEASE_SHARDS};
 use parlour_store::{StoreError, Trimmed};
 
 use crate::push::BoxFuture;
-use crate::{Error, Parlour, erasure, live, remove_member};
+use crate::{Error, Parlour, deliver, erasure, live, remove_member};
 
 /// At most so many of each kind in one run; the next run goes on.
 const BATCH: usize = 200;
@@ -44,6 +44,7 @@ pub async fn sweep(parlour: &Parlour, moment: &Moment) -> Result<Swept, Error> {
     let connections = leases(parlour, moment.now).await?;
     let finished = unfinished(parlour, moment.now).await?;
     let trimmed = trims(parlour, moment.now).await?;
+    deliver::sweep(parlour, moment.now).await?;
     Ok(Swept {
         connections,
         finished,

@@ -186,7 +186,7 @@ impl Store {
         .await
     }
 
-    /// Ends an app: its tokens, then its row. What its users wrote stays until it is erased. `false`: no such app.
+    /// Ends an app: its tokens, its webhooks, its row. What its users wrote stays until it is erased. `false`: no such app.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -195,7 +195,11 @@ impl Store {
             return Ok(false);
         };
         let chat = &self.tables.chat;
-        let mut actions = vec![delete(chat, &keys::app(app))?, delete(chat, &keys::app_list(app))?];
+        let rows = [keys::app(app), keys::app_list(app), keys::webhooks(app)];
+        let mut actions = rows
+            .iter()
+            .map(|row| delete(chat, row))
+            .collect::<Result<Vec<_>, _>>()?;
         for token in &row.tokens {
             actions.push(delete(chat, &keys::token(&token.id))?);
         }

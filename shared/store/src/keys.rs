@@ -6,6 +6,9 @@
 //! | row | table | pk | sk |
 //! |---|---|---|---|
 //! | app | chat | `app#{app}` | `app` |
+//! | webhooks | chat | `app#{app}` | `webhooks` |
+//! | log that is to be told | chat | `app#{app}#outbox#{number}` | `outbox` (index: `outbox`, `{due}#{app}#{number}`) |
+//! | delivery | chat | `app#{app}#delivery#{webhook}` | `{at}.{event}` (index: `delivery`, `{due}#{app}#{webhook}#{id}`; dead: `app#{app}#dead#{webhook}`, `{id}`) |
 //! | room counter | chat | `app#{app}` | `room_counter` |
 //! | app list | chat | `apps` | `{app}` |
 //! | API token | chat | `token#{token id}` | `token` |
@@ -52,6 +55,7 @@ mod kept;
 mod moderation;
 mod tasks;
 mod trims;
+mod webhooks;
 
 use parlour_domain::{AppId, ClientId, ExternalId, RoomKey, RoomNumber, Seq, Timestamp, UserId};
 
@@ -70,6 +74,7 @@ pub use tasks::{
     rooms_ever_pk, running, running_before, running_due, task, tasks,
 };
 pub use trims::{parse_trim, trim, trim_before, trim_due, trims};
+pub use webhooks::{dead, deliveries_pk, delivery, outbox, outboxes, parse_pending, pending, pending_due, webhooks};
 
 /// Partition key attribute of both tables.
 pub const PK: &str = "pk";

@@ -11,6 +11,7 @@ mod block;
 mod claim;
 mod client;
 mod connection;
+mod delivery;
 mod ending;
 mod erasure;
 mod error;
@@ -19,6 +20,7 @@ mod joined;
 pub mod keys;
 mod log;
 mod member;
+mod outbox;
 mod presence;
 mod progress;
 mod quota;
@@ -36,6 +38,7 @@ mod transact;
 mod trim;
 mod user;
 mod version;
+mod webhook;
 
 pub mod scan;
 pub mod table;
@@ -46,12 +49,14 @@ pub use block::{Block, BlockPage};
 pub use claim::{WriteClaim, Written};
 pub use client::{ClientSettings, Credentials, client};
 pub use connection::Connection;
+pub use delivery::DeliveryPage;
 pub use ending::Trace;
 pub use error::StoreError;
 pub use invite::{InvitePage, OwnInvitePage};
 pub use joined::JoinedAt;
 pub use log::{AppendRefusal, Appended, Begin, Page, Reply, Start, Writing};
 pub use member::{BanPage, Leaving, MemberPage};
+pub use outbox::Outbox;
 pub use parlour_domain as domain;
 pub use presence::RosterPage;
 pub use progress::{PageDone, SegmentProgress};
@@ -93,6 +98,8 @@ pub struct Store {
     client: aws_sdk_dynamodb::Client,
     tables: Arc<Tables>,
     lanes: Arc<log::Lanes>,
+    /// What this process remembers of webhooks; none: nothing is told to them.
+    outbox: Option<Arc<outbox::Memory>>,
 }
 
 impl Store {
@@ -103,6 +110,16 @@ impl Store {
             client,
             tables: Arc::new(tables),
             lanes: Arc::default(),
+            outbox: None,
+        }
+    }
+
+    /// The same, with appends that note what webhooks are to be told. Where nothing tells them, notes would be of no use.
+    #[must_use]
+    pub fn with_outbox(self) -> Self {
+        Self {
+            outbox: Some(Arc::default()),
+            ..self
         }
     }
 

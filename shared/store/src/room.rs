@@ -127,6 +127,7 @@ impl Store {
                 actions.push(check(chat, &key, "attribute_not_exists(pk)", [])?);
             }
         }
+        self.note_outbox(new.app, new.room.number, Seq::ZERO, new.now).await?;
         match self.transact(actions).await? {
             Ok(()) => Ok(Created::Done),
             Err(Cancelled::Condition { index: 0, found }) if claim.is_some() => match claim.map(|c| c.meets(found)) {

@@ -37,6 +37,8 @@ const WITHOUT_KEY: &[(&str, &str)] = &[
     ("POST", "/user/{user_id}/report"),
     ("PATCH", "/report/{report_id}"),
     ("PUT", "/user"),
+    // The same event again, under the same id.
+    ("POST", "/webhook/{webhook_id}/delivery/{delivery_id}/replay"),
     ("PUT", "/block/{user_id}"),
     ("DELETE", "/block/{user_id}"),
     ("POST", "/auth/{user_id}"),
@@ -77,6 +79,7 @@ async fn writes(backend: &Backend) -> Vec<Write> {
         other: (other, None),
     };
     let external = format!("crm-{room}");
+    let (hook, other_hook) = (webhook(backend).await, webhook(backend).await);
     let [message, other_message] = [ada.say(&room, "one").await, ada.say(&room, "two").await]
         .map(|message| format!("/room/{room}/message/{}", message["id"].as_str().unwrap()));
     vec![
@@ -205,7 +208,38 @@ async fn writes(backend: &Backend) -> Vec<Write> {
         ),
         delete("/user/{user_id}", format!("/user/{}", ada.id)),
         delete("/room/{room_id}", format!("/room/{}", backend.group(&[&ada]).await)),
+        write(
+            "POST",
+            "/webhook",
+            json!({ "url": "https://receiver.invalid/one", "events": ["room.deleted"] }),
+            json!({ "url": "https://receiver.invalid/two", "events": ["room.deleted"] }),
+        ),
+        Write {
+            method: "PATCH",
+            route: "/webhook/{webhook_id}",
+            path: hook.clone(),
+            body: Some(json!({ "enabled": false })),
+            other: (hook.clone(), Some(json!({ "enabled": true }))),
+        },
+        Write {
+            method: "POST",
+            route: "/webhook/{webhook_id}/secret",
+            path: format!("{hook}/secret"),
+            body: None,
+            other: (format!("{other_hook}/secret"), None),
+        },
+        Write {
+            path: hook,
+            ..delete("/webhook/{webhook_id}", other_hook)
+        },
     ]
+}
+
+/// The path of a new webhook.
+async fn webhook(backend: &Backend) -> String {
+    let body = json!({ "url": "https://receiver.invalid/hook", "events": ["room.deleted"] });
+    let made = backend.post("/webhook", body).await.expect(201);
+    format!("/webhook/{}", made["id"].as_str().unwrap())
 }
 
 fn path(route: &str, room: &str, user: &Person) -> String {

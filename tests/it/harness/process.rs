@@ -26,6 +26,11 @@ impl Process {
         Self::start(&["--memory"])
     }
 
+    /// Starts it in memory with more arguments.
+    pub(crate) fn in_memory_with(arguments: &[&str]) -> Self {
+        Self::start(&[&["--memory"], arguments].concat())
+    }
+
     /// Starts it on a data folder.
     pub(crate) fn on(data: &Path) -> Self {
         Self::start(&["--data", data.to_str().unwrap()])

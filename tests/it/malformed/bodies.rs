@@ -189,6 +189,8 @@ async fn a_list_of_the_fields_is_no_object() {
             ("POST", "/user/{user_id}/report" | "/room/{room_id}/message/{message_id}/report") => {
                 r#"["listed",null]"#.to_owned()
             }
+            ("POST", "/webhook") => r#"["https://receiver.invalid/hook",null]"#.to_owned(),
+            ("PATCH", "/webhook/{webhook_id}") => "[null,null,false]".to_owned(),
             ("PATCH", "/report/{report_id}") => r#"["closed",null]"#.to_owned(),
             ("POST", "/message/send") => {
                 format!(

@@ -41,7 +41,7 @@ async fn every_id_of_every_path() {
     for route in ROUTES.iter().filter(|route| route.path.contains('{')) {
         let world = cast.world().await;
         let before = world.state().await;
-        let backend = route.expected[9].starts_with('2');
+        let backend = route.expected[9].starts_with('2') || route.expected[9] == "404";
         let caller = cast.caller(if backend { Actor::Backend } else { Actor::Owner });
         let right = route.path_in(&world);
         for id in [
@@ -50,6 +50,7 @@ async fn every_id_of_every_path() {
             &world.guest.id,
             &cast.member.id,
             &world.message,
+            &cast.webhook,
         ] {
             if !right.contains(id.as_str()) {
                 continue;

@@ -49,6 +49,8 @@ impl Route {
             .replace("{token_id}", "000000000000")
             .replace("{task_id}", &world.cast.task)
             .replace("{attachment_id}", &world.cast.file)
+            .replace("{webhook_id}", &world.cast.webhook)
+            .replace("{delivery_id}", "000000000000001.018f4a5c-0000-8000-8000-0123456789ab")
             .replace("{reaction}", "%F0%9F%91%8D")
             .replace("/by-key", "/by-key?key=no-such-key")
     }
@@ -97,6 +99,20 @@ pub(crate) const ROUTES: &[Route] = &[
     route("GET", "/report", Guest, None,                    ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("PATCH", "/report/{report_id}", Guest, Some(review),
                                                             ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("POST", "/webhook", Guest, Some(new_webhook),     ["401", "401", "401x",     "201",  "403",     "403",   "403",  "403",  "403",  "201",  "403"]),
+    route("GET", "/webhook", Guest, None,                   ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("PATCH", "/webhook/{webhook_id}", Guest, Some(webhook),
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("POST", "/webhook/{webhook_id}/secret", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("GET", "/webhook/{webhook_id}/delivery", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    // There is none.
+    route("POST", "/webhook/{webhook_id}/delivery/{delivery_id}/replay", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "404",  "403"]),
+    // The last of them: it is the same webhook.
+    route("DELETE", "/webhook/{webhook_id}", Guest, None,
+                                                            ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "204",  "403"]),
     route("GET", "/user/{user_id}", Guest, None,            ["401", "401", "401x",     "404",  "404",     "200",   "200",  "200",  "200",  "200",  "200"]),
     route("PATCH", "/user/{user_id}", Guest, Some(change),  ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("PATCH", "/user/{user_id}", Member, Some(change), ["401", "401", "401x",     "404",  "403",     "403",   "403",  "200",  "403",  "200",  "200"]),
@@ -242,6 +258,14 @@ fn suspend(_: &World) -> Value {
 
 fn report(_: &World) -> Value {
     json!({ "reason": "spam", "comment": "again" })
+}
+
+fn new_webhook(_: &World) -> Value {
+    json!({ "url": "https://receiver.invalid/hook", "events": ["room.deleted"] })
+}
+
+fn webhook(_: &World) -> Value {
+    json!({ "url": "https://receiver.invalid/other", "events": ["room.deleted"], "enabled": false })
 }
 
 fn review(_: &World) -> Value {

@@ -22,6 +22,8 @@ pub(crate) struct Cast {
     pub(crate) task: String,
     /// A file that the member has confirmed and that no message has.
     pub(crate) file: String,
+    /// Of the first app; a host that no name server knows.
+    pub(crate) webhook: String,
     expired: String,
 }
 
@@ -52,6 +54,8 @@ impl Cast {
         let task = task["task_id"].as_str().unwrap().to_owned();
         let file = member.upload("notes.txt", "text/plain", b"notes").await;
         let file = file["attachment_id"].as_str().unwrap().to_owned();
+        let hook = json!({ "url": "https://receiver.invalid/hook", "events": ["room.deleted"] });
+        let webhook = id(&tenants.server.post("/webhook", hook).await.expect(201));
         let expired = tenants.expired(&tenants.server.tenant, &member.id);
         Self {
             tenants,
@@ -63,6 +67,7 @@ impl Cast {
             outsider,
             task,
             file,
+            webhook,
             expired,
         }
     }

@@ -21,3 +21,5 @@ mod signing_keys;
 mod tickets;
 #[cfg(test)]
 mod user_tokens;
+#[cfg(test)]
+mod webhook_secrets;

@@ -24,6 +24,7 @@ pub enum Operation {
     Block,
     Report,
     Moderate,
+    ManageWebhooks,
     CreateRoom,
     ListRooms,
     FindRoom,
@@ -128,6 +129,7 @@ impl Operation {
             | Self::ListRoomsOfUser
             | Self::SuspendUser
             | Self::Moderate
+            | Self::ManageWebhooks
             | Self::ListUnread
             | Self::SendMessages => Needs::Backend,
             Self::UploadFile

@@ -1,6 +1,7 @@
 //! What routes take from a request: who calls, the body, the parameters, the idempotency key, and the moment.
 
 mod path;
+mod webhook;
 
 use std::convert::Infallible;
 
@@ -25,6 +26,7 @@ use super::respond::Failure;
 use crate::authorizer::foreign_origin;
 
 pub(crate) use path::{AttachmentIn, InRoom, OfAttachment, OfMember, OfMessage, OfReaction, OfReport, OfTask, OfToken, OfUser};
+pub(crate) use webhook::{OfDelivery, OfWebhook};
 
 const CLIENT_KEY: HeaderName = HeaderName::from_static("clientkey");
 /// The app by whose settings a bearer token is to be proven.

@@ -90,6 +90,7 @@ impl App {
             files: Arc::new(NoFiles),
             signing: signing_keys::parse(SIGNING_KEYS).unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
+            outgoing: None,
             settings: Settings::default(),
         };
         let made = apps::create(&parlour, &mut moment, "test", Vec::new()).await.unwrap();

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod aggregate;
 #[cfg(test)]
+mod deliver;
+#[cfg(test)]
 mod fan_out;
 #[cfg(test)]
 mod hello;

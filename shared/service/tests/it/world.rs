@@ -71,6 +71,7 @@ impl World {
             files: Arc::new(NoFiles),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
+            outgoing: None,
             settings: Settings::default(),
         };
         parlour.store.create_tables().await.unwrap();

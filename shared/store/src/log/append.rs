@@ -150,6 +150,7 @@ impl Store {
             Look::On(seen) => seen,
             Look::Settled(begin) => return settled(begin),
         };
+        self.note_outbox(race.app, race.room, seen.head.seq, race.now).await?;
         for lost in 0..TRIES {
             if lost >= 2 {
                 sleep(jitter(race.draft, lost)).await;

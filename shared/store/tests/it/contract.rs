@@ -36,6 +36,7 @@ mod keys;
 mod log;
 mod members;
 mod missing;
+mod outboxes;
 mod pins;
 mod presence;
 mod public_rooms;
@@ -54,6 +55,7 @@ mod tickets;
 mod trim;
 mod unfinished;
 mod users;
+mod webhooks;
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 

@@ -24,6 +24,8 @@ fn rows(ids: &Ids) -> Vec<(String, Key)> {
     vec![
         (format!("app {app}"), keys::app(app)),
         (format!("counter {app}"), keys::room_counter(app)),
+        (format!("webhooks {app}"), keys::webhooks(app)),
+        (format!("outbox {app} {room:?}"), keys::outbox(app, *room)),
         (format!("listed {app}"), keys::app_list(app)),
         (format!("token {hash}"), keys::token(hash)),
         (format!("user {app} {user}"), keys::user(app, *user)),

@@ -1,0 +1,262 @@
+//! Webhooks of an app: where its backend hears of what happens, of what, and what the calls are signed with.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::{Builder, Uuid};
+
+use crate::id::{parse_uuid, uuid_text};
+use crate::log::Body;
+use crate::{IdError, Moment, Timestamp, limits};
+
+/// A webhook of one app.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct WebhookId(Uuid);
+
+uuid_text!(WebhookId);
+
+impl WebhookId {
+    /// A new webhook's id: UUIDv7, so that ids sort by the time of creation.
+    #[must_use]
+    pub fn generate(moment: &mut Moment) -> Self {
+        let millis = u64::try_from(moment.now.millis()).unwrap_or(0);
+        Self(Builder::from_unix_timestamp_millis(millis, &moment.entropy.bytes()).into_uuid())
+    }
+
+    /// Checks the text.
+    ///
+    /// # Errors
+    /// If it is not a UUID in its lower-case hyphenated form.
+    pub fn parse(text: &str) -> Result<Self, IdError> {
+        parse_uuid(text).map(Self)
+    }
+}
+
+macro_rules! event_kinds {
+    ($($(#[$doc:meta])* $name:ident, $text:literal;)*) => {
+        /// What a backend can hear of.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum EventKind {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl EventKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// As it is on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+event_kinds! {
+    /// A message was sent.
+    MessageCreated, "message.created";
+    /// A message says something else.
+    MessageUpdated, "message.updated";
+    /// A message was deleted, or all that a user said was erased.
+    MessageDeleted, "message.deleted";
+    /// A message was pinned.
+    MessagePinned, "message.pinned";
+    /// A message is pinned no more.
+    MessageUnpinned, "message.unpinned";
+    /// Somebody reacted to a message.
+    ReactionAdded, "reaction.added";
+    /// Somebody took a reaction back.
+    ReactionRemoved, "reaction.removed";
+    /// Users became members.
+    MemberAdded, "member.added";
+    /// A member left, was removed or was banned.
+    MemberRemoved, "member.removed";
+    /// A member has another role, is muted, or may write again.
+    MemberUpdated, "member.updated";
+    /// A room was made.
+    RoomCreated, "room.created";
+    /// A room's name, data or settings changed, it was archived, or its history was cut.
+    RoomUpdated, "room.updated";
+    /// A room was deleted.
+    RoomDeleted, "room.deleted";
+}
+
+impl EventKind {
+    /// The kind with this text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+    }
+
+    /// What an entry of a room's log is told as: every entry is told.
+    #[must_use]
+    pub const fn of(body: &Body) -> Self {
+        match body {
+            Body::RoomCreated { .. } => Self::RoomCreated,
+            Body::Message(_) => Self::MessageCreated,
+            Body::MessageEdited { .. } => Self::MessageUpdated,
+            Body::MessageDeleted { .. } | Body::MessagesErased { .. } => Self::MessageDeleted,
+            Body::MessagePinned { .. } => Self::MessagePinned,
+            Body::MessageUnpinned { .. } => Self::MessageUnpinned,
+            Body::ReactionAdded { .. } => Self::ReactionAdded,
+            Body::ReactionRemoved { .. } => Self::ReactionRemoved,
+            Body::MemberJoined { .. } | Body::MembersAdded { .. } => Self::MemberAdded,
+            Body::MemberLeft { .. } => Self::MemberRemoved,
+            Body::RoleChanged { .. } | Body::MemberMuted { .. } | Body::MemberUnmuted { .. } => Self::MemberUpdated,
+            Body::RoomUpdated { .. } | Body::RoomArchived | Body::RoomUnarchived | Body::RoomTruncated { .. } => {
+                Self::RoomUpdated
+            }
+            Body::RoomDeleted => Self::RoomDeleted,
+        }
+    }
+}
+
+/// Why a text is no URL of a webhook. The text itself is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    /// Too long, or with characters that have to be escaped.
+    #[error("must be at most 1,024 printable ASCII characters without spaces, quotes and backslashes")]
+    Form,
+    /// Not the scheme that is taken.
+    #[error("must begin with https://")]
+    Scheme,
+    /// Credentials, a fragment, or no host.
+    #[error("must have a host, and neither credentials nor a fragment")]
+    Parts,
+}
+
+/// Where a webhook is called. Whether its host is one that may be called is found out at every call, when the name is resolved.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WebhookUrl(String);
+
+impl WebhookUrl {
+    /// Checks the text; `plain`: http is taken too.
+    ///
+    /// # Errors
+    /// [`UrlError`].
+    pub fn parse(text: &str, plain: bool) -> Result<Self, UrlError> {
+        let odd = |byte: u8| !byte.is_ascii_graphic() || b"\"'<>\\^`{|}".contains(&byte);
+        if text.len() > limits::WEBHOOK_URL_BYTES || text.bytes().any(odd) {
+            return Err(UrlError::Form);
+        }
+        let rest = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+            (Some(rest), _) => rest,
+            (None, Some(rest)) if plain => rest,
+            _ => return Err(UrlError::Scheme),
+        };
+        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        let host = authority.strip_prefix('[').map_or_else(
+            || authority.split(':').next().unwrap_or_default(),
+            |address| address.split(']').next().unwrap_or_default(),
+        );
+        if host.is_empty() || authority.contains('@') || text.contains('#') {
+            return Err(UrlError::Parts);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A URL may hold a secret in its path or query.
+impl fmt::Debug for WebhookUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WebhookUrl(..)")
+    }
+}
+
+/// What calls are signed with.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningSecret {
+    /// `whsec_` and the secret in base64.
+    pub text: String,
+    /// When it signs no more; none: it is the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+impl fmt::Debug for SigningSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningSecret")
+            .field("until", &self.until)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A webhook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Webhook {
+    /// Given at its creation.
+    pub id: WebhookId,
+    /// Where it is called.
+    pub url: WebhookUrl,
+    /// What it is told of; none: everything, also what is there only in later versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<BTreeSet<EventKind>>,
+    /// Whether it is called. What happens meanwhile is not told later.
+    pub enabled: bool,
+    /// What the calls are signed with, the newest last; two at most.
+    pub secrets: Vec<SigningSecret>,
+    /// What happened before is not told.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Webhook {
+    /// Whether it is told of what happened at this time.
+    #[must_use]
+    pub fn hears(&self, kind: EventKind, at: Timestamp) -> bool {
+        let of_its_kind = self.events.as_ref().is_none_or(|events| events.contains(&kind));
+        self.enabled && of_its_kind && at >= self.created_at
+    }
+
+    /// The secrets that sign now, the newest first.
+    pub fn signing(&self, now: Timestamp) -> impl Iterator<Item = &SigningSecret> {
+        let live = move |secret: &&SigningSecret| secret.until.is_none_or(|until| until > now);
+        self.secrets.iter().rev().filter(live)
+    }
+
+    /// Signs with `text` from now on; for a day with the secret before it too. One that was on its way out is out.
+    pub fn rotate(&mut self, text: String, now: Timestamp) {
+        if let Some(mut before) = self.secrets.pop() {
+            before.until = Some(now.plus_seconds(limits::WEBHOOK_SECRET_OVERLAP_SECONDS));
+            self.secrets = vec![before];
+        }
+        self.secrets.push(SigningSecret { text, until: None });
+        self.updated_at = now;
+    }
+}
+
+/// All webhooks of an app, in the order of their creation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Webhooks {
+    /// They.
+    pub webhooks: Vec<Webhook>,
+    /// How often the list was written: the row's version. 0: there is no row.
+    pub version: u64,
+}
+
+impl Webhooks {
+    /// The webhook with this id.
+    #[must_use]
+    pub fn of(&self, id: WebhookId) -> Option<&Webhook> {
+        self.webhooks.iter().find(|webhook| webhook.id == id)
+    }
+
+    /// The same, to be changed.
+    pub fn of_mut(&mut self, id: WebhookId) -> Option<&mut Webhook> {
+        self.webhooks.iter_mut().find(|webhook| webhook.id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+use super::*;
+use crate::Entropy;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(0).plus_seconds(seconds)
+}
+
+fn webhook(events: Option<&[EventKind]>) -> Webhook {
+    let mut moment = Moment {
+        now: at(100),
+        entropy: Entropy::from_seed([7; 32]),
+    };
+    Webhook {
+        id: WebhookId::generate(&mut moment),
+        url: WebhookUrl::parse("https://shop.example/hook", false).unwrap(),
+        events: events.map(|events| events.iter().copied().collect()),
+        enabled: true,
+        secrets: vec![SigningSecret {
+            text: "one".to_owned(),
+            until: None,
+        }],
+        created_at: moment.now,
+        updated_at: moment.now,
+    }
+}
+
+#[test]
+fn a_url_is_https_with_a_host_and_without_credentials() {
+    for right in [
+        "https://shop.example",
+        "https://shop.example:8443/a/b?c=d",
+        "https://[2001:db8::1]:1/x",
+    ] {
+        assert_eq!(WebhookUrl::parse(right, false).unwrap().as_str(), right);
+    }
+    let long = format!("https://shop.example/{}", "a".repeat(limits::WEBHOOK_URL_BYTES));
+    for wrong in [
+        "",
+        "shop.example",
+        "https://",
+        "https:///path",
+        "https://:443/",
+        "https://[]/",
+        "https://user@shop.example/",
+        "https://user:word@shop.example/",
+        "https://shop.example/#part",
+        "https://shop.example/a b",
+        "https://shop.example\\@evil.example/",
+        "https://shop.example/\n",
+        "https://sh\u{f6}p.example/",
+        "HTTPS://shop.example/",
+        "ftp://shop.example/",
+        "file:///etc/passwd",
+        &long,
+    ] {
+        assert!(WebhookUrl::parse(wrong, true).is_err(), "{wrong}");
+    }
+    assert_eq!(WebhookUrl::parse("http://shop.example/", false), Err(UrlError::Scheme));
+    assert!(WebhookUrl::parse("http://shop.example/", true).is_ok());
+}
+
+#[test]
+fn a_webhook_hears_of_what_it_asked_for_since_it_is_there() {
+    let all = webhook(None);
+    let few = webhook(Some(&[EventKind::MessageCreated]));
+    for kind in EventKind::ALL {
+        assert!(all.hears(*kind, at(100)), "{kind:?}");
+        assert!(!all.hears(*kind, at(99)), "{kind:?} was before");
+        assert_eq!(few.hears(*kind, at(101)), *kind == EventKind::MessageCreated);
+        assert_eq!(EventKind::parse(kind.as_str()), Some(*kind));
+        assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+    }
+    let off = Webhook { enabled: false, ..all };
+    assert!(!off.hears(EventKind::MessageCreated, at(101)));
+    assert_eq!(EventKind::parse("message"), None);
+}
+
+#[test]
+fn two_secrets_sign_for_a_day_after_a_rotation_and_never_three() {
+    let mut webhook = webhook(None);
+    let signing = |webhook: &Webhook, now: i64| -> Vec<String> {
+        webhook.signing(at(now)).map(|secret| secret.text.clone()).collect()
+    };
+    webhook.rotate("two".to_owned(), at(200));
+    assert_eq!(signing(&webhook, 200), ["two", "one"]);
+    let day = limits::WEBHOOK_SECRET_OVERLAP_SECONDS;
+    assert_eq!(signing(&webhook, 200 + day), ["two"]);
+    webhook.rotate("three".to_owned(), at(300));
+    assert_eq!(signing(&webhook, 300), ["three", "two"]);
+    assert_eq!(webhook.secrets.len(), 2);
+}
+
+#[test]
+fn no_debug_text_holds_a_secret_or_a_url() {
+    let shown = format!("{:?}", webhook(None));
+    assert!(!shown.contains("one") && !shown.contains("shop"), "{shown}");
+}

@@ -1,0 +1,339 @@
+//! What webhooks are told: a receiver of the test's own, which notes every call and answers as it is told to.
+//!
+//! Only a server that may call this machine can call it, so each test has one of its own.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use parlour_auth::WebhookSecret;
+use parlour_domain::Timestamp;
+use serde_json::{Value, json};
+
+use crate::harness::{Backend, LIMIT, Process, TestServer};
+
+/// One call.
+#[derive(Debug, Clone)]
+struct Call {
+    id: String,
+    at: i64,
+    signatures: Vec<String>,
+    body: Bytes,
+}
+
+impl Call {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    fn kind(&self) -> String {
+        self.json()["type"].as_str().unwrap().to_owned()
+    }
+
+    fn is_signed_with(&self, secret: &Value) -> bool {
+        let secret = WebhookSecret::parse(secret.as_str().unwrap()).unwrap();
+        let at = Timestamp::from_millis(0).plus_seconds(self.at);
+        self.signatures.contains(&secret.sign(&self.id, at, &self.body))
+    }
+}
+
+#[derive(Debug, Default)]
+struct Noted {
+    calls: Vec<Call>,
+    /// What it answers; 0: as if all were well.
+    status: u16,
+}
+
+/// Somebody who is told. Clones share the calls.
+#[derive(Debug, Clone, Default)]
+struct Receiver(Arc<Mutex<Noted>>);
+
+impl Receiver {
+    /// Listens; the URL of it.
+    async fn start(&self) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().fallback(note).with_state(self.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        format!("http://{address}/hook")
+    }
+
+    fn answer(&self, status: u16) {
+        self.0.lock().unwrap().status = status;
+    }
+
+    fn calls(&self) -> Vec<Call> {
+        self.0.lock().unwrap().calls.clone()
+    }
+
+    /// Waits until there are calls enough; all of them.
+    async fn called(&self, times: usize) -> Vec<Call> {
+        let begin = Instant::now();
+        loop {
+            let calls = self.calls();
+            if calls.len() >= times {
+                return calls;
+            }
+            let kinds: Vec<String> = calls.iter().map(Call::kind).collect();
+            assert!(
+                begin.elapsed() < LIMIT,
+                "called {} of {times} times: {kinds:?}",
+                calls.len()
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+}
+
+async fn note(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let header = |name: &str| headers[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "application/json");
+    let call = Call {
+        id: header("webhook-id"),
+        at: header("webhook-timestamp").parse().unwrap(),
+        signatures: header("webhook-signature").split(' ').map(str::to_owned).collect(),
+        body,
+    };
+    let mut noted = receiver.0.lock().unwrap();
+    noted.calls.push(call);
+    StatusCode::from_u16(noted.status).unwrap_or(StatusCode::NO_CONTENT)
+}
+
+fn server() -> TestServer {
+    TestServer::own(Process::in_memory_with(&["--allow-private-webhooks"]))
+}
+
+/// A webhook of the receiver: its path and its secret.
+async fn hook(backend: &Backend, receiver: &Receiver, events: Value) -> (String, Value) {
+    let new = json!({ "url": receiver.start().await, "events": events });
+    let made = backend.post("/webhook", new).await.expect(201);
+    (
+        format!("/webhook/{}", made["id"].as_str().unwrap()),
+        made["secret"].clone(),
+    )
+}
+
+/// Waits until the webhook has so many deliveries of this status; they, the latest first.
+async fn deliveries(backend: &Backend, path: &str, status: &str, count: usize) -> Vec<Value> {
+    let begin = Instant::now();
+    loop {
+        let found = backend.all(&format!("{path}/delivery?status={status}")).await;
+        if found.len() == count {
+            return found;
+        }
+        assert!(
+            begin.elapsed() < LIMIT,
+            "{} {status} and not {count}: {found:?}",
+            found.len()
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn everything_in_a_room_is_told_once_and_signed() {
+    let (server, receiver) = (server(), Receiver::default());
+    let [ada, bob, eve] = server.people(["Ada", "Bob", "Eve"]).await;
+    let before = ada.group(&[&ada, &bob]).await;
+    let (path, secret) = hook(&server, &receiver, Value::Null).await;
+
+    let room = ada.group(&[&ada, &bob]).await;
+    let said = bob.say(&room, "Hello").await;
+    let message = format!("/room/{room}/message/{}", said["id"].as_str().unwrap());
+    bob.patch(&message, json!({ "text_message": "Hello!" }))
+        .await
+        .expect(200);
+    let reaction = format!("{message}/reaction/%F0%9F%91%8D");
+    ada.put(&reaction).await.expect(200);
+    ada.delete(&reaction).await.expect(200);
+    bob.delete(&message).await.expect(200);
+    let member = format!("/room/{room}/member");
+    ada.post(&member, json!({ "user_id": eve.id })).await.expect(201);
+    ada.delete(&format!("{member}/{}", eve.id)).await.expect(204);
+    ada.patch(&format!("/room/{room}"), json!({ "name": "New" }))
+        .await
+        .expect(200);
+    ada.delete(&format!("/room/{room}")).await.expect(204);
+    // A room that was there before is told of from here on.
+    bob.say(&before, "later").await;
+
+    let calls = receiver.called(11).await;
+    deliveries(&server, &path, "delivered", 11).await;
+    assert_eq!(receiver.calls().len(), 11, "nothing is told twice");
+    let mut by_place = BTreeMap::new();
+    for call in &calls {
+        assert!(call.is_signed_with(&secret), "{call:?}");
+        assert_eq!(call.signatures.len(), 1);
+        let json = call.json();
+        assert_eq!(
+            (json["data"]["id"].as_str(), &json["timestamp"]),
+            (Some(&*call.id), &json["data"]["created_at"])
+        );
+        let place = (
+            json["data"]["room_id"].as_str().unwrap().to_owned(),
+            json["data"]["seq"].as_u64().unwrap(),
+        );
+        assert_eq!(by_place.insert(place, call.kind()), None);
+    }
+    let told: Vec<&str> = (1..=10).map(|seq| &*by_place[&(room.clone(), seq)]).collect();
+    assert_eq!(
+        told,
+        [
+            "room.created",
+            "message.created",
+            "message.updated",
+            "reaction.added",
+            "reaction.removed",
+            "message.deleted",
+            "member.added",
+            "member.removed",
+            "room.updated",
+            "room.deleted",
+        ]
+    );
+    assert_eq!(by_place[&(before, 2)], "message.created");
+}
+
+#[tokio::test]
+async fn a_webhook_is_told_what_it_asked_for_and_signed_with_both_secrets_after_a_rotation() {
+    let (server, receiver) = (server(), Receiver::default());
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let (path, first) = hook(&server, &receiver, json!(["message.created"])).await;
+    let second = server.call("POST", &format!("{path}/secret"), None).await.expect(200)["secret"].clone();
+    let room = ada.group(&[&ada, &bob]).await;
+    ada.say(&room, "one").await;
+    let calls = receiver.called(1).await;
+    assert_eq!(calls[0].signatures.len(), 2);
+    assert!(calls[0].is_signed_with(&first) && calls[0].is_signed_with(&second));
+    assert_eq!(calls[0].json()["data"]["text_message"], "one");
+
+    server.patch(&path, json!({ "enabled": false })).await.expect(200);
+    ada.say(&room, "two").await;
+    server.patch(&path, json!({ "enabled": true })).await.expect(200);
+    ada.say(&room, "three").await;
+    // It may hear of the second one, if nobody looked at that before it was switched on again.
+    let is_third = |call: &Call| call.json()["data"]["text_message"] == "three";
+    let mut calls = receiver.called(2).await;
+    if !calls.iter().any(is_third) {
+        calls = receiver.called(3).await;
+    }
+    assert!(calls.iter().any(is_third));
+    assert!(calls.iter().all(|call| call.kind() == "message.created"));
+}
+
+#[tokio::test]
+async fn a_receiver_that_was_down_gets_everything_in_the_end_under_the_same_ids() {
+    let (server, receiver) = (server(), Receiver::default());
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let (path, _) = hook(&server, &receiver, json!(["message.created"])).await;
+    let room = ada.group(&[&ada, &bob]).await;
+    receiver.answer(500);
+    ada.say(&room, "while it is down").await;
+    let refused = receiver.called(1).await;
+    let waiting = deliveries(&server, &path, "pending", 1).await;
+    assert_eq!(waiting[0]["event_id"], refused[0].id);
+    receiver.answer(200);
+    ada.say(&room, "when it is back").await;
+    let done = deliveries(&server, &path, "delivered", 2).await;
+    let first = done
+        .iter()
+        .find(|delivery| delivery["event_id"] == refused[0].id)
+        .unwrap();
+    assert_eq!(
+        (&first["response_status"], &first["failure"], &first["next_try_at"]),
+        (&json!(200), &Value::Null, &Value::Null)
+    );
+    let calls = receiver.calls();
+    let same: Vec<&Call> = calls.iter().filter(|call| call.id == refused[0].id).collect();
+    assert!(same.len() >= 2 && same.iter().all(|call| call.body == same[0].body));
+    assert_eq!(first["tries"], same.len());
+}
+
+#[tokio::test]
+async fn who_is_gone_is_called_no_more_until_somebody_asks_for_it() {
+    let (server, receiver) = (server(), Receiver::default());
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let (path, _) = hook(&server, &receiver, json!(["message.created"])).await;
+    let room = ada.group(&[&ada, &bob]).await;
+    receiver.answer(410);
+    ada.say(&room, "one").await;
+    let dead = deliveries(&server, &path, "dead", 1).await;
+    assert_eq!(
+        (&dead[0]["response_status"], &dead[0]["failure"], &dead[0]["tries"]),
+        (&json!(410), &json!("status"), &json!(1))
+    );
+    let listed = server.get("/webhook").await.expect(200);
+    assert_eq!(
+        listed["items"][0]["enabled"], false,
+        "the receiver said that it is gone"
+    );
+
+    receiver.answer(200);
+    server.patch(&path, json!({ "enabled": true })).await.expect(200);
+    let replay = format!("{path}/delivery/{}/replay", dead[0]["id"].as_str().unwrap());
+    let again = server.call("POST", &replay, None).await.expect(200);
+    assert_eq!(
+        (&again["status"], &again["event_id"]),
+        (&json!("pending"), &dead[0]["event_id"])
+    );
+    let done = deliveries(&server, &path, "delivered", 1).await;
+    assert_eq!((&done[0]["id"], &done[0]["tries"]), (&dead[0]["id"], &json!(2)));
+    assert_eq!(deliveries(&server, &path, "dead", 0).await, [] as [Value; 0]);
+}
+
+#[tokio::test]
+async fn nobody_in_the_servers_own_network_is_called() {
+    let server = TestServer::own_in_memory();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
+    let made = server
+        .post("/webhook", json!({ "url": url, "events": ["message.created"] }))
+        .await
+        .expect(201);
+    let path = format!("/webhook/{}", made["id"].as_str().unwrap());
+    let room = ada.group(&[&ada, &bob]).await;
+    ada.say(&room, "one").await;
+    let begin = Instant::now();
+    loop {
+        let waiting = deliveries(&server, &path, "pending", 1).await;
+        if waiting[0]["failure"] == "forbidden" {
+            break;
+        }
+        assert!(begin.elapsed() < LIMIT, "{waiting:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let called = tokio::time::timeout(std::time::Duration::ZERO, listener.accept()).await;
+    assert!(called.is_err(), "somebody was called");
+}
+
+#[tokio::test]
+async fn what_no_delivery_is_listed_or_told_again_for() {
+    let server = TestServer::own_in_memory();
+    let new = json!({ "url": "https://receiver.invalid/", "events": ["room.deleted"] });
+    let made = server.post("/webhook", new).await.expect(201);
+    let path = format!("/webhook/{}", made["id"].as_str().unwrap());
+    for query in ["status=lost", "after=x", "limit=0", "limit=51", "x=1"] {
+        server
+            .get(&format!("{path}/delivery?{query}"))
+            .await
+            .refused(400, "invalid_input");
+    }
+    assert_eq!(
+        server.get(&format!("{path}/delivery")).await.expect(200),
+        json!({ "items": [], "next": null })
+    );
+    let nothing = "000000000000001.018f4a5c-0000-8000-8000-0123456789ab";
+    let replay = format!("{path}/delivery/{nothing}/replay");
+    server.call("POST", &replay, None).await.refused(404, "not_found");
+    server
+        .call("POST", &replay.replace(nothing, "x"), None)
+        .await
+        .refused(400, "invalid_input");
+    let other = "/webhook/018f4a5c-0000-7000-8000-0123456789ab/delivery";
+    server.get(other).await.refused(404, "not_found");
+}
