@@ -155,7 +155,7 @@ pub(crate) const FEATURES: &[Feature] = &[
     feature(USERS, "Erase what a user said", &["DELETE /user/{user_id}", "POST /user/{user_id}/erasure", "GET /task", "GET /task/{task_id}"], &[], &["messages_erased"],
         &["erasure::nothing_is_left_of_what_a_deleted_user_said", "erasure::who_stays_goes_on_from_there"]),
     feature(USERS, "Export what a user said", &["GET /user/{user_id}/export", "GET /user/{user_id}/room"], &[], &[], &["export::an_export_has_everything_the_user_said"]),
-    feature(USERS, "Block a user", &["GET /block", "PUT /block/{user_id}", "DELETE /block/{user_id}"], &["block_user", "unblock_user"], &[], &["blocks::neither_writes_to_the_other_until_the_block_ends"]),
+    feature(USERS, "Block a user", &["GET /block", "PUT /block/{user_id}", "DELETE /block/{user_id}"], &["block_user", "unblock_user"], &[], &["blocks::neither_writes_to_the_other_until_the_block_ends", "blocks::nobody_is_invited_by_whom_they_have_blocked"]),
     feature(USERS, "Report", &["POST /room/{room_id}/message/{message_id}/report", "POST /user/{user_id}/report"], &["report_message", "report_user"], &[], &["reports::a_report_waits_until_somebody_closes_it"]),
     feature(USERS, "Moderate", &["GET /report", "PATCH /report/{report_id}"], &[], &[], &["reports::a_report_waits_until_somebody_closes_it"]),
     feature(SERVICE, "Tokens and tickets", &["POST /auth/{user_id}", "POST /ticket"], &["reauth"], &[], &["credentials::a_ticket_works_once", "credentials::reauth_extends_before_the_end_without_a_gap"]),

@@ -29,7 +29,7 @@ enum Found {
     Leaving,
 }
 
-/// Invites a user, who hears of it on every connection. `replayed` is also set where there is an invite already, which stays as it
+/// Invites a user, who hears of it on every connection; not by whom the user has blocked. `replayed` is also set where there is an invite already, which stays as it
 /// is.
 ///
 /// # Errors
@@ -87,11 +87,18 @@ async fn find(
     now: Timestamp,
 ) -> Result<Found, Error> {
     let (app, store) = (actor.app(), &parlour.store);
-    let (row, members, known, invite) = tokio::join!(
+    let block = async {
+        match actor.user() {
+            Some(by) => store.block(app, user, by).await,
+            None => Ok(None),
+        }
+    };
+    let (row, members, known, invite, block) = tokio::join!(
         store.room(app, number),
         store.two_members(app, number, (actor.user(), user)),
         store.user(app, user),
         store.invite(app, number, user),
+        block,
     );
     let (own, target) = members?;
     let (room, _) = decide(actor, Operation::InviteUser, row?, own, Some(user))?;
@@ -103,6 +110,9 @@ async fn find(
     }
     if known?.is_none() {
         return Err(InvalidInput::new("user_id", "must be a user of this app").into());
+    }
+    if block?.is_some() {
+        return Err(Error::Denied(Denied::Blocked));
     }
     match target {
         Some(member) if member.is_active() => return Err(Error::AlreadyMember),
