@@ -9,6 +9,7 @@ mod membership;
 mod presence;
 mod read_state;
 mod reading;
+mod room_write;
 mod sending;
 
 use parlour_auth::{TICKET_SECONDS, Ticket};
@@ -82,6 +83,13 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::InviteUser => membership::invite_user(&world).await,
         Operation::AcceptInvite => membership::accept_invite(&world).await,
         Operation::OwnInvites(invites) => membership::own_invites(&world, invites).await,
+        Operation::CreateRoom => room_write::create(&world).await,
+        Operation::ArchiveRoom => room_write::archive(&world).await,
+        Operation::TruncateRoom => room_write::truncate(&world).await,
+        Operation::DeleteRoom => room_write::delete(&world).await,
+        Operation::AddMembers => room_write::add_members(&world).await,
+        Operation::WithdrawInvite => room_write::withdraw_invite(&world).await,
+        Operation::UpdateProfile => room_write::update_profile(&world).await,
     }
 }
 

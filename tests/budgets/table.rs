@@ -4,6 +4,7 @@
 mod erasure;
 mod membership;
 mod presence;
+mod room_write;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +63,13 @@ pub(crate) enum Operation {
     InviteUser,
     AcceptInvite,
     OwnInvites(usize),
+    CreateRoom,
+    ArchiveRoom,
+    TruncateRoom,
+    DeleteRoom,
+    AddMembers,
+    WithdrawInvite,
+    UpdateProfile,
 }
 
 /// How a send makes itself safe to repeat.
@@ -378,6 +386,7 @@ pub(crate) fn table() -> Vec<Row> {
         budget(2, 1.0, some(100) + 10.0 + 0.5 * 10.0),
     ));
     rows.extend(membership::rows());
+    rows.extend(room_write::rows());
     rows
 }
 

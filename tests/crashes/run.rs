@@ -110,6 +110,7 @@ async fn begin(world: &World, operation: &Operation) -> Scene {
 fn made<'a>(operation: &Operation, answer: &'a Answer) -> Option<&'a str> {
     match operation.step.name {
         "POST /room" => answer.body["id"].as_str(),
+        "create_room" => answer.body["data"]["id"].as_str(),
         _ => None,
     }
 }

@@ -40,6 +40,11 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
          feeds its own index.",
     ),
     (
+        "Tickets over a socket",
+        "not given out. A connection that a ticket opened could ask for the next ticket, and so go on for ever without the backend, which issues \
+         the tokens that tickets come from.",
+    ),
+    (
         "Drafts",
         "not kept here: a draft is private to a device until it is sent.",
     ),

@@ -30,6 +30,7 @@ mod reading;
 mod reports;
 mod resume;
 mod roles;
+mod room_actions;
 mod room_keys;
 mod room_settings;
 mod rooms;

@@ -9,6 +9,7 @@ mod large;
 mod live;
 mod messages;
 mod moderation;
+mod room_write;
 mod rooms;
 mod users;
 
@@ -20,7 +21,7 @@ use crate::world::World;
 pub(crate) type Scenario = (&'static str, for<'a> fn(&'a World) -> BoxFuture<'a, ()>);
 
 /// All of them.
-pub(crate) const ALL: [Scenario; 19] = [
+pub(crate) const ALL: [Scenario; 20] = [
     ("users", |world| Box::pin(users::users(world))),
     ("a user is deleted", |world| Box::pin(users::deleted(world))),
     ("all that users said is erased", |world| {
@@ -32,6 +33,9 @@ pub(crate) const ALL: [Scenario; 19] = [
     ("invites", |world| Box::pin(invites::invites(world))),
     ("members and rooms over a socket", |world| {
         Box::pin(moderation::by_frames(world))
+    }),
+    ("rooms made and ended over a socket", |world| {
+        Box::pin(room_write::room_write(world))
     }),
     ("an owner's departure is cut off", |world| {
         Box::pin(moderation::succession(world))

@@ -6,7 +6,9 @@ mod membership;
 mod message;
 pub(crate) mod native;
 mod presence;
+mod profile;
 mod reading;
+mod room_write;
 mod user;
 
 use bytes::Bytes;

@@ -9,16 +9,17 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use action::{
-    AddMember, BlockUser, Delete, Edit, Forward, History, JoinRoom, LeaveRoom, MarkDeliveredUpTo, MarkReadUpTo,
-    MarkUnreadFrom, MuteMember, OfMember, OfMessage, OwnMembership, Pin, Ping, React, Reauth, ReportMessage,
-    ReportUser, Resume, ResumeRoom, Roster, Send, SetNotification, SetRole, Typing, UpdateRoom, WatchPresence,
+    AddMember, AddMembers, BlockUser, CreateRoom, Delete, Edit, Forward, History, JoinRoom, LeaveRoom,
+    MarkDeliveredUpTo, MarkReadUpTo, MarkUnreadFrom, MuteMember, OfMember, OfMessage, OfRoom, OwnMembership, Pin, Ping,
+    React, Reauth, ReportMessage, ReportUser, Resume, ResumeRoom, Roster, Send, SetNotification, SetRole, TruncateRoom,
+    Typing, UpdateProfile, UpdateRoom, WatchPresence,
 };
 pub use outgoing::{ack, batches, error, event, pong};
 
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 40] = [
+pub const ACTIONS: [&str; 48] = [
     "join_room",
     "resume",
     "leave_room",
@@ -58,6 +59,14 @@ pub const ACTIONS: [&str; 40] = [
     "unblock_user",
     "report_message",
     "report_user",
+    "create_room",
+    "archive_room",
+    "unarchive_room",
+    "truncate_room",
+    "delete_room",
+    "add_members",
+    "withdraw_invite",
+    "update_profile",
     "reauth",
 ];
 

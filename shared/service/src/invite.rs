@@ -1,6 +1,6 @@
 //! Invites: `POST`, `GET /room/{room_id}/invite`, `DELETE /room/{room_id}/invite/{user_id}` for those who look after a room;
 //! `GET /invite`, `POST /invite/{room_id}/accept` and `…/decline` for who is invited. Over a socket `invite_user`,
-//! `accept_invite` and `decline_invite`.
+//! `withdraw_invite`, `accept_invite` and `decline_invite`.
 //!
 //! An invite that has ended is none, and so is one to a room that is archived or deleted. Whoever has none learns nothing of the
 //! room by asking.

@@ -104,6 +104,41 @@ pub(crate) const ACTIONS: &[Operation] = &[
     operation("report_message", Guest, |scene| {
         of_message(scene, json!({ "reason": "spam" }))
     }),
+    operation(
+        "create_room",
+        Member,
+        |scene| json!({ "kind": "group", "public": true, "retention_days": 3, "members": [scene.guest.id()], "client_id": "c" }),
+    ),
+    operation(
+        "create_room",
+        Guest,
+        |scene| json!({ "kind": "direct", "members": [scene.newcomer.id()], "client_id": "c" }),
+    ),
+    operation("archive_room", Owner, |scene| {
+        of_room(scene, json!({ "client_id": "c" }))
+    }),
+    operation("unarchive_room", Owner, |scene| {
+        of_room(scene, json!({ "client_id": "c" }))
+    })
+    .after("archive_room", Owner, room),
+    operation("truncate_room", Owner, |scene| {
+        of_room(scene, json!({ "before_seq": 3, "client_id": "c" }))
+    }),
+    operation("delete_room", Owner, |scene| {
+        of_room(scene, json!({ "client_id": "c" }))
+    }),
+    operation("add_members", Owner, |scene| {
+        let both = [scene.guest.id(), scene.newcomer.id()];
+        of_room(scene, json!({ "user_ids": both, "client_id": "c" }))
+    }),
+    operation("withdraw_invite", Owner, of_newcomer).after("invite_user", Owner, |scene| {
+        of_room(scene, json!({ "user_id": scene.newcomer.id() }))
+    }),
+    operation(
+        "update_profile",
+        Guest,
+        |_| json!({ "name": "Changed", "custom": { "a": 1 }, "client_id": "c" }),
+    ),
     operation("reauth", Guest, |scene| json!({ "token": scene.guest.token })),
 ];
 

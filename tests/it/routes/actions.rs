@@ -111,6 +111,16 @@ pub(crate) const ACTIONS: &[Action] = &[
     action("report_user", report_user, &["user_id", "reason"],     [NOT,     "ack",   "ack",  "ack",  "ack"]),
     action("report_message", report_message, &["room_id", "message_id", "reason"],
                                                                    [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    // The newcomer is no user of the other app.
+    action("create_room", new_room, &["kind"],                     ["invalid_input", "ack", "ack", "ack", "ack"]),
+    action("archive_room", archive, &["room_id"],                  [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("unarchive_room", unarchive, &["room_id"],              [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("truncate_room", truncate, &["room_id", "before_seq"],  [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("delete_room", delete_room, &["room_id"],               [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("add_members", add_several, &["room_id", "user_ids"],   [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    // The guest is not invited.
+    action("withdraw_invite", withdraw, &["room_id", "user_id"],   [NOT,     NOT,     NOT,    "forbidden", NOT]),
+    action("update_profile", profile, &[],                         ["ack",   "ack",   "ack",  "ack",  "ack"]),
     action("ping", nothing, &[],                                   ["pong",  "pong",  "pong", "pong", "pong"]),
     action("reauth", reauth, &["token"],                           ["ack",   "ack",   "ack",  "ack",  "ack"]),
 ];
@@ -262,6 +272,45 @@ fn report_message(world: &World, _: &str) -> Value {
 
 fn watch(world: &World, _: &str) -> Value {
     json!({ "user_ids": [world.guest.id] })
+}
+
+/// Of the newcomer, whose rooms nobody looks at.
+fn new_room(world: &World, _: &str) -> Value {
+    json!({
+        "kind": "group", "name": "New", "members": [world.cast.newcomer.id], "public": false, "history": "all",
+        "custom": { "a": 1 }, "slow_mode_seconds": 30, "max_message_bytes": 500, "send": "all", "retention_days": 30,
+        "client_id": "c-30",
+    })
+}
+
+fn archive(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "client_id": "c-31" })
+}
+
+fn unarchive(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "client_id": "c-32" })
+}
+
+fn truncate(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "before_seq": 2, "client_id": "c-33" })
+}
+
+fn delete_room(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "client_id": "c-34" })
+}
+
+fn add_several(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "user_ids": [world.cast.newcomer.id], "client_id": "c-35" })
+}
+
+fn withdraw(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "user_id": world.guest.id, "client_id": "c-36" })
+}
+
+fn profile(_: &World, _: &str) -> Value {
+    json!({
+        "name": "Changed", "avatar_url": "https://a.example/b.png", "custom": { "b": 2 }, "client_id": "c-37",
+    })
 }
 
 fn nothing(_: &World, _: &str) -> Value {

@@ -6,7 +6,7 @@ use parlour_protocol::request::{page_limit, room_id, seq};
 use parlour_service::{history, join_room, leave_room, metric, ping, reauth, resume, send_message, typing};
 use serde_json::json;
 
-use super::{Action, Answer, Asked, member, membership, message, presence, reading, user};
+use super::{Action, Answer, Asked, member, membership, message, presence, profile, reading, room_write, user};
 use crate::direction::place;
 
 /// The actions of the function `join_room`.
@@ -53,6 +53,14 @@ pub(crate) const OTHERS: &[Action] = &[
     Action::new("report_user", |asked| Box::pin(user::report_user(asked))),
     Action::new("roster", |asked| Box::pin(presence::roster(asked))),
     Action::new("watch_presence", |asked| Box::pin(presence::watch(asked))),
+    Action::new("create_room", |asked| Box::pin(room_write::create(asked))),
+    Action::new("archive_room", |asked| Box::pin(room_write::archive(asked, true))),
+    Action::new("unarchive_room", |asked| Box::pin(room_write::archive(asked, false))),
+    Action::new("truncate_room", |asked| Box::pin(room_write::truncate(asked))),
+    Action::new("delete_room", |asked| Box::pin(room_write::delete(asked))),
+    Action::new("add_members", |asked| Box::pin(membership::add_several(asked))),
+    Action::new("withdraw_invite", |asked| Box::pin(membership::withdraw(asked))),
+    Action::new("update_profile", |asked| Box::pin(profile::update(asked))),
     Action::new("ping", |asked| Box::pin(ping(asked))),
     Action {
         // A new token is the way out of an expired one.

@@ -4,19 +4,23 @@ mod connection;
 mod member;
 mod message;
 mod presence;
+mod profile;
 mod reading;
 mod room;
+mod room_write;
 
 use parlour_domain::limits;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 pub use connection::{BlockUser, Ping, Reauth, ReportMessage, ReportUser};
-pub use member::{AddMember, MuteMember, OfMember, OwnMembership, SetRole};
+pub use member::{AddMember, AddMembers, MuteMember, OfMember, OwnMembership, SetRole};
 pub use message::{Delete, Edit, Forward, History, OfMessage, Pin, React, Send};
 pub use presence::{Roster, WatchPresence};
+pub use profile::UpdateProfile;
 pub use reading::{MarkDeliveredUpTo, MarkReadUpTo, MarkUnreadFrom, SetNotification};
 pub use room::{JoinRoom, LeaveRoom, Resume, ResumeRoom, Typing, UpdateRoom};
+pub use room_write::{CreateRoom, OfRoom, TruncateRoom};
 
 macro_rules! action {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* }) => {
