@@ -1,5 +1,6 @@
 //! Runs each operation once, on a world of its own, and tells what it used.
 
+mod by_action;
 mod changing;
 mod erasure;
 mod kept;
@@ -90,6 +91,8 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::AddMembers => room_write::add_members(&world).await,
         Operation::WithdrawInvite => room_write::withdraw_invite(&world).await,
         Operation::UpdateProfile => room_write::update_profile(&world).await,
+        Operation::ByAction(action) => by_action::by_action(&world, action).await,
+        Operation::UnreadInFrames { rooms } => by_action::unread_in_frames(&world, rooms).await,
     }
 }
 

@@ -27,6 +27,7 @@ mod presence;
 mod public_rooms;
 mod reactions;
 mod reading;
+mod reading_actions;
 mod reports;
 mod resume;
 mod roles;

@@ -7,6 +7,7 @@ mod frames;
 mod invites;
 mod large;
 mod live;
+mod looking;
 mod messages;
 mod moderation;
 mod room_write;
@@ -44,6 +45,7 @@ pub(crate) const ALL: [Scenario; 20] = [
     ("handshakes", |world| Box::pin(connections::handshakes(world))),
     ("leases", |world| Box::pin(connections::leases(world))),
     ("frames", |world| Box::pin(frames::frames(world))),
+    ("what is read over a socket", |world| Box::pin(looking::looking(world))),
     ("others are told", |world| Box::pin(frames::told(world))),
     ("a token expires", |world| Box::pin(frames::expired(world))),
     ("who comes and goes", |world| Box::pin(live::live(world))),

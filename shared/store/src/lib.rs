@@ -45,7 +45,7 @@ pub use client::{ClientSettings, Credentials, client};
 pub use connection::Connection;
 pub use ending::Trace;
 pub use error::StoreError;
-pub use invite::{InvitePage, OwnInvitePage};
+pub use invite::{InvitePage, OwnInvite, OwnInvitePage};
 pub use joined::JoinedAt;
 pub use log::{AppendRefusal, Appended, Begin, Page, Reply, Start, Writing};
 pub use member::{BanPage, Leaving, MemberPage};

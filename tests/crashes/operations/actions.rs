@@ -139,6 +139,35 @@ pub(crate) const ACTIONS: &[Operation] = &[
         Guest,
         |_| json!({ "name": "Changed", "custom": { "a": 1 }, "client_id": "c" }),
     ),
+    operation("get_room", Guest, room),
+    operation("list_rooms", Guest, |_| json!({ "kind": "group" })),
+    operation("list_public_rooms", Guest, |_| json!({ "name_prefix": "room" })),
+    operation("find_rooms", Guest, |scene| json!({ "members": [scene.member.id()] })),
+    operation("list_members", Guest, |scene| {
+        of_room(scene, json!({ "filter": "online" }))
+    }),
+    operation("get_message", Guest, message),
+    operation("edit_history", Guest, message).after("edit_message", Member, |scene| {
+        of_message(scene, json!({ "text_message": "edited" }))
+    }),
+    operation("list_replies", Guest, message).after("send_message", Guest, |scene| {
+        of_room(scene, json!({ "text_message": "reply", "parent_id": scene.message }))
+    }),
+    operation("list_pins", Guest, room).after("pin_message", Owner, message),
+    operation("list_stars", Guest, |_| json!({})).after("star_message", Guest, message),
+    operation("read_positions", Guest, room),
+    operation("message_status", Member, message),
+    operation("unread", Guest, |_| json!({})),
+    operation("list_bans", Owner, room).after("ban_user", Owner, |scene| of_guest(scene, json!({}))),
+    operation("list_room_invites", Owner, room).after("invite_user", Owner, |scene| {
+        of_room(scene, json!({ "user_id": scene.newcomer.id() }))
+    }),
+    operation("list_invites", Newcomer, |_| json!({})).after("invite_user", Owner, |scene| {
+        of_room(scene, json!({ "user_id": scene.newcomer.id() }))
+    }),
+    operation("list_blocks", Member, |_| json!({})).after("block_user", Member, guest),
+    operation("get_user", Guest, |_| json!({})),
+    operation("presence", Guest, |scene| json!({ "user_ids": [scene.owner.id()] })),
     operation("reauth", Guest, |scene| json!({ "token": scene.guest.token })),
 ];
 

@@ -121,8 +121,55 @@ pub(crate) const ACTIONS: &[Action] = &[
     // The guest is not invited.
     action("withdraw_invite", withdraw, &["room_id", "user_id"],   [NOT,     NOT,     NOT,    "forbidden", NOT]),
     action("update_profile", profile, &[],                         ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("get_room", room, &["room_id"],                         [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("list_rooms", rooms, &[],                               ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("list_public_rooms", public_rooms, &[],                 ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    // Of another app's user there are none.
+    action("find_rooms", find, &["members"],                       ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("list_members", members, &["room_id"],                  [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("get_message", of_message, &["room_id", "message_id"],  [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("edit_history", edits, &["room_id", "message_id"],      [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("list_replies", replies, &["room_id", "message_id"],    [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("list_pins", pins, &["room_id"],                        [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("list_stars", stars, &[],                               ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("read_positions", page, &["room_id"],                   [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    // Of the member's message.
+    action("message_status", status, &["room_id", "message_id"],   [NOT,     NOT,     NOT,    "ack",  "forbidden"]),
+    action("unread", after_joining, &[],                           ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("list_bans", page, &["room_id"],                        [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("list_room_invites", page, &["room_id"],                [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("list_invites", own_invites, &[],                       ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("list_blocks", blocks, &[],                             ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("get_user", user, &[],                                  [NOT,     "ack",   "ack",  "ack",  "ack"]),
+    // Whom one shares no room with is left out.
+    action("presence", watch, &["user_ids"],                       ["ack",   "ack",   "ack",  "ack",  "ack"]),
     action("ping", nothing, &[],                                   ["pong",  "pong",  "pong", "pong", "pong"]),
     action("reauth", reauth, &["token"],                           ["ack",   "ack",   "ack",  "ack",  "ack"]),
+];
+
+/// Those that leave nothing behind, whoever does them.
+pub(crate) const READING: &[&str] = &[
+    "history",
+    "roster",
+    "get_room",
+    "list_rooms",
+    "list_public_rooms",
+    "find_rooms",
+    "list_members",
+    "get_message",
+    "edit_history",
+    "list_replies",
+    "list_pins",
+    "list_stars",
+    "read_positions",
+    "message_status",
+    "unread",
+    "list_bans",
+    "list_room_invites",
+    "list_invites",
+    "list_blocks",
+    "get_user",
+    "presence",
 ];
 
 fn room(world: &World, _: &str) -> Value {
@@ -319,4 +366,57 @@ fn nothing(_: &World, _: &str) -> Value {
 
 fn reauth(_: &World, token: &str) -> Value {
     json!({ "token": token })
+}
+
+fn rooms(_: &World, _: &str) -> Value {
+    json!({ "limit": 5, "after": "1700000000000.1", "kind": "group", "unread": true })
+}
+
+/// The place of room 1, if its name is "a".
+fn public_rooms(_: &World, _: &str) -> Value {
+    json!({ "limit": 5, "after": "YQkwMDAwMDAwMDAwMDAwMDE", "name_prefix": "a" })
+}
+
+fn find(world: &World, _: &str) -> Value {
+    json!({ "members": [world.guest.id] })
+}
+
+fn members(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "limit": 5, "after": world.guest.id, "filter": "online" })
+}
+
+fn page(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "limit": 5, "after": world.guest.id })
+}
+
+fn edits(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message, "after": 1 })
+}
+
+fn replies(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message, "after_seq": 1, "limit": 5 })
+}
+
+fn pins(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "after": "1700000000000.1" })
+}
+
+fn stars(_: &World, _: &str) -> Value {
+    json!({ "limit": 5, "after": "1700000000000.1.1" })
+}
+
+fn status(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message, "limit": 5, "after": world.guest.id })
+}
+
+fn after_joining(_: &World, _: &str) -> Value {
+    json!({ "after": "000001700000000#1" })
+}
+
+fn own_invites(_: &World, _: &str) -> Value {
+    json!({ "limit": 5, "after": "000001700000000#1" })
+}
+
+fn blocks(world: &World, _: &str) -> Value {
+    json!({ "limit": 5, "after": world.guest.id })
 }
