@@ -22,7 +22,7 @@ use crate::world::World;
 pub(crate) type Scenario = (&'static str, for<'a> fn(&'a World) -> BoxFuture<'a, ()>);
 
 /// All of them.
-pub(crate) const ALL: [Scenario; 20] = [
+pub(crate) const ALL: &[Scenario] = &[
     ("users", |world| Box::pin(users::users(world))),
     ("a user is deleted", |world| Box::pin(users::deleted(world))),
     ("all that users said is erased", |world| {
