@@ -1,5 +1,6 @@
 //! Runs each operation once, on a world of its own, and tells what it used.
 
+mod by_action;
 mod changing;
 mod erasure;
 mod files;
@@ -11,6 +12,7 @@ mod membership;
 mod presence;
 mod read_state;
 mod reading;
+mod room_write;
 mod sending;
 
 use parlour_auth::{TICKET_SECONDS, Ticket};
@@ -91,6 +93,15 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::InviteUser => membership::invite_user(&world).await,
         Operation::AcceptInvite => membership::accept_invite(&world).await,
         Operation::OwnInvites(invites) => membership::own_invites(&world, invites).await,
+        Operation::CreateRoom => room_write::create(&world).await,
+        Operation::ArchiveRoom => room_write::archive(&world).await,
+        Operation::TruncateRoom => room_write::truncate(&world).await,
+        Operation::DeleteRoom => room_write::delete(&world).await,
+        Operation::AddMembers => room_write::add_members(&world).await,
+        Operation::WithdrawInvite => room_write::withdraw_invite(&world).await,
+        Operation::UpdateProfile => room_write::update_profile(&world).await,
+        Operation::ByAction(action) => by_action::by_action(&world, action).await,
+        Operation::UnreadInFrames { rooms } => by_action::unread_in_frames(&world, rooms).await,
     }
 }
 

@@ -1,68 +1,129 @@
 //! The table of budgets: what each operation may use. Its numbers and formulas are the design's; where an operation is not in
 //! the design's table, the row is a ceiling that shows growth.
 
+mod by_action;
 mod erasure;
 mod files;
 mod membership;
 mod presence;
+mod room_write;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
     AuthorizerToken,
     AuthorizerTicket,
-    AuthorizerForeign { known: bool },
+    AuthorizerForeign {
+        known: bool,
+    },
     Connect,
-    Disconnect { rooms: usize },
+    Disconnect {
+        rooms: usize,
+    },
     UnknownAction,
-    Send { how: How, connections: usize },
-    Change { what: Change, connections: usize },
-    Resume { rooms: usize },
+    Send {
+        how: How,
+        connections: usize,
+    },
+    Change {
+        what: Change,
+        connections: usize,
+    },
+    Resume {
+        rooms: usize,
+    },
     Connections(usize),
-    JoinRoom { backlog: usize, connections: usize },
-    Gathered { connections: usize },
+    JoinRoom {
+        backlog: usize,
+        connections: usize,
+    },
+    Gathered {
+        connections: usize,
+    },
     LeaveRoom,
-    MarkRead { connections: usize },
+    MarkRead {
+        connections: usize,
+    },
     MarkUnread,
-    MarkDelivered { connections: usize },
+    MarkDelivered {
+        connections: usize,
+    },
     SetNotification,
     ReadPositions,
     MessageStatus,
-    Unread { rooms: usize, unread: usize },
-    UnreadOf { users: usize, rooms: usize, unread: usize },
-    PinMessage { connections: usize },
+    Unread {
+        rooms: usize,
+        unread: usize,
+    },
+    UnreadOf {
+        users: usize,
+        rooms: usize,
+        unread: usize,
+    },
+    PinMessage {
+        connections: usize,
+    },
     ListPins(usize),
     StarMessage,
     ListStars(usize),
     AnnounceFile,
     ConfirmFile,
-    SendFile { connections: usize },
+    SendFile {
+        connections: usize,
+    },
     GetFile,
-    Typing { connections: usize },
-    Arrival { connections: usize },
-    End { connections: usize },
-    WatchPresence { users: usize },
-    Presence { users: usize },
-    Roster { connections: usize },
+    Typing {
+        connections: usize,
+    },
+    Arrival {
+        connections: usize,
+    },
+    End {
+        connections: usize,
+    },
+    WatchPresence {
+        users: usize,
+    },
+    Presence {
+        users: usize,
+    },
+    Roster {
+        connections: usize,
+    },
     OnlineMembers,
-    Ping { rooms: usize },
+    Ping {
+        rooms: usize,
+    },
     History(Log),
-    RoomList { rooms: usize, unread: usize },
-    RoomListFiltered { rooms: usize },
+    RoomList {
+        rooms: usize,
+        unread: usize,
+    },
+    RoomListFiltered {
+        rooms: usize,
+    },
     AppRoomList,
     PublicRoomList,
-    FindRoom { rooms: usize },
+    FindRoom {
+        rooms: usize,
+    },
     MessageNumber(Log),
     AddMember,
     SetRole,
     SlowMode,
     RateLimited,
     Counted,
-    RemoveMember { connections: usize },
+    RemoveMember {
+        connections: usize,
+    },
     LeaveGroup,
     StartErasure,
-    ErasurePiece { messages: usize },
-    Export { messages: usize },
+    ErasurePiece {
+        messages: usize,
+    },
+    Export {
+        messages: usize,
+    },
     JoinPublicRoom,
     ExitRoom,
     BanUser,
@@ -70,6 +131,18 @@ pub(crate) enum Operation {
     InviteUser,
     AcceptInvite,
     OwnInvites(usize),
+    CreateRoom,
+    ArchiveRoom,
+    TruncateRoom,
+    DeleteRoom,
+    AddMembers,
+    WithdrawInvite,
+    UpdateProfile,
+    /// What one action that only reads answers.
+    ByAction(&'static str),
+    UnreadInFrames {
+        rooms: usize,
+    },
 }
 
 /// How a send makes itself safe to repeat.
@@ -411,6 +484,8 @@ pub(crate) fn table() -> Vec<Row> {
         budget(2, 1.0, some(100) + 10.0 + 0.5 * 10.0),
     ));
     rows.extend(membership::rows());
+    rows.extend(room_write::rows());
+    rows.extend(by_action::rows());
     rows
 }
 

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use parlour_handlers::FUNCTIONS;
+use parlour_handlers::functions::action_route;
 use parlour_protocol::frame;
+use parlour_service::live::Task;
 
-use crate::operations::all;
+use crate::gathered;
+use crate::operations::{JOBS, all};
 use crate::run::in_time;
 use crate::world::World;
 
 /// Routes that have a row, or that should.
 fn covered(is_route: bool) -> BTreeSet<String> {
     let names = all().map(|operation| operation.step.name);
-    let other = ["$connect", "$disconnect", "fan_out", "sweep"];
+    let other = ["authorizer", "$connect", "$disconnect", "fan_out", "sweep"];
     names
         .filter(|name| name.contains(' ') == is_route && !other.contains(name))
         .map(|name| name.split('?').next().unwrap_or_default().to_owned())
@@ -37,4 +41,28 @@ fn every_route_that_is_no_get_has_a_row() {
 fn every_action_has_a_row() {
     let actions: BTreeSet<String> = frame::ACTIONS.iter().map(|action| (*action).to_owned()).collect();
     assert_eq!(covered(false), actions);
+}
+
+#[test]
+fn every_kind_of_job_has_a_row() {
+    // The kinds as the code that reads them names them, in its refusal of one that there is not.
+    let refusal = serde_json::from_str::<Task>(r#"{ "app": "app", "task": "?" }"#)
+        .unwrap_err()
+        .to_string();
+    let (_, known) = refusal.split_once("expected one of ").expect("a list");
+    let kinds: BTreeSet<&str> = known.split('`').skip(1).step_by(2).collect();
+    let jobs = JOBS.iter().filter(|job| job.operation.step.name == "fan_out");
+    let covered: BTreeSet<&str> = jobs.map(|job| job.kind).chain([gathered::KIND]).collect();
+    assert_eq!(covered, kinds);
+}
+
+#[test]
+fn every_function_has_a_row() {
+    let jobs = JOBS.iter().map(|job| job.operation.step.name);
+    let names = all().map(|operation| operation.step.name).chain(jobs);
+    let function =
+        |name: &'static str| action_route(name).map_or(name.trim_start_matches('$'), |(_, function)| function);
+    let covered: BTreeSet<&str> = names.filter(|name| !name.contains(' ')).map(function).collect();
+    let functions: BTreeSet<&str> = FUNCTIONS.into_iter().collect();
+    assert_eq!(covered, functions);
 }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod events;
+mod jobs;
 mod members;
 mod messages;
 mod rooms;
@@ -14,6 +15,7 @@ use crate::scene::Scene;
 
 pub(crate) use actions::ACTIONS;
 pub(crate) use events::EVENTS;
+pub(crate) use jobs::{JOBS, Job};
 pub(crate) use members::MEMBERS;
 pub(crate) use messages::MESSAGES;
 pub(crate) use rooms::ROOMS;
@@ -44,8 +46,8 @@ pub(crate) struct Step {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Operation {
     pub(crate) step: Step,
-    /// What must have happened for it.
-    pub(crate) first: Option<Step>,
+    /// What must have happened for it, in this order.
+    pub(crate) first: [Option<Step>; 4],
     /// The status by which a repeat that finds it done says so, if not as the first time.
     pub(crate) done_already: Option<u16>,
 }
@@ -53,17 +55,20 @@ pub(crate) struct Operation {
 pub(crate) const fn operation(name: &'static str, who: Who, body: fn(&Scene) -> Value) -> Operation {
     Operation {
         step: Step { name, who, body },
-        first: None,
+        first: [None; 4],
         done_already: None,
     }
 }
 
 impl Operation {
-    pub(crate) const fn after(self, name: &'static str, who: Who, body: fn(&Scene) -> Value) -> Self {
-        Self {
-            first: Some(Step { name, who, body }),
-            ..self
+    /// What must have happened for it, after what is named before.
+    pub(crate) const fn after(mut self, name: &'static str, who: Who, body: fn(&Scene) -> Value) -> Self {
+        let mut place = 0;
+        while self.first[place].is_some() {
+            place += 1;
         }
+        self.first[place] = Some(Step { name, who, body });
+        self
     }
 
     pub(crate) const fn or(self, status: u16) -> Self {

@@ -1,66 +1,119 @@
 //! What is outside of a function besides the tables: connections that listen, the queue, other functions. Invocations end on
 //! calls to these too.
 
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
 use parlour_service::calls::{CallError, Calls};
 use parlour_service::push::{Address, BoxFuture, Push, Pushed};
 use parlour_service::queue::{Queue, QueueError};
+use serde_json::Value;
 
 use crate::cut::{Cut, Pass};
 
-/// All of it. Nothing is kept of what was told: a push is a hint, and a crash may take it. Clones share the queue.
+/// An event that a connection was told.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Heard {
+    pub(crate) connection: String,
+    pub(crate) event: Value,
+}
+
+/// All of it. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Outside {
     cut: Cut,
-    queued: Arc<Mutex<Vec<String>>>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    queued: Vec<String>,
+    heard: Vec<Heard>,
+    gone: BTreeSet<String>,
+    forgetful: bool,
 }
 
 impl Outside {
     pub(crate) fn new(cut: Cut) -> Self {
         Self {
             cut,
-            queued: Arc::default(),
+            state: Arc::default(),
         }
     }
 
     /// Takes out what was queued since the last time.
     pub(crate) fn take_queued(&self) -> Vec<String> {
-        std::mem::take(&mut *self.queued.lock().unwrap())
+        std::mem::take(&mut self.state().queued)
     }
 
-    fn answer<T: Send + 'static>(&self, answer: T) -> BoxFuture<'_, T> {
+    /// Takes out what was told since the last time: each event on its own, also where several came in one frame.
+    pub(crate) fn take_heard(&self) -> Vec<Heard> {
+        std::mem::take(&mut self.state().heard)
+    }
+
+    /// From here on this connection is gone.
+    pub(crate) fn end(&self, connection: &str) {
+        self.state().gone.insert(connection.to_owned());
+    }
+
+    /// Whether the queue says that it takes messages, and does not.
+    pub(crate) fn set_forgetful(&self, is: bool) {
+        self.state().forgetful = is;
+    }
+
+    fn hear(&self, connection: &str, frame: &Bytes) -> Pushed {
+        let mut state = self.state();
+        if state.gone.contains(connection) {
+            return Pushed::Gone;
+        }
+        let frame: Value = serde_json::from_slice(frame).unwrap();
+        let events = match frame["event"].as_str() {
+            Some("batch") => frame["data"].as_array().unwrap().clone(),
+            _ => vec![frame],
+        };
+        state.heard.extend(events.into_iter().map(|event| Heard {
+            connection: connection.to_owned(),
+            event,
+        }));
+        Pushed::Sent
+    }
+
+    /// What `done` answers, if it is done and the answer comes.
+    fn answer<'a, T: Send + 'a>(&'a self, done: impl FnOnce() -> T + Send + 'a) -> BoxFuture<'a, T> {
         Box::pin(async move {
-            match self.cut.begin() {
-                Pass::Through => answer,
-                Pass::Unanswered | Pass::Never => std::future::pending().await,
+            let pass = self.cut.begin();
+            let answer = (pass != Pass::Never).then(done);
+            match (pass, answer) {
+                (Pass::Through, Some(answer)) => answer,
+                _ => std::future::pending().await,
             }
         })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
     }
 }
 
 impl Push for Outside {
-    fn post<'a>(&'a self, _: Address<'a>, _: Bytes) -> BoxFuture<'a, Pushed> {
-        self.answer(Pushed::Sent)
+    fn post<'a>(&'a self, to: Address<'a>, frame: Bytes) -> BoxFuture<'a, Pushed> {
+        self.answer(move || self.hear(to.connection.as_str(), &frame))
     }
 
     fn close<'a>(&'a self, _: Address<'a>) -> BoxFuture<'a, Pushed> {
-        self.answer(Pushed::Sent)
+        self.answer(|| Pushed::Sent)
     }
 }
 
 impl Queue for Outside {
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
-        Box::pin(async move {
-            let pass = self.cut.begin();
-            if pass != Pass::Never {
-                self.queued.lock().unwrap().extend(messages);
+        self.answer(move || {
+            let mut state = self.state();
+            if !state.forgetful {
+                state.queued.extend(messages);
             }
-            match pass {
-                Pass::Through => Ok(()),
-                Pass::Unanswered | Pass::Never => std::future::pending().await,
-            }
+            Ok(())
         })
     }
 
@@ -71,6 +124,6 @@ impl Queue for Outside {
 
 impl Calls for Outside {
     fn call_later(&self, _: &'static str, _: Bytes) -> BoxFuture<'_, Result<(), CallError>> {
-        self.answer(Ok(()))
+        self.answer(|| Ok(()))
     }
 }

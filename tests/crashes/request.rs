@@ -5,7 +5,7 @@ use axum::http::Request;
 use parlour_domain::UserId;
 use parlour_domain::log::{Body as Says, Draft};
 use parlour_handlers::functions::action_route;
-use parlour_handlers::invoke;
+use parlour_handlers::{InvokeError, invoke};
 use parlour_store::Written;
 use serde_json::{Map, Value, json};
 use tower::ServiceExt as _;
@@ -44,14 +44,17 @@ impl<'a> Sent<'a> {
             step,
             body: (step.body)(scene),
             key: format!("k{}", world.draw()),
-            queued: world.outside.take_queued(),
+            queued: match step.name {
+                "fan_out" => world.outside.take_queued(),
+                _ => Vec::new(),
+            },
         }
     }
 
     /// Sends it, or sends it again.
     pub(crate) async fn send(&self, world: &World) -> Answer {
         match self.step.name {
-            "$connect" | "$disconnect" | "fan_out" | "sweep" => self.event(world).await,
+            "authorizer" | "$connect" | "connected" | "$disconnect" | "fan_out" | "sweep" => self.event(world).await,
             "a departure begins" => self.begin_departure(world).await,
             "a deletion begins" => self.begin_deletion(world).await,
             name if name.contains(' ') => self.rest(world).await,
@@ -109,7 +112,7 @@ impl<'a> Sent<'a> {
         let (route, function) = action_route(self.step.name).expect("an action");
         let at = world.now().millis();
         let event = events::frame(&client.connection, at, &client.context, route, &body.to_string());
-        let answer = run(world, function, &event).await;
+        let answer = run(world, function, &event).await.unwrap_or_default();
         let body: Value = serde_json::from_str(answer["body"].as_str().unwrap_or("null")).unwrap();
         let done = body["event"] == "ack" || body["event"] == "pong";
         Answer {
@@ -125,9 +128,21 @@ impl<'a> Sent<'a> {
             person.and_then(|person| person.client.as_ref()).expect("a client")
         };
         let (function, event) = match self.step.name {
+            "authorizer" => {
+                let token = self.scene.person(self.step.who).map(|person| person.token.as_str());
+                let credential = match self.scene.made.as_str() {
+                    "" => ("token", token.expect("a user")),
+                    ticket => ("ticket", ticket),
+                };
+                ("authorizer", events::authorizer(&client().connection, at, credential))
+            }
             "$connect" => {
                 let client = client();
                 ("connect", events::connect(&client.connection, at, &client.context))
+            }
+            "connected" => {
+                let client = client();
+                ("connected", events::connect(&client.connection, at, &client.context))
             }
             "$disconnect" => {
                 let client = client();
@@ -139,9 +154,14 @@ impl<'a> Sent<'a> {
             "fan_out" => ("fan_out", events::queue(&self.queued)),
             _ => ("sweep", scheduled()),
         };
+        let answer = run(world, function, &event).await;
         Answer {
-            status: 200,
-            body: run(world, function, &event).await,
+            status: match &answer {
+                Ok(_) => 200,
+                Err(InvokeError::Unauthorized) => 401,
+                Err(InvokeError::Fault(_)) => 500,
+            },
+            body: answer.unwrap_or_default(),
         }
     }
 
@@ -180,22 +200,50 @@ fn scheduled() -> Value {
 }
 
 /// Runs a function on an event.
-async fn run(world: &World, function: &str, event: &Value) -> Value {
+async fn run(world: &World, function: &str, event: &Value) -> Result<Value, InvokeError> {
     let payload = event.to_string();
-    let answer = invoke(&world.parlour, world.moment(), function, payload.as_bytes()).await;
-    serde_json::from_slice(&answer.unwrap()).unwrap()
+    let answer = invoke(&world.parlour, world.moment(), function, payload.as_bytes()).await?;
+    Ok(serde_json::from_slice(&answer).unwrap())
 }
 
 impl World {
     pub(crate) async fn sweep(&self) {
-        run(self, "sweep", &scheduled()).await;
+        run(self, "sweep", &scheduled()).await.unwrap();
+    }
+
+    /// Whether `sweep` came to its end.
+    pub(crate) async fn try_sweep(&self) -> bool {
+        run(self, "sweep", &scheduled()).await.is_ok()
+    }
+
+    /// Gives these messages to `fan_out`, in one delivery; whether all of it is done.
+    pub(crate) async fn deliver(&self, messages: &[String]) -> bool {
+        let answer = run(self, "fan_out", &events::queue(messages)).await;
+        answer.is_ok_and(|answer| answer["batchItemFailures"] == json!([]))
+    }
+
+    /// Has `fan_out` do all that the queue has, and what that puts there; whether all of it is done.
+    pub(crate) async fn drain(&self) -> bool {
+        for _ in 0..10 {
+            let messages = self.outside.take_queued();
+            if messages.is_empty() {
+                return true;
+            }
+            // As many as one delivery has.
+            for some in messages.chunks(10) {
+                if !self.deliver(some).await {
+                    return false;
+                }
+            }
+        }
+        false
     }
 
     /// A client of this user whom the authorizer lets in.
     pub(crate) async fn visitor(&self, token: &str) -> Client {
         let connection = format!("{:015}=", self.draw());
         let event = events::authorizer(&connection, self.now().millis(), ("token", token));
-        let allowed = run(self, "authorizer", &event).await;
+        let allowed = run(self, "authorizer", &event).await.unwrap();
         let context: &Map<String, Value> = allowed["context"].as_object().expect("let in");
         Client {
             connection,

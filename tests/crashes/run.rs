@@ -1,11 +1,14 @@
 //! Each operation of the table, ended at each of its calls and sent again.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::cut::Last;
-use crate::operations::{ACTIONS, EVENTS, MEMBERS, MESSAGES, Operation, ROOMS, USERS, WEBHOOKS};
+use crate::omit::Which;
+use crate::operations::{ACTIONS, EVENTS, JOBS, Job, MEMBERS, MESSAGES, Operation, ROOMS, USERS, WEBHOOKS};
 use crate::request::{Answer, Sent};
-use crate::scene::Scene;
+use crate::scene::{Client, Scene};
 use crate::state::look;
 use crate::world::World;
 
@@ -47,6 +50,19 @@ fn events_survive_every_crash() {
     survive(EVENTS);
 }
 
+#[test]
+fn jobs_survive_every_crash() {
+    let wrong = in_time(async {
+        let world = World::new().await;
+        let mut wrong = Vec::new();
+        for job in JOBS {
+            wrong.extend(job_crashes(&world, job).await);
+        }
+        wrong
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Runs `work` on a paused clock, which jumps to the next timer whenever nothing else is to do.
 pub(crate) fn in_time<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -62,15 +78,15 @@ fn survive(operations: &[Operation]) {
         let world = World::new().await;
         let mut wrong = Vec::new();
         for operation in operations {
-            wrong.extend(crashes(&world, operation).await);
+            wrong.extend(crashes(&world, operation, None).await);
         }
         wrong
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What is wrong after which crash of an operation.
-async fn crashes(world: &World, operation: &Operation) -> Vec<String> {
+/// What is wrong after which crash of an operation, where the store leaves these writes out from the operation on.
+pub(crate) async fn crashes(world: &World, operation: &Operation, omitted: Option<Which>) -> Vec<String> {
     let name = operation.step.name;
     let (scene, mut wrong) = (begin(world, operation).await, Vec::new());
     let first = Sent::new(world, &scene, operation.step).send(world).await;
@@ -83,18 +99,23 @@ async fn crashes(world: &World, operation: &Operation) -> Vec<String> {
         for calls in 0.. {
             let scene = begin(world, operation).await;
             let sent = Sent::new(world, &scene, operation.step);
+            world.omit.set(omitted);
             let uncut = world.cut.after(calls, last, sent.send(world)).await;
             let again = sent.send(world).await;
-            world.sweep().await;
+            let swept = world.try_sweep().await;
+            world.omit.set(None);
             let at = format!("{name}, {last:?} at call {}", calls + 1);
+            if !swept {
+                wrong.push(format!("{at}: the sweep fails"));
+            }
             if !answers_alike(operation, &first, &again) {
                 wrong.push(format!("{at}: {again:?}, not as {first:?}"));
             }
-            match look(world, &scene, made(operation, &again)).await {
-                Ok(state) if state == expected => {}
-                Ok(state) => wrong.push(format!("{at}: {state}, not {expected}")),
-                Err(what) => wrong.push(format!("{at}: {what}")),
-            }
+            wrong.extend(differs(
+                &at,
+                &look(world, &scene, made(operation, &again)).await,
+                &expected,
+            ));
             if uncut.is_some() {
                 break;
             }
@@ -106,9 +127,82 @@ async fn crashes(world: &World, operation: &Operation) -> Vec<String> {
     wrong
 }
 
+/// What is wrong with a state, if anything.
+pub(crate) fn differs(at: &str, state: &Result<Value, String>, expected: &Value) -> Option<String> {
+    match state {
+        Ok(state) if state == expected => None,
+        Ok(state) => Some(format!("{at}: {state}, not {expected}")),
+        Err(what) => Some(format!("{at}: {what}")),
+    }
+}
+
+/// What is wrong after which crash of a job that comes again, as the queue gives it again: everything is as without the crash, and
+/// everyone has heard what there was to hear, at most once for each delivery.
+async fn job_crashes(world: &World, job: &Job) -> Vec<String> {
+    let (operation, kind) = (&job.operation, job.kind);
+    let (scene, mut wrong) = (begin(world, operation).await, Vec::new());
+    let sent = Sent::new(world, &scene, operation.step);
+    world.outside.take_heard();
+    assert!(sent.send(world).await.is_success(), "{kind}");
+    let owed = told(world, &scene, job.event);
+    assert!(!owed.is_empty(), "{kind} tells {}", job.event);
+    assert!(world.drain().await, "{kind}");
+    world.sweep().await;
+    let expected = look(world, &scene, None).await.unwrap();
+    let mut points = 0;
+    for last in [Last::Undone, Last::Done] {
+        for calls in 0.. {
+            let scene = begin(world, operation).await;
+            let sent = Sent::new(world, &scene, operation.step);
+            world.outside.take_heard();
+            let uncut = world.cut.after(calls, last, sent.send(world)).await;
+            let again = sent.send(world).await;
+            let at = format!("{kind}, {last:?} at call {}", calls + 1);
+            let told = told(world, &scene, job.event);
+            let alike = told
+                .iter()
+                .all(|(who, times)| *times <= 2 * owed.get(who).copied().unwrap_or_default());
+            let all = owed
+                .iter()
+                .all(|(who, times)| told.get(who).is_some_and(|told| told >= times));
+            let right = alike && (all || job.may_lose);
+            if !right {
+                wrong.push(format!("{at}: {told:?} are told {}, not {owed:?}", job.event));
+            }
+            if !(again.is_success() && world.drain().await && world.try_sweep().await) {
+                wrong.push(format!("{at}: it is not done"));
+            }
+            wrong.extend(differs(&at, &look(world, &scene, None).await, &expected));
+            if uncut.is_some() {
+                break;
+            }
+            points += 1;
+        }
+    }
+    println!("{points:>4} crashes  {kind}: {}", job.event);
+    assert!(points > 0, "{kind} makes calls");
+    wrong
+}
+
+/// Who was told this event since the last time, and how often.
+fn told(world: &World, scene: &Scene, event: &str) -> BTreeMap<&'static str, usize> {
+    let mut told = BTreeMap::new();
+    for heard in world.outside.take_heard() {
+        let client = |client: &Client| client.connection == heard.connection;
+        let person = scene
+            .people()
+            .into_iter()
+            .find(|(_, person)| person.client.as_ref().is_some_and(client));
+        if heard.event["event"] == event {
+            *told.entry(person.map_or("someone else", |(name, _)| name)).or_default() += 1;
+        }
+    }
+    told
+}
+
 async fn begin(world: &World, operation: &Operation) -> Scene {
     let mut scene = Scene::new(world).await;
-    if let Some(first) = operation.first {
+    for first in operation.first.into_iter().flatten() {
         scene.made = scene.made_by(world, first).await;
     }
     scene
@@ -118,6 +212,7 @@ async fn begin(world: &World, operation: &Operation) -> Scene {
 fn made<'a>(operation: &Operation, answer: &'a Answer) -> Option<&'a str> {
     match operation.step.name {
         "POST /room" => answer.body["id"].as_str(),
+        "create_room" => answer.body["data"]["id"].as_str(),
         _ => None,
     }
 }

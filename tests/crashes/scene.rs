@@ -47,13 +47,13 @@ pub(crate) struct Scene {
     pub(crate) direct: String,
     /// The member's message in the group, entry 2; the guest's is entry 3.
     pub(crate) message: String,
-    /// The id of what the step before made.
+    /// The id of what the step before made, or the ticket.
     pub(crate) made: String,
     /// A number that no other scene has.
     pub(crate) number: u64,
 }
 
-const fn step(name: &'static str, who: Who, body: fn(&Scene) -> Value) -> Step {
+pub(crate) const fn step(name: &'static str, who: Who, body: fn(&Scene) -> Value) -> Step {
     Step { name, who, body }
 }
 
@@ -120,6 +120,7 @@ impl Scene {
             scene.made_by(world, join).await;
         }
         world.outside.take_queued();
+        world.outside.take_heard();
         scene
     }
 
@@ -127,7 +128,8 @@ impl Scene {
     pub(crate) async fn made_by(&self, world: &World, step: Step) -> String {
         let answer = Sent::new(world, self, step).send(world).await;
         assert!(answer.is_success(), "{}: {answer:?}", step.name);
-        answer.body["id"].as_str().unwrap_or_default().to_owned()
+        let made = answer.body["id"].as_str().or(answer.body["ticket"].as_str());
+        made.unwrap_or_default().to_owned()
     }
 
     /// The group, from its end on.

@@ -1,7 +1,7 @@
 //! The product on an engine in memory, with an app; every scene of a world is in it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use axum::Router;
@@ -16,9 +16,10 @@ use parlour_service::{Parlour, Settings, apps};
 use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
 
 use crate::cut::{Cut, Cutting};
+use crate::omit::{Omit, Omitting};
 use crate::outside::Outside;
 
-/// 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes. Time stands still.
+/// 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes. Time stands still unless it is told to pass.
 const BEGINNING: i64 = 4_102_444_800_000;
 
 /// Parlour with one app.
@@ -29,16 +30,24 @@ pub(crate) struct World {
     pub(crate) backend: String,
     pub(crate) router: Router,
     pub(crate) cut: Cut,
+    pub(crate) omit: Omit,
     pub(crate) outside: Outside,
+    /// For rows that the store does not show.
+    pub(crate) client: aws_sdk_dynamodb::Client,
+    clock: Arc<AtomicI64>,
     moments: MomentSource,
     drawn: AtomicU64,
 }
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let cut = Cut::default();
-        let connector = SharedHttpConnector::new(Cutting {
+        let (cut, omit) = (Cut::default(), Omit::default());
+        let engine = SharedHttpConnector::new(Omitting {
             inner: InlineEngine::new().unwrap().connector(),
+            omit: omit.clone(),
+        });
+        let connector = SharedHttpConnector::new(Cutting {
+            inner: engine,
             cut: cut.clone(),
         });
         let client = client(ClientSettings {
@@ -48,7 +57,7 @@ impl World {
             credentials: Credentials::new("local", "local", None, None, "tests"),
             attempts: 1,
         });
-        let store = Store::new(client, Tables::with_prefix(""));
+        let store = Store::new(client.clone(), Tables::with_prefix(""));
         store.create_tables().await.unwrap();
         let outside = Outside::new(cut.clone());
         let parlour = Arc::new(Parlour {
@@ -62,7 +71,8 @@ impl World {
             outgoing: None,
             settings: Settings::default(),
         });
-        let moments = moments();
+        let clock = Arc::new(AtomicI64::new(BEGINNING));
+        let moments = moments(Arc::clone(&clock));
         let app = apps::create(&parlour, &mut moments(), "app", Vec::new()).await.unwrap();
         Self {
             router: rest::router(Arc::clone(&parlour), Arc::clone(&moments)),
@@ -70,7 +80,10 @@ impl World {
             backend: app.api_token.expose().to_owned(),
             parlour,
             cut,
+            omit,
             outside,
+            client,
+            clock,
             moments,
             drawn: AtomicU64::new(0),
         }
@@ -81,7 +94,12 @@ impl World {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        Timestamp::from_millis(BEGINNING)
+        Timestamp::from_millis(self.clock.load(Ordering::SeqCst))
+    }
+
+    /// So much time goes by, for everyone.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.clock.fetch_add(1_000 * seconds, Ordering::SeqCst);
     }
 
     pub(crate) fn moment(&self) -> Moment {
@@ -94,14 +112,14 @@ impl World {
     }
 }
 
-/// Randomness that never repeats, at one time.
-fn moments() -> MomentSource {
+/// Randomness that never repeats, at the time of this clock.
+fn moments(clock: Arc<AtomicI64>) -> MomentSource {
     let drawn = AtomicU64::new(0);
     Arc::new(move || {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&drawn.fetch_add(1, Ordering::SeqCst).to_be_bytes());
         Moment {
-            now: Timestamp::from_millis(BEGINNING),
+            now: Timestamp::from_millis(clock.load(Ordering::SeqCst)),
             entropy: Entropy::from_seed(seed),
         }
     })

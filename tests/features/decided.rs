@@ -20,7 +20,7 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
     (
         "Direct rooms with a blocked user",
         "stay readable for both; nobody writes, edits, reacts or types there while one has blocked the other (`blocked`). A new one is not made. \
-         In groups both are heard, because others are there too: a moderator decides.",
+         In groups both are heard, because others are there too: a moderator decides. An invite by whom one has blocked is refused.",
     ),
     (
         "Direct rooms with a deleted user",
@@ -38,6 +38,11 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
         "Search",
         "not built. DynamoDB has no text index, and reading whole logs for it would cost what the reader cannot see. A product that needs search \
          feeds its own index.",
+    ),
+    (
+        "Tickets over a socket",
+        "not given out. A connection that a ticket opened could ask for the next ticket, and so go on for ever without the backend, which issues \
+         the tokens that tickets come from.",
     ),
     (
         "Drafts",

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use crate::harness::Backend;
 
-pub(crate) use actions::{ACTIONS, Action, Visitor};
+pub(crate) use actions::{ACTIONS, Action, READING, Visitor};
 pub(crate) use actor::Actor;
 pub(crate) use table::{ROUTES, Route};
 pub(crate) use world::{Cast, World};

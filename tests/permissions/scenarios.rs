@@ -9,8 +9,10 @@ mod frames;
 mod invites;
 mod large;
 mod live;
+mod looking;
 mod messages;
 mod moderation;
+mod room_write;
 mod rooms;
 mod users;
 mod webhooks;
@@ -37,6 +39,9 @@ pub(crate) const ALL: &[Scenario] = &[
     ("members and rooms over a socket", |world| {
         Box::pin(moderation::by_frames(world))
     }),
+    ("rooms made and ended over a socket", |world| {
+        Box::pin(room_write::room_write(world))
+    }),
     ("an owner's departure is cut off", |world| {
         Box::pin(moderation::succession(world))
     }),
@@ -46,6 +51,7 @@ pub(crate) const ALL: &[Scenario] = &[
     ("handshakes", |world| Box::pin(connections::handshakes(world))),
     ("leases", |world| Box::pin(connections::leases(world))),
     ("frames", |world| Box::pin(frames::frames(world))),
+    ("what is read over a socket", |world| Box::pin(looking::looking(world))),
     ("others are told", |world| Box::pin(frames::told(world))),
     ("a token expires", |world| Box::pin(frames::expired(world))),
     ("who comes and goes", |world| Box::pin(live::live(world))),

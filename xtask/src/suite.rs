@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value, json};
 
 use crate::output;
@@ -113,6 +113,21 @@ fn against(session: &Session, target: &Target<'_>, program: &Path, threads: usiz
     default_variable(&mut command, "PARLOUR_HEAVY", target.heavy);
     default_variable(&mut command, "PARLOUR_SEED", SEED);
     command
+}
+
+/// Runs one test.
+pub(crate) fn run_alone(session: &Session, target: &Target<'_>, test: &str) -> Result<()> {
+    let program = program::find(session, "parlour-tests", "it")?;
+    let mut command = against(session, target, &program, 1);
+    command.arg(test);
+    let mut counted = None;
+    let status = process::watched(&mut command, session.within(LIMIT)?, |line| {
+        output::say(line);
+        counted = Counted::of(line).or(counted);
+    })?;
+    let ran = counted.is_some_and(|counted| counted.run == 1);
+    ensure!(status.success() && ran, "{test} on {}: {status}", target.name);
+    Ok(())
 }
 
 /// Whether the few tests that failed pass one after another. The targets are other people's programs, each of which now and then

@@ -2,7 +2,8 @@
 //! by a post.
 //!
 //! Ports: store, push, queue, and the signing keys (`reauth` verifies a token).
-//! IAM, chat table: `dynamodb:GetItem`, `BatchGetItem`, `Query`, `UpdateItem` (read positions).
+//! IAM, chat table: `dynamodb:GetItem`, `BatchGetItem`, `Query`, `PutItem`, `UpdateItem`, `DeleteItem`, `ConditionCheckItem`,
+//! `BatchWriteItem` (the members of a deleted room).
 //! IAM, its index: `dynamodb:Query` (who shares a room with whom).
 //! IAM, connections table: `dynamodb:GetItem`, `BatchGetItem`, `Query`, `PutItem`, `UpdateItem`, `BatchWriteItem`.
 //! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the `fan_out` queue, `ssm:GetParameter` on the

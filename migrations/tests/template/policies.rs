@@ -54,7 +54,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 10] = [
         &[
             (
                 "chat",
-                "BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
+                "BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
             ),
             ("chat/inverted", "Query"),
             (

@@ -2,11 +2,16 @@
 //! because an answer of a route without a route response goes nowhere.
 
 mod member;
+mod member_list;
 mod membership;
 mod message;
+mod message_list;
 pub(crate) mod native;
 mod presence;
+mod profile;
 mod reading;
+mod room_list;
+mod room_write;
 mod user;
 
 use bytes::Bytes;
@@ -15,6 +20,7 @@ use parlour_protocol::frame::{self, Envelope};
 use parlour_protocol::{Code, WireError};
 use parlour_service::push::{Address, BoxFuture};
 use parlour_service::{Error, Parlour, metric};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
@@ -66,6 +72,24 @@ pub(crate) enum Answer {
 impl Asked<'_> {
     fn refused(&self, error: Error) -> WireError {
         wire(error, &self.event.request_id)
+    }
+
+    /// The ack with what was found.
+    fn ack<T: Serialize>(&self, found: Result<T, Error>) -> Result<Answer, WireError> {
+        self.ack_of(found, [])
+    }
+
+    /// The ack with what was found, and the ids of what it was found of.
+    fn ack_of<T: Serialize, const N: usize>(
+        &self,
+        found: Result<T, Error>,
+        of: [(&str, String); N],
+    ) -> Result<Answer, WireError> {
+        let mut data = json!(found.map_err(|error| self.refused(error))?);
+        for (name, id) in of {
+            data[name] = id.into();
+        }
+        Ok(Answer::Ack(data))
     }
 }
 

@@ -9,16 +9,18 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use action::{
-    AddMember, BlockUser, Delete, Edit, Forward, History, JoinRoom, LeaveRoom, MarkDeliveredUpTo, MarkReadUpTo,
-    MarkUnreadFrom, MuteMember, OfMember, OfMessage, OwnMembership, Pin, Ping, React, Reauth, ReportMessage,
-    ReportUser, Resume, ResumeRoom, Roster, Send, SetNotification, SetRole, Typing, UpdateRoom, WatchPresence,
+    AddMember, AddMembers, BlockUser, CreateRoom, Delete, Edit, EditHistory, FindRooms, Forward, GetRoom, GetUser,
+    History, JoinRoom, LeaveRoom, ListMembers, ListPins, ListPublicRooms, ListReplies, ListRooms, MarkDeliveredUpTo,
+    MarkReadUpTo, MarkUnreadFrom, MessageStatus, MuteMember, OfMember, OfMessage, OfRoom, OwnMembership, OwnPage,
+    PageOfRoom, Pin, Ping, Presence, React, Reauth, ReportMessage, ReportUser, Resume, ResumeRoom, Send,
+    SetNotification, SetRole, TruncateRoom, Typing, Unread, UpdateProfile, UpdateRoom, WatchPresence,
 };
 pub use outgoing::{ack, batches, error, event, pong};
 
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 40] = [
+pub const ACTIONS: [&str; 67] = [
     "join_room",
     "resume",
     "leave_room",
@@ -58,6 +60,33 @@ pub const ACTIONS: [&str; 40] = [
     "unblock_user",
     "report_message",
     "report_user",
+    "create_room",
+    "archive_room",
+    "unarchive_room",
+    "truncate_room",
+    "delete_room",
+    "add_members",
+    "withdraw_invite",
+    "update_profile",
+    "get_room",
+    "list_rooms",
+    "list_public_rooms",
+    "find_rooms",
+    "list_members",
+    "get_message",
+    "edit_history",
+    "list_replies",
+    "list_pins",
+    "list_stars",
+    "read_positions",
+    "message_status",
+    "unread",
+    "list_bans",
+    "list_room_invites",
+    "list_invites",
+    "list_blocks",
+    "get_user",
+    "presence",
     "reauth",
 ];
 

@@ -1,4 +1,4 @@
-//! `POST /room/{room_id}/members`: up to 90 users become members at once, told by one entry.
+//! `POST /room/{room_id}/members` and `add_members`: up to 90 users become members at once, told by one entry.
 
 use parlour_domain::access::{Actor, Operation};
 use parlour_domain::log::{Body, Draft};
@@ -6,14 +6,14 @@ use parlour_domain::member::{Member, Role, Standing};
 use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{Moment, RoomId, Timestamp, UserId, limits};
 use parlour_protocol::InvalidInput;
-use parlour_protocol::view::{EntryView, MembersAddedView};
+use parlour_protocol::view::{AddedView, EntryView, MembersAddedView};
 use parlour_store::{AppendRefusal, Appended};
 
 use crate::fan_out::tell_entry;
 use crate::idempotency::{Done, Key, claim, replay, replayed};
 use crate::message::{TRIES, step_back};
 use crate::room::{authorise, number};
-use crate::{Error, Parlour, remove_member};
+use crate::{Error, Parlour, live, remove_member};
 
 /// What becomes of whom.
 #[derive(Debug, Default)]
@@ -113,6 +113,9 @@ async fn write(
         Ok(Appended::New(entry) | Appended::Duplicate(entry)) => {
             let told = EntryView::new(app, room.number, &entry, None);
             tell_entry(parlour, app, room.number, &told, None, now).await;
+            let users: Vec<UserId> = new.iter().map(|(user, _)| *user).collect();
+            let added = AddedView::new(app, room, actor.user());
+            live::tell_users(parlour, app, &users, ("added_to_room", &added)).await;
             Ok(Some(Done::now(view)))
         }
         Ok(Appended::Replayed(reply)) => replayed(&reply).map(Some),

@@ -1,4 +1,4 @@
-//! `POST /room`: a group, or the one direct room of two users.
+//! `POST /room` and `create_room`: a group, or the one direct room of two users.
 
 use parlour_domain::access::{Actor, Denied, Operation, on_app};
 use parlour_domain::log::{Body, Draft};

@@ -3,11 +3,11 @@
 use parlour_domain::access::{Actor, Operation};
 use parlour_domain::log::{Body, Entry, MessageChange};
 use parlour_domain::{MessageId, Moment, RoomId, limits};
-use parlour_protocol::view::EditView;
+use parlour_protocol::view::{EditView, PageView};
 
 use crate::idempotency::{Done, Key, replay};
 use crate::message::{Changed, TRIES, Target, must_be_members, must_fit, step_back};
-use crate::{Error, Parlour};
+use crate::{Error, PageSize, Parlour};
 
 /// Edits a message. A change that changes nothing leaves no trace.
 ///
@@ -55,11 +55,17 @@ pub async fn edit_message(
     Err(Error::Busy)
 }
 
-/// `GET /room/{room_id}/message/{message_id}/edit`: what the message said, oldest first; what it says now comes last.
+/// `GET /room/{room_id}/message/{message_id}/edit` and `edit_history`: what the message said, oldest first, without the first `after`
+/// of these; what it says now comes last. `next` is the value for `after`.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::MessageDeleted`], [`Error::Store`].
-pub async fn edits(parlour: &Parlour, actor: &Actor, room: RoomId, message: MessageId) -> Result<Vec<EditView>, Error> {
+pub async fn edits(
+    parlour: &Parlour,
+    actor: &Actor,
+    (room, message): (RoomId, MessageId),
+    (after, size): (usize, PageSize),
+) -> Result<PageView<EditView>, Error> {
     let target = Target {
         actor,
         room,
@@ -71,19 +77,26 @@ pub async fn edits(parlour: &Parlour, actor: &Actor, room: RoomId, message: Mess
         return Err(Error::MessageDeleted);
     }
     let places = found.entry.edits.as_ref().map_or(&[][..], |edits| &edits.entries);
+    if after > places.len() {
+        return Ok(PageView {
+            items: Vec::new(),
+            next: None,
+        });
+    }
+    // With the edit that the first of these was said since, if it is not the message itself.
+    let places = places.get(after.saturating_sub(1)..).unwrap_or_default();
     let entries = parlour.store.entries(actor.app(), found.room, places, true).await?;
-    let said = entries.iter().filter_map(before);
+    let original = Some(&found.entry).filter(|_| after == 0);
+    let said = entries.iter().skip(usize::from(after > 0)).filter_map(before);
     let now = found
         .entry
         .message()
         .map(|message| EditView::new(message, since(&found.entry)));
     // What was said before an edit was said since the edit before it.
-    let times = std::iter::once(&found.entry).chain(&entries).map(|entry| entry.at);
-    Ok(times
-        .zip(said)
-        .map(|(at, message)| EditView::new(message, at))
-        .chain(now)
-        .collect())
+    let times = original.into_iter().chain(&entries).map(|entry| entry.at);
+    let views = times.zip(said).map(|(at, message)| EditView::new(message, at));
+    let placed = (after + 1..).zip(views.chain(now)).take(size.items);
+    Ok(size.page(placed.collect(), None))
 }
 
 fn before(edit: &Entry) -> Option<&parlour_domain::log::Message> {

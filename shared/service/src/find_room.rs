@@ -15,7 +15,7 @@ use parlour_store::StoreError;
 
 use crate::create_room::members;
 use crate::push::BoxFuture;
-use crate::{Error, Parlour};
+use crate::{Error, PageSize, Parlour};
 
 /// Reads under way at once.
 const PARALLEL: usize = 8;
@@ -23,15 +23,21 @@ const PARALLEL: usize = 8;
 const ROWS: usize = 100;
 
 /// Finds the rooms of exactly these members, by number: for a user among their own rooms, for the backend among those of the
-/// first one named; among the first [`limits::ROOMS_SEARCHED`] of them in the order of joining.
+/// first one named; among the first [`limits::ROOMS_SEARCHED`] of them in the order of joining. Of more rooms than the page holds the
+/// first.
 ///
 /// # Errors
 /// [`Error::Denied`], [`Error::Invalid`] (too many members), [`Error::Store`].
-pub async fn find_rooms(parlour: &Parlour, actor: &Actor, named: &[UserId]) -> Result<FoundRoomsView, Error> {
+pub async fn find_rooms(
+    parlour: &Parlour,
+    actor: &Actor,
+    named: &[UserId],
+    size: PageSize,
+) -> Result<FoundRoomsView, Error> {
     on_app(actor, Operation::FindRoom, None)?;
     let (app, members) = (actor.app(), members(actor, named)?);
     let Some(of) = actor.user().or_else(|| members.first().copied()) else {
-        return Ok(view(app, &[], false));
+        return Ok(view(Vec::new(), false));
     };
     // One more than are searched tells whether there are more.
     let asked = limits::ROOMS_SEARCHED + 1;
@@ -43,21 +49,21 @@ pub async fn find_rooms(parlour: &Parlour, actor: &Actor, named: &[UserId]) -> R
     more |= likely.len() > most;
     likely.truncate(most);
     let mut found = with_all(parlour, app, &likely, &members).await?;
-    more |= found.len() > limits::ROOMS_FOUND;
-    found.truncate(limits::ROOMS_FOUND);
+    more |= found.len() > size.items;
+    found.truncate(size.items);
     let mut now = parlour.store.rooms_and_members(app, of, &found, true).await?;
     let still = |(room, member): &(Room, Member)| !room.deleted && member.is_active() && fits(room, &members);
-    let rooms: Vec<Room> = found
-        .iter()
-        .filter_map(|room| now.remove(room).filter(still))
-        .map(|(room, _)| room)
-        .collect();
-    Ok(view(app, &rooms, more))
+    let rooms = found.iter().filter_map(|room| now.remove(room).filter(still));
+    let rooms: Vec<RoomView> = rooms.map(|(room, _)| RoomView::new(app, &room)).collect();
+    let all = rooms.len();
+    let rooms = size.cut(rooms, |room| room);
+    more |= rooms.len() < all;
+    Ok(view(rooms, more))
 }
 
-fn view(app: &AppId, rooms: &[Room], more: bool) -> FoundRoomsView {
+const fn view(items: Vec<RoomView>, more: bool) -> FoundRoomsView {
     FoundRoomsView {
-        items: rooms.iter().map(|room| RoomView::new(app, room)).collect(),
+        items,
         next: None,
         more,
     }

@@ -11,7 +11,7 @@ use parlour_protocol::view::{EntryView, HistoryView};
 use parlour_store::{Page, StoreError};
 
 use crate::room::{authorise, decide, number, own_row};
-use crate::{Error, Parlour};
+use crate::{Error, PageSize, Parlour};
 
 /// Where a page begins and in which direction it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,22 +196,7 @@ pub(crate) async fn views(
 
 /// Cuts a page at the size that still fits a frame, but never to nothing.
 pub(crate) fn fit(items: Vec<EntryView>) -> Vec<EntryView> {
-    fit_by(items, |item| item)
-}
-
-/// The same for a page of anything that holds an entry.
-pub(crate) fn fit_by<T>(items: Vec<T>, entry: impl Fn(&T) -> &EntryView) -> Vec<T> {
-    let mut left = limits::PAGE_BYTES;
-    let mut kept = Vec::with_capacity(items.len());
-    for item in items {
-        let size = serde_json::to_string(entry(&item)).map_or(0, |text| text.len() + 1);
-        if size > left && !kept.is_empty() {
-            break;
-        }
-        left = left.saturating_sub(size);
-        kept.push(item);
-    }
-    kept
+    PageSize::in_frame(items.len()).cut(items, |item| item)
 }
 
 /// `GET /room/{room_id}/message/{message_id}`. An id of another room is "not found" here.

@@ -1,6 +1,6 @@
 //! Invites: `POST`, `GET /room/{room_id}/invite`, `DELETE /room/{room_id}/invite/{user_id}` for those who look after a room;
 //! `GET /invite`, `POST /invite/{room_id}/accept` and `…/decline` for who is invited. Over a socket `invite_user`,
-//! `accept_invite` and `decline_invite`.
+//! `withdraw_invite`, `accept_invite` and `decline_invite`.
 //!
 //! An invite that has ended is none, and so is one to a room that is archived or deleted. Whoever has none learns nothing of the
 //! room by asking.
@@ -12,15 +12,14 @@ use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{Moment, RoomId, RoomNumber, Timestamp, UserId};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::view::{InviteView, MemberView, PageView};
-use parlour_store::Written;
-use serde_json::Value;
+use parlour_store::{OwnInvite, Written};
 
 use crate::add_member::{Way, enter};
 use crate::idempotency::{Done, Key, claim, replay, replayed, settle};
 use crate::list_rooms::join_place;
 use crate::message::{TRIES, step_back};
 use crate::room::{authorise, decide, number, own_row};
-use crate::{Error, Parlour, live, remove_member};
+use crate::{Error, PageSize, Parlour, live, remove_member};
 
 /// What stands in the way of an invite, or that nothing does.
 enum Found {
@@ -29,7 +28,7 @@ enum Found {
     Leaving,
 }
 
-/// Invites a user, who hears of it on every connection. `replayed` is also set where there is an invite already, which stays as it
+/// Invites a user, who hears of it on every connection; not by whom the user has blocked. `replayed` is also set where there is an invite already, which stays as it
 /// is.
 ///
 /// # Errors
@@ -87,11 +86,18 @@ async fn find(
     now: Timestamp,
 ) -> Result<Found, Error> {
     let (app, store) = (actor.app(), &parlour.store);
-    let (row, members, known, invite) = tokio::join!(
+    let block = async {
+        match actor.user() {
+            Some(by) => store.block(app, user, by).await,
+            None => Ok(None),
+        }
+    };
+    let (row, members, known, invite, block) = tokio::join!(
         store.room(app, number),
         store.two_members(app, number, (actor.user(), user)),
         store.user(app, user),
         store.invite(app, number, user),
+        block,
     );
     let (own, target) = members?;
     let (room, _) = decide(actor, Operation::InviteUser, row?, own, Some(user))?;
@@ -103,6 +109,9 @@ async fn find(
     }
     if known?.is_none() {
         return Err(InvalidInput::new("user_id", "must be a user of this app").into());
+    }
+    if block?.is_some() {
+        return Err(Error::Denied(Denied::Blocked));
     }
     match target {
         Some(member) if member.is_active() => return Err(Error::AlreadyMember),
@@ -124,21 +133,19 @@ pub async fn list(
     parlour: &Parlour,
     actor: &Actor,
     room: RoomId,
-    (after, limit): (Option<UserId>, usize),
+    (after, size): (Option<UserId>, PageSize),
     now: Timestamp,
 ) -> Result<PageView<InviteView>, Error> {
     let (app, number) = (actor.app(), number(actor, room)?);
     let (room, _) = authorise(parlour, actor, Operation::ListInvites, number, None).await?;
-    let page = parlour.store.invites_of_room(app, number, after, limit).await?;
+    let page = parlour.store.invites_of_room(app, number, after, size.items).await?;
     let users: Vec<UserId> = page.invites.iter().map(|invite| invite.user).collect();
     let members = parlour.store.members_by_id(app, number, &users).await?;
     // Who became a member another way needs no invite.
     let pending = |invite: &&Invite| !room.archived && invite.holds(now) && !members.contains_key(&invite.user);
-    let view = |invite: &Invite| InviteView::new(app, &room, invite);
-    Ok(PageView {
-        items: page.invites.iter().filter(pending).map(view).collect(),
-        next: page.next.map(|user| Value::from(user.to_string())),
-    })
+    let placed = |invite: &Invite| (invite.user.to_string(), InviteView::new(app, &room, invite));
+    let placed = page.invites.iter().filter(pending).map(placed);
+    Ok(size.page(placed.collect(), page.next.map(|user| user.to_string())))
 }
 
 /// A page of the user's own invites, the oldest first, with the rooms as they were a moment ago. It may be short; `next` tells
@@ -150,30 +157,28 @@ pub async fn list_own(
     parlour: &Parlour,
     actor: &Actor,
     after: Option<&str>,
-    limit: usize,
+    size: PageSize,
     now: Timestamp,
 ) -> Result<PageView<InviteView>, Error> {
     on_app(actor, Operation::ListOwnInvites, None)?;
     let (app, user) = (actor.app(), actor.user().ok_or(Error::Unauthenticated)?);
     let page = parlour
         .store
-        .invites_of_user(app, user, join_place(after)?, limit)
+        .invites_of_user(app, user, join_place(after)?, size.items)
         .await?;
-    let rooms: Vec<RoomNumber> = page.invites.iter().map(|(room, _)| *room).collect();
+    let rooms: Vec<RoomNumber> = page.invites.iter().map(|own| own.room).collect();
     let (rows, members) = tokio::join!(
         parlour.store.rooms_by_number(app, &rooms),
         parlour.store.memberships(app, user, &rooms),
     );
     let (rows, members) = (rows?, members?);
-    let view = |(number, invite): &(RoomNumber, Invite)| {
-        let room = rows.get(number).filter(|room| !room.deleted && !room.archived)?;
-        let pending = invite.holds(now) && !members.contains_key(number);
-        pending.then(|| InviteView::new(app, room, invite))
+    let placed = |OwnInvite { room, invite, place }: OwnInvite| {
+        let pending = invite.holds(now) && !members.contains_key(&room);
+        let row = rows.get(&room).filter(|row| !row.deleted && !row.archived)?;
+        pending.then(|| (place, InviteView::new(app, row, &invite)))
     };
-    Ok(PageView {
-        items: page.invites.iter().filter_map(view).collect(),
-        next: page.next.map(Value::from),
-    })
+    let placed = page.invites.into_iter().filter_map(placed);
+    Ok(size.page(placed.collect(), page.next))
 }
 
 /// Becomes a member by an invite, as a member is added, and uses it up. Who is a member already stays one.

@@ -46,6 +46,7 @@ mod message;
 pub mod message_status;
 pub mod metric;
 pub mod mute;
+pub mod page;
 pub mod pin;
 pub mod ping;
 pub mod presence;
@@ -84,6 +85,7 @@ pub use error::Error;
 pub use idempotency::{Done, Key};
 pub use member_change::Of;
 pub use message::{Changed, Target};
+pub use page::PageSize;
 pub use session::Session;
 pub use tell_user::tell_user;
 

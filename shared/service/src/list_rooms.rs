@@ -19,7 +19,7 @@ use parlour_store::StoreError;
 
 use crate::push::BoxFuture;
 use crate::unread::{PARALLEL, heads};
-use crate::{Error, Parlour};
+use crate::{Error, PageSize, Parlour};
 use by_name::by_name;
 use item::items;
 
@@ -55,15 +55,17 @@ pub async fn list_rooms(
     actor: &Actor,
     filter: &RoomFilter,
     after: Option<&str>,
-    limit: usize,
+    size: PageSize,
 ) -> Result<RoomsView, Error> {
     on_app(actor, Operation::ListRooms, None)?;
     let app = actor.app();
     match actor.user() {
         None if filter.unread => Err(InvalidInput::new("unread", "is for users").into()),
-        None => by_name(parlour, app, filter, after, limit).await.map(RoomsView::OfApp),
+        None => by_name(parlour, app, filter, after, size.items)
+            .await
+            .map(RoomsView::OfApp),
         Some(_) if filter.name_prefix.is_some() => Err(InvalidInput::new("name_prefix", "is for the backend").into()),
-        Some(user) => of_user(parlour, (app, user), filter, after, limit)
+        Some(user) => of_user(parlour, (app, user), filter, after, size)
             .await
             .map(RoomsView::OfUser),
     }
@@ -79,10 +81,10 @@ pub async fn list_public_rooms(
     actor: &Actor,
     prefix: Option<&NamePrefix>,
     after: Option<&str>,
-    limit: usize,
+    size: PageSize,
 ) -> Result<PageView<RoomView>, Error> {
     on_app(actor, Operation::ListPublicRooms, None)?;
-    by_name::public(parlour, actor, prefix, after, limit).await
+    by_name::public(parlour, actor, prefix, after, size).await
 }
 
 async fn of_user(
@@ -90,17 +92,17 @@ async fn of_user(
     (app, user): (&AppId, UserId),
     filter: &RoomFilter,
     after: Option<&str>,
-    limit: usize,
+    size: PageSize,
 ) -> Result<RoomListView, Error> {
     if let Some(join_place) = after.and_then(|after| after.strip_prefix("joined:")) {
-        return by_joining(parlour, (app, user), filter, Some(join_place), limit).await;
+        return by_joining(parlour, (app, user), filter, Some(join_place), size).await;
     }
     let place = after.map(parse_place).transpose()?;
     // One more than are sorted: a page of exactly that many does not tell whether there are more.
     let asked = limits::ROOMS_SORTED + 1;
     let (rooms, _) = parlour.store.rooms_of(app, user, None, asked).await?;
     if rooms.len() == asked {
-        return by_joining(parlour, (app, user), filter, None, limit).await;
+        return by_joining(parlour, (app, user), filter, None, size).await;
     }
     let mut listed = filtered(parlour, (app, user), filter, &rooms).await?;
     listed.sort_unstable_by_key(|(room, head)| std::cmp::Reverse((head.at.millis(), room.get())));
@@ -108,18 +110,16 @@ async fn of_user(
     let mut page: Vec<_> = listed
         .into_iter()
         .filter(|at| place.is_none_or(|place| place_of(at) < place))
-        .take(limit + 1)
+        .take(size.items + 1)
         .collect();
-    let more = page.len() > limit;
-    page.truncate(limit);
-    let next = page
-        .last()
-        .filter(|_| more)
-        .map(place_of)
-        .map(|(at, room)| format!("{at}.{room}"));
+    let more = page.len() > size.items;
+    page.truncate(size.items);
+    let last = page.last().filter(|_| more).copied();
+    let (items, last) = size.hold(items(parlour, (app, user), filter, page).await?, last);
+    let next = last.as_ref().map(place_of);
     Ok(RoomListView {
-        items: items(parlour, (app, user), filter, page).await?,
-        next,
+        items,
+        next: next.map(|(at, room)| format!("{at}.{room}")),
         sorted_by: "activity".to_owned(),
     })
 }
@@ -153,13 +153,20 @@ async fn by_joining(
     (app, user): (&AppId, UserId),
     filter: &RoomFilter,
     after: Option<&str>,
-    limit: usize,
+    size: PageSize,
 ) -> Result<RoomListView, Error> {
     let after = join_place(after)?;
-    let (rooms, next) = parlour.store.rooms_of(app, user, after, limit).await?;
+    let (joined, next) = parlour.store.joined_rooms(app, user, after, size.items).await?;
+    let rooms: Vec<RoomNumber> = joined.iter().map(|(room, _)| *room).collect();
+    let mut places: HashMap<RoomNumber, String> = joined.into_iter().collect();
     let listed = filtered(parlour, (app, user), filter, &rooms).await?;
+    let items = items(parlour, (app, user), filter, listed).await?;
+    let placed = items
+        .into_iter()
+        .map(|((room, _), item)| (places.remove(&room).unwrap_or_default(), item));
+    let (items, next) = size.hold(placed.collect(), next);
     Ok(RoomListView {
-        items: items(parlour, (app, user), filter, listed).await?,
+        items,
         next: next.map(|next| format!("joined:{next}")),
         sorted_by: "joined".to_owned(),
     })

@@ -164,13 +164,17 @@ pub(crate) async fn tell_users<T: Serialize>(
     users: &[UserId],
     (event, data): (&str, &T),
 ) {
-    let what = What::Tell {
-        users: users.iter().map(ToString::to_string).collect(),
-        event: event.to_owned(),
-        // A view of ours always serialises.
-        data: serde_json::to_value(data).unwrap_or_default(),
-    };
-    put(parlour, vec![message(app, what)], 0).await;
+    // A view of ours always serialises.
+    let data = serde_json::to_value(data).unwrap_or_default();
+    let tasks = users.chunks(limits::MEMBERS_AT_CREATION).map(|users| {
+        let what = What::Tell {
+            users: users.iter().map(ToString::to_string).collect(),
+            event: event.to_owned(),
+            data: data.clone(),
+        };
+        message(app, what)
+    });
+    put(parlour, tasks.collect(), 0).await;
 }
 
 fn end_of(app: &AppId, user: UserId, connection: &ConnectionId) -> String {

@@ -14,7 +14,7 @@ use crate::history::views;
 use crate::idempotency::Done;
 use crate::message::{Changed, TRIES, Target, step_back};
 use crate::room::{decide, number, own_row};
-use crate::{Error, Parlour};
+use crate::{Error, PageSize, Parlour};
 
 /// Pins a message, until a time if one is given. What is pinned so already stays so; another time takes the place of the first.
 ///
@@ -89,13 +89,19 @@ pub async fn unpin(parlour: &Parlour, moment: &mut Moment, target: Target<'_>) -
     Err(Error::Busy)
 }
 
-/// `GET /room/{room_id}/pin`: the pinned messages as they are now, the latest pin first. There are at most
-/// [`parlour_domain::limits::PINS`], so this is one page.
+/// `GET /room/{room_id}/pin` and `list_pins`: the pinned messages as they are now, the latest pin first. There are at most
+/// [`parlour_domain::limits::PINS`], so that a whole page is all of them.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Store`].
-pub async fn list(parlour: &Parlour, actor: &Actor, room: RoomId, now: Timestamp) -> Result<PageView<PinView>, Error> {
-    let number = number(actor, room)?;
+/// [`Error::NotFound`], [`Error::Invalid`], [`Error::Store`].
+pub async fn list(
+    parlour: &Parlour,
+    actor: &Actor,
+    room: RoomId,
+    (after, size): (Option<&str>, PageSize),
+    now: Timestamp,
+) -> Result<PageView<PinView>, Error> {
+    let (number, after) = (number(actor, room)?, after.map(parse_place).transpose()?);
     let app = actor.app();
     let (row, member, pins) = tokio::join!(
         parlour.store.room(app, number),
@@ -105,18 +111,43 @@ pub async fn list(parlour: &Parlour, actor: &Actor, room: RoomId, now: Timestamp
     let (row, member) = decide(actor, Operation::ListPins, row?, member?, None)?;
     let visible_from = member.map_or(row.floor, |member| member.visible_from(&row));
     let pins = pins?;
-    let shown: Vec<&Pin> = pins.live(now).filter(|pin| pin.seq >= visible_from).collect();
+    let mut shown: Vec<&Pin> = pins.live(now).filter(|pin| pin.seq >= visible_from).collect();
+    shown.reverse();
+    let shown = behind(&shown, after);
     let places: Vec<Seq> = shown.iter().map(|pin| pin.seq).collect();
     let entries = entries(parlour, app, number, &places).await?;
     let messages = views(parlour, (app, actor.user()), number, entries).await?;
     let item = |pin: &&Pin| {
         let message = messages.iter().find(|message| message.seq == pin.seq.get())?;
-        Some(PinView::new(pin, message.clone()))
+        let (at, seq) = place(pin);
+        Some((format!("{at}.{seq}"), PinView::new(pin, message.clone())))
     };
-    Ok(PageView {
-        items: shown.iter().rev().filter_map(item).collect(),
-        next: None,
-    })
+    Ok(size.page(shown.iter().filter_map(item).collect(), None))
+}
+
+/// Since when, and of which message: no other pin has both.
+type Place = (i64, u64);
+
+const fn place(pin: &Pin) -> Place {
+    (pin.at.millis(), pin.seq.get())
+}
+
+fn parse_place(text: &str) -> Result<Place, InvalidInput> {
+    let place = text
+        .split_once('.')
+        .and_then(|(at, seq)| Some((at.parse().ok()?, seq.parse().ok()?)));
+    place.ok_or_else(|| InvalidInput::new("after", "must be the next of the page before"))
+}
+
+/// The pins behind a place, the latest first; where it is none any more, those that are older.
+fn behind<'a>(pins: &[&'a Pin], after: Option<Place>) -> Vec<&'a Pin> {
+    let Some(after) = after else {
+        return pins.to_vec();
+    };
+    match pins.iter().position(|pin| place(pin) == after) {
+        Some(at) => pins.iter().skip(at + 1).copied().collect(),
+        None => pins.iter().filter(|pin| place(pin) < after).copied().collect(),
+    }
 }
 
 /// The pinned messages that are there and not deleted.
@@ -134,4 +165,45 @@ async fn without_deleted(parlour: &Parlour, app: &AppId, room: RoomNumber, pins:
     let mut left = pins.clone();
     left.pins.retain(|pin| there.contains(&pin.seq));
     Ok(left)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pin(seq: u64, at: i64) -> Pin {
+        Pin {
+            seq: Seq::new(seq).unwrap(),
+            by: None,
+            at: Timestamp::from_millis(at),
+            until: None,
+        }
+    }
+
+    #[test]
+    fn a_page_goes_on_behind_its_place_whatever_becomes_of_that_pin() {
+        let pins = [pin(2, 40), pin(7, 30), pin(5, 30), pin(9, 10)];
+        let shown: Vec<&Pin> = pins.iter().collect();
+        let seqs = |pins: &[&Pin], after| -> Vec<u64> {
+            let behind = behind(pins, after);
+            behind.iter().map(|pin| pin.seq.get()).collect()
+        };
+        assert_eq!(seqs(&shown, None), [2, 7, 5, 9]);
+        assert_eq!(seqs(&shown, Some((30, 7))), [5, 9]);
+        assert_eq!(seqs(&shown, Some((10, 9))), [0; 0]);
+        let unpinned: Vec<&Pin> = pins.iter().filter(|pin| pin.seq.get() != 7).collect();
+        assert_eq!(
+            seqs(&unpinned, Some((30, 7))),
+            [5, 9],
+            "the place alone tells what is behind"
+        );
+    }
+
+    #[test]
+    fn a_place_is_read_as_it_is_written() {
+        assert_eq!(parse_place("30.7").unwrap(), (30, 7));
+        for wrong in ["", "30", "30.", ".7", "30.7.1", "x.7", "30.-7"] {
+            assert!(parse_place(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -8,11 +8,9 @@ use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, UserId};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::view::{EntryView, PageView, StarView, StarredView};
 use parlour_store::{Star, StoreError};
-use serde_json::Value;
 
-use crate::history::fit_by;
 use crate::message::Target;
-use crate::{Error, Parlour, tell_user};
+use crate::{Error, PageSize, Parlour, tell_user};
 
 /// A message and its place.
 type Place = (RoomNumber, Seq);
@@ -75,21 +73,12 @@ pub async fn list(
     let page = parlour.store.stars(app, user, after, limit).await?;
     let (shown, entries) = visible(parlour, app, user, &page.stars).await?;
     let views = views(parlour, app, user, &shown, entries).await?;
-    let total = views.len();
-    let views = fit_by(views, |view| view);
-    let end = if views.len() < total {
-        shown.get(views.len().saturating_sub(1))
-    } else {
-        page.stars.last().filter(|_| page.more)
-    };
-    let items = shown.iter().zip(views).map(|(star, message)| StarredView {
-        starred_at: star.at.to_string(),
-        message,
+    let placed = shown.iter().zip(views).map(|(star, message)| {
+        let starred_at = star.at.to_string();
+        (star.to_string(), StarredView { starred_at, message })
     });
-    Ok(PageView {
-        items: items.collect(),
-        next: end.map(|star| Value::from(star.to_string())),
-    })
+    let next = page.stars.last().filter(|_| page.more).map(ToString::to_string);
+    Ok(PageSize::in_frame(limit).page(placed.collect(), next))
 }
 
 fn user(actor: &Actor) -> Result<UserId, Error> {

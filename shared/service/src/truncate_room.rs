@@ -1,4 +1,5 @@
-//! `POST /room/{room_id}/truncate`: what stands before an entry counts no more, for every reader at once. `sweep` takes it away.
+//! `POST /room/{room_id}/truncate` and `truncate_room`: what stands before an entry counts no more, for every reader at once.
+//! `sweep` takes it away.
 
 use parlour_domain::access::{Actor, Operation};
 use parlour_domain::log::{Body, Draft};

@@ -19,7 +19,7 @@ use parlour_store::{Page, StoreError};
 
 use crate::list_rooms::join_place;
 use crate::push::BoxFuture;
-use crate::{Error, Parlour};
+use crate::{Error, PageSize, Parlour};
 
 pub use of_users::of_users;
 
@@ -45,24 +45,36 @@ pub(crate) struct Place {
 }
 
 /// What the user has not read, in the rooms after the place `after` in the order of joining, at most
-/// [`limits::ROOMS_SORTED`].
+/// [`limits::ROOMS_SORTED`] and as many as the page holds: the sums are of these.
 ///
 /// # Errors
 /// [`Error::Denied`], [`Error::Invalid`], [`Error::Store`].
-pub async fn of_user(parlour: &Parlour, actor: &Actor, after: Option<&str>) -> Result<UnreadListView, Error> {
+pub async fn of_user(
+    parlour: &Parlour,
+    actor: &Actor,
+    after: Option<&str>,
+    size: PageSize,
+) -> Result<UnreadListView, Error> {
     on_app(actor, Operation::GetUnread, None)?;
     let user = actor.user().ok_or(Error::Denied(Denied::UserRequired))?;
     let (app, after) = (actor.app(), join_place(after)?);
-    let (rooms, next) = parlour.store.rooms_of(app, user, after, limits::ROOMS_SORTED).await?;
+    let (joined, next) = parlour.store.joined_rooms(app, user, after, size.items).await?;
+    let rooms: Vec<RoomNumber> = joined.iter().map(|(room, _)| *room).collect();
     let (heads, members) = tokio::join!(heads(parlour, app, &rooms), memberships(parlour, app, user, &rooms),);
     let mut places = places(&rooms, &heads?, members?);
     let counts = all_counts(parlour, app, &mut places).await?;
-    let found = places.iter().zip(&counts).filter(|(_, counts)| counts.any());
+    let found = places.iter().zip(&counts).enumerate();
+    let found = found.filter(|(_, (_, counts))| counts.any());
+    let placed = found.map(|(at, (place, counts))| (at, view(app, place, counts)));
+    let (items, last) = size.hold(placed.collect(), None);
+    let counted = last.map_or(counts.len(), |last| last + 1);
+    let last = last.and_then(|last| places.get(last));
+    let cut = last.and_then(|last| joined.into_iter().find(|(room, _)| *room == last.room));
     Ok(UnreadListView {
-        items: found.map(|(place, counts)| view(app, place, counts)).collect(),
-        unread: sum(counts.iter().map(|counts| counts.unread)).into(),
-        mentions: sum(counts.iter().map(|counts| counts.mentions)).into(),
-        next,
+        items,
+        unread: sum(counts.iter().take(counted).map(|counts| counts.unread)).into(),
+        mentions: sum(counts.iter().take(counted).map(|counts| counts.mentions)).into(),
+        next: cut.map(|(_, place)| place).or(next),
     })
 }
 

@@ -1,4 +1,5 @@
-//! `PATCH /room/{room_id}` and `update_room`, `PUT` and `DELETE /room/{room_id}/archive`: the room's row and the entry that says so, all or nothing.
+//! `PATCH /room/{room_id}` and `update_room`, `PUT` and `DELETE /room/{room_id}/archive` and `archive_room`, `unarchive_room`: the
+//! room's row and the entry that says so, all or nothing.
 
 use parlour_domain::access::{Actor, Operation};
 use parlour_domain::log::{Body, Draft};

@@ -97,7 +97,7 @@ pub async fn find(parlour: &Parlour, actor: &Actor, id: &ExternalId) -> Result<P
     })
 }
 
-/// `PATCH /user/{user_id}`.
+/// `PATCH /user/{user_id}` and `update_profile`.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Denied`], [`Error::Busy`], [`Error::Store`].

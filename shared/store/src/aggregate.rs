@@ -56,8 +56,6 @@ pub struct Aggregate {
 }
 
 impl Signal {
-    const ALL: [Self; 4] = [Self::Read, Self::Delivered, Self::Typing, Self::Stopped];
-
     /// The attribute that lists who sent it.
     const fn list(self) -> &'static str {
         match self {
@@ -93,16 +91,16 @@ impl Signal {
         )
     }
 
-    /// Replaces a row that nobody will tell any more; and the condition for that.
-    fn replaces(self) -> (String, String) {
-        let others = Self::ALL.iter().filter(|other| **other != self);
-        let others: Vec<String> = others.map(|other| format!("#{}", other.list())).collect();
+    /// Takes over a row that nobody will tell any more; and the condition for that. Its positions are true whenever they are told,
+    /// and stay; who typed then does not. A list that is full has one more user then: the row would otherwise be in the way.
+    fn takes_over(self) -> (String, String) {
+        let list = self.list();
+        let changes = match self.opposite() {
+            Some(other) => format!(", #{list} = :users REMOVE #{}", other.list()),
+            None => format!(" REMOVE #typing, #stopped ADD #{list} :users"),
+        };
         (
-            format!(
-                "SET #since = :now, x = :x, #{} = :users REMOVE {}",
-                self.list(),
-                others.join(", ")
-            ),
+            format!("SET #since = :now, x = :x{changes}"),
             "#since <= :lost".to_owned(),
         )
     }
@@ -145,7 +143,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Noted, StoreError> {
         let lost = now.plus_seconds(-LOST_SECONDS).millis();
-        // Again, if another has replaced the row meanwhile.
+        // Again, if another has taken the row over meanwhile.
         for _ in 0..2 {
             match self.note_if(app, room, user, signal.joins(), now).await? {
                 Ok(since) if since == now.millis() => return Ok(Noted::Opened),
@@ -153,7 +151,7 @@ impl Store {
                 Err(Some(since)) if since > lost => return Ok(Noted::Full),
                 Err(_) => {}
             }
-            if self.note_if(app, room, user, signal.replaces(), now).await?.is_ok() {
+            if self.note_if(app, room, user, signal.takes_over(), now).await?.is_ok() {
                 return Ok(Noted::Opened);
             }
         }

@@ -26,11 +26,22 @@ pub struct InvitePage {
     pub next: Option<UserId>,
 }
 
+/// An invite of a user's.
+#[derive(Debug, Clone)]
+pub struct OwnInvite {
+    /// To which room.
+    pub room: RoomNumber,
+    /// The invite.
+    pub invite: Invite,
+    /// Its place: what comes behind it is asked for with this as `after`.
+    pub place: String,
+}
+
 /// A page of a user's invites, the oldest first.
 #[derive(Debug, Clone, Default)]
 pub struct OwnInvitePage {
-    /// The rooms, with the invites; those that have ended may be among them.
-    pub invites: Vec<(RoomNumber, Invite)>,
+    /// The invites; those that have ended may be among them.
+    pub invites: Vec<OwnInvite>,
     /// Where the next page goes on, if there is one.
     pub next: Option<String>,
 }
@@ -190,8 +201,10 @@ impl Store {
             .await
             .map_err(classify)?;
         let room_of = |row: &Item| text_of(row, keys::PK).and_then(keys::parse_room_pk);
-        let rooms: Vec<RoomNumber> = page.items().iter().filter_map(room_of).collect();
-        let wanted: Vec<_> = rooms.iter().map(|room| keys::invite(app, *room, user)).collect();
+        let listed = page.items().iter();
+        let listed = listed.filter_map(|row| Some((room_of(row)?, text_of(row, keys::INDEX_SK)?.to_owned())));
+        let listed: Vec<(RoomNumber, String)> = listed.collect();
+        let wanted: Vec<_> = listed.iter().map(|(room, _)| keys::invite(app, *room, user)).collect();
         let mut found = HashMap::new();
         for row in self.get_many(&self.tables.chat, &wanted, false).await? {
             if let Some(room) = room_of(&row) {
@@ -202,7 +215,10 @@ impl Store {
             .last_evaluated_key
             .as_ref()
             .and_then(|key| text_of(key, keys::INDEX_SK));
-        let invites = rooms.iter().filter_map(|room| Some((*room, found.remove(room)?)));
+        let invites = listed.into_iter().filter_map(|(room, place)| {
+            let invite = found.remove(&room)?;
+            Some(OwnInvite { room, invite, place })
+        });
         Ok(OwnInvitePage {
             invites: invites.collect(),
             next: next.map(str::to_owned),

@@ -38,6 +38,41 @@ impl fmt::Display for JoinedAt {
 }
 
 impl Store {
+    /// The rooms of a user in the order of joining, from the inverted index (a moment behind), at most `limit`, each with its place:
+    /// what comes behind it is asked for with that as `after`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn joined_rooms(
+        &self,
+        app: &AppId,
+        user: UserId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<(Vec<(RoomNumber, String)>, Option<String>), StoreError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.chat)
+            .index_name(keys::INVERTED)
+            .key_condition_expression("ik = :p AND iv > :after")
+            .expression_attribute_values(":p", text(keys::rooms_of(app, user)))
+            .expression_attribute_values(":after", text(after.unwrap_or("0")))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(classify)?;
+        let joined = page.items().iter().filter_map(|row| {
+            let room = keys::parse_room_pk(text_of(row, keys::PK)?)?;
+            Some((room, text_of(row, keys::INDEX_SK)?.to_owned()))
+        });
+        let next = page
+            .last_evaluated_key
+            .as_ref()
+            .and_then(|key| text_of(key, keys::INDEX_SK));
+        Ok((joined.collect(), next.map(str::to_owned)))
+    }
+
     /// The rooms that a user is in after a place, at most `limit`, from the index (a moment behind); whether there are more.
     ///
     /// # Errors

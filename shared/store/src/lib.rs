@@ -52,7 +52,7 @@ pub use connection::Connection;
 pub use delivery::DeliveryPage;
 pub use ending::Trace;
 pub use error::StoreError;
-pub use invite::{InvitePage, OwnInvitePage};
+pub use invite::{InvitePage, OwnInvite, OwnInvitePage};
 pub use joined::JoinedAt;
 pub use log::{AppendRefusal, Appended, Begin, Page, Reply, Start, Writing};
 pub use member::{BanPage, Leaving, MemberPage};

@@ -9,7 +9,7 @@ use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, UserId};
 
 use crate::claim::{WriteClaim, Written};
-use crate::error::{StoreError, classify};
+use crate::error::StoreError;
 use crate::log::{AppendRefusal, Appended, value};
 use crate::member::member_item;
 use crate::room_key::Keyed;
@@ -219,29 +219,8 @@ impl Store {
         after: Option<&str>,
         limit: usize,
     ) -> Result<(Vec<RoomNumber>, Option<String>), StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p AND iv > :after")
-            .expression_attribute_values(":p", text(keys::rooms_of(app, user)))
-            .expression_attribute_values(":after", text(after.unwrap_or("0")))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let rooms = page
-            .items()
-            .iter()
-            .filter_map(|row| keys::parse_room_pk(text_of(row, keys::PK)?))
-            .collect();
-        let next = page
-            .last_evaluated_key
-            .as_ref()
-            .and_then(|key| text_of(key, keys::INDEX_SK))
-            .map(str::to_owned);
-        Ok((rooms, next))
+        let (joined, next) = self.joined_rooms(app, user, after, limit).await?;
+        Ok((joined.into_iter().map(|(room, _)| room).collect(), next))
     }
 
     /// Changes a room that is still as it was at `before`, with the entry that says so.

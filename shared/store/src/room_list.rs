@@ -31,6 +31,8 @@ const TRIES: usize = 5;
 pub struct RoomPage {
     /// The rooms.
     pub rooms: Vec<Room>,
+    /// Their places, in the same order: where the list goes on behind each.
+    pub places: Vec<RoomCursor>,
     /// Where the next page goes on, if there is one.
     pub next: Option<RoomCursor>,
 }
@@ -165,11 +167,11 @@ impl Store {
             None => query.key_condition_expression("ik = :p"),
         };
         let page = query.send().await.map_err(classify)?;
-        let numbers: Vec<_> = page
-            .items()
-            .iter()
-            .filter_map(|row| keys::parse_room_pk(text_of(row, keys::PK)?))
-            .collect();
+        let listed = page.items().iter().filter_map(|row| {
+            let room = keys::parse_room_pk(text_of(row, keys::PK)?)?;
+            Some((room, text_of(row, keys::INDEX_SK)?.to_owned()))
+        });
+        let (numbers, places): (Vec<RoomNumber>, Vec<String>) = listed.unzip();
         let mut found = self.rooms_by_number(app, &numbers).await?;
         // What was renamed by a version without this list stands where its old name was, until the migration sees it.
         let meant = |room: &Room| {
@@ -182,12 +184,14 @@ impl Store {
             .last_evaluated_key
             .as_ref()
             .and_then(|key| text_of(key, keys::INDEX_SK));
+        let rooms = numbers.iter().zip(places).filter_map(|(room, place)| {
+            let room = found.remove(room).filter(meant)?;
+            Some((room, RoomCursor(place)))
+        });
+        let (rooms, places) = rooms.unzip();
         Ok(RoomPage {
-            rooms: numbers
-                .iter()
-                .filter_map(|room| found.remove(room))
-                .filter(meant)
-                .collect(),
+            rooms,
+            places,
             next: next.map(|place| RoomCursor(place.to_owned())),
         })
     }

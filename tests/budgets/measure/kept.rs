@@ -1,7 +1,7 @@
 //! Pins and stars.
 
 use parlour_domain::access::Actor;
-use parlour_domain::{MessageId, RoomId, RoomNumber, Seq};
+use parlour_domain::{MessageId, RoomId, RoomNumber, Seq, UserId};
 use parlour_service::{Target, pin};
 use serde_json::json;
 
@@ -53,8 +53,8 @@ pub(crate) async fn star_message(world: &World) -> Measured {
     world.act(&chat.clients[0], "star_message", frame).await
 }
 
-/// A page of so many stars, all in different rooms.
-pub(crate) async fn list_stars(world: &World, stars: usize) -> Measured {
+/// A user with so many stars, all in different rooms.
+pub(super) async fn starred(world: &World, stars: usize) -> UserId {
     let (user, other) = (world.user().await, world.user().await);
     for _ in 0..stars {
         let room = world.room(&[user, other]).await;
@@ -62,6 +62,11 @@ pub(crate) async fn list_stars(world: &World, stars: usize) -> Measured {
         let star = world.store().star(&world.app, user, (room, said.seq), world.now());
         star.await.unwrap();
     }
+    user
+}
+
+pub(crate) async fn list_stars(world: &World, stars: usize) -> Measured {
+    let user = starred(world, stars).await;
     let page = world.rest("GET", "/star", &world.token(user)).await;
     assert_eq!(page.answer["items"].as_array().unwrap().len(), stars);
     page

@@ -73,8 +73,8 @@ pub(crate) async fn public_room_list(world: &World) -> Measured {
     page
 }
 
-/// Finds a room of three for a user of many rooms, of which 20 have three members.
-pub(crate) async fn find_room(world: &World, rooms: usize) -> Measured {
+/// A user of many rooms, of which 20 have three members; the other two of one of these, and its id.
+pub(super) async fn of_three(world: &World, rooms: usize) -> (UserId, [UserId; 2], String) {
     let (user, one) = (world.user().await, world.user().await);
     for _ in LISTED..rooms {
         world.room(&[user]).await;
@@ -85,14 +85,20 @@ pub(crate) async fn find_room(world: &World, rooms: usize) -> Measured {
         last = Some((other, world.room(&[user, one, other]).await));
     }
     let (other, room) = last.unwrap();
-    let body = json!({ "members": [one, other] });
+    (user, [one, other], world.id(room))
+}
+
+/// Finds a room of three for a user of many rooms, of which 20 have three members.
+pub(crate) async fn find_room(world: &World, rooms: usize) -> Measured {
+    let (user, members, room) = of_three(world, rooms).await;
+    let body = json!({ "members": members });
     let found = world.rest_with("POST", "/room/find", &world.token(user), body).await;
     let items = found.answer["items"].as_array().unwrap();
-    assert_eq!((items.len(), &items[0]["id"]), (1, &json!(world.id(room))));
+    assert_eq!((items.len(), &items[0]["id"]), (1, &json!(room)));
     found
 }
 
-async fn talk(world: &World, user: UserId, other: UserId, unread: usize) {
+pub(super) async fn talk(world: &World, user: UserId, other: UserId, unread: usize) {
     let room = world.room(&[user, other]).await;
     let read = world.append(room, other, std::iter::repeat_with(line).take(OLD)).await;
     let position = parlour_domain::member::ReadPosition {

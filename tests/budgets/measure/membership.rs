@@ -1,5 +1,6 @@
 //! Members who come and go, over REST and over a socket.
 
+use parlour_domain::UserId;
 use parlour_domain::invite::Invite;
 use serde_json::json;
 
@@ -109,8 +110,8 @@ pub(crate) async fn accept_invite(world: &World) -> Measured {
     joined
 }
 
-/// A user with so many invites lists them.
-pub(crate) async fn own_invites(world: &World, invites: usize) -> Measured {
+/// A user with so many invites.
+pub(super) async fn invited(world: &World, invites: usize) -> UserId {
     let (user, other) = (world.user().await, world.user().await);
     for _ in 0..invites {
         let room = world.room(&[other]).await;
@@ -118,6 +119,12 @@ pub(crate) async fn own_invites(world: &World, invites: usize) -> Measured {
         let put = world.store().put_invite(&world.app, room, &invite, None);
         put.await.unwrap();
     }
+    user
+}
+
+/// A user with so many invites lists them.
+pub(crate) async fn own_invites(world: &World, invites: usize) -> Measured {
+    let user = invited(world, invites).await;
     let page = world.rest("GET", "/invite", &world.token(user)).await;
     assert_eq!(page.answer["items"].as_array().unwrap().len(), invites);
     page

@@ -45,7 +45,7 @@ async fn newcomer(world: &World, chat: &Chat) -> UserId {
     user
 }
 
-async fn acquaintances(world: &World, count: usize) -> (UserId, Vec<UserId>) {
+pub(super) async fn acquaintances(world: &World, count: usize) -> (UserId, Vec<UserId>) {
     let asking = world.user().await;
     let mut users = Vec::new();
     for _ in 0..count {

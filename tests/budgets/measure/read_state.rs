@@ -42,7 +42,7 @@ pub(crate) async fn set_notification(world: &World) -> Measured {
 }
 
 /// A group of 50 users with one message of the first.
-async fn group(world: &World) -> (RoomNumber, Vec<UserId>, String) {
+pub(super) async fn group(world: &World) -> (RoomNumber, Vec<UserId>, String) {
     let mut users = Vec::new();
     for _ in 0..50 {
         users.push(world.user().await);
@@ -69,7 +69,7 @@ pub(crate) async fn status(world: &World) -> Measured {
     page
 }
 
-async fn with_unread(world: &World, members: &[UserId], rooms: usize, unread: usize) {
+pub(super) async fn with_unread(world: &World, members: &[UserId], rooms: usize, unread: usize) {
     let other = world.user().await;
     for _ in 0..rooms {
         let room = world.room(&[members, &[other]].concat()).await;

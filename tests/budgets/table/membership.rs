@@ -15,7 +15,7 @@ pub(super) fn rows() -> Vec<Row> {
         // The row of the ban takes the place of the member's, in the index too.
         ceiling("ban_user, 10 connections", O::BanUser, budget(8, 17.0, 8.0)),
         // The invite with its place in the index, and the check that there is no member; all that decides is read at once.
-        ceiling("invite_user", O::InviteUser, budget(2, 5.0, 5.0)),
+        ceiling("invite_user", O::InviteUser, budget(2, 5.0, 6.0)),
         // As a public room is joined, and the invite goes.
         ceiling("accept_invite, 10 connections", O::AcceptInvite, budget(5, 10.0, 7.0)),
         // The list; then the invites with the rooms and the members' rows.

@@ -104,6 +104,70 @@ pub(crate) const ACTIONS: &[Operation] = &[
     operation("report_message", Guest, |scene| {
         of_message(scene, json!({ "reason": "spam" }))
     }),
+    operation(
+        "create_room",
+        Member,
+        |scene| json!({ "kind": "group", "public": true, "retention_days": 3, "members": [scene.guest.id()], "client_id": "c" }),
+    ),
+    operation(
+        "create_room",
+        Guest,
+        |scene| json!({ "kind": "direct", "members": [scene.newcomer.id()], "client_id": "c" }),
+    ),
+    operation("archive_room", Owner, |scene| {
+        of_room(scene, json!({ "client_id": "c" }))
+    }),
+    operation("unarchive_room", Owner, |scene| {
+        of_room(scene, json!({ "client_id": "c" }))
+    })
+    .after("archive_room", Owner, room),
+    operation("truncate_room", Owner, |scene| {
+        of_room(scene, json!({ "before_seq": 3, "client_id": "c" }))
+    }),
+    operation("delete_room", Owner, |scene| {
+        of_room(scene, json!({ "client_id": "c" }))
+    }),
+    operation("add_members", Owner, |scene| {
+        let both = [scene.guest.id(), scene.newcomer.id()];
+        of_room(scene, json!({ "user_ids": both, "client_id": "c" }))
+    }),
+    operation("withdraw_invite", Owner, of_newcomer).after("invite_user", Owner, |scene| {
+        of_room(scene, json!({ "user_id": scene.newcomer.id() }))
+    }),
+    operation(
+        "update_profile",
+        Guest,
+        |_| json!({ "name": "Changed", "custom": { "a": 1 }, "client_id": "c" }),
+    ),
+    operation("get_room", Guest, room),
+    operation("list_rooms", Guest, |_| json!({ "kind": "group" })),
+    operation("list_public_rooms", Guest, |_| json!({ "name_prefix": "room" })),
+    operation("find_rooms", Guest, |scene| json!({ "members": [scene.member.id()] })),
+    operation("list_members", Guest, |scene| {
+        of_room(scene, json!({ "filter": "online" }))
+    }),
+    operation("get_message", Guest, message),
+    operation("edit_history", Guest, message).after("edit_message", Member, |scene| {
+        of_message(scene, json!({ "text_message": "edited" }))
+    }),
+    operation("list_replies", Guest, message).after("send_message", Guest, |scene| {
+        of_room(scene, json!({ "text_message": "reply", "parent_id": scene.message }))
+    }),
+    operation("list_pins", Guest, room).after("pin_message", Owner, message),
+    operation("list_stars", Guest, |_| json!({})).after("star_message", Guest, message),
+    operation("read_positions", Guest, room),
+    operation("message_status", Member, message),
+    operation("unread", Guest, |_| json!({})),
+    operation("list_bans", Owner, room).after("ban_user", Owner, |scene| of_guest(scene, json!({}))),
+    operation("list_room_invites", Owner, room).after("invite_user", Owner, |scene| {
+        of_room(scene, json!({ "user_id": scene.newcomer.id() }))
+    }),
+    operation("list_invites", Newcomer, |_| json!({})).after("invite_user", Owner, |scene| {
+        of_room(scene, json!({ "user_id": scene.newcomer.id() }))
+    }),
+    operation("list_blocks", Member, |_| json!({})).after("block_user", Member, guest),
+    operation("get_user", Guest, |_| json!({})),
+    operation("presence", Guest, |scene| json!({ "user_ids": [scene.owner.id()] })),
     operation("reauth", Guest, |scene| json!({ "token": scene.guest.token })),
 ];
 

@@ -4,6 +4,11 @@ use super::Who::{Backend, Guest, Newcomer};
 use super::{Operation, none, operation};
 
 pub(crate) const EVENTS: &[Operation] = &[
+    operation("authorizer", Guest, none),
+    // A ticket works once: whose handshake was lost asks for another one.
+    operation("authorizer", Guest, none)
+        .after("POST /ticket", Guest, none)
+        .or(401),
     operation("$connect", Newcomer, none),
     operation("$disconnect", Guest, none),
     operation("fan_out", Backend, none).after("$disconnect", Guest, none),

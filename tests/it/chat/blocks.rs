@@ -104,3 +104,22 @@ async fn only_others_who_exist_are_blocked() {
         .await
         .refused(403, "user_required");
 }
+
+/// In a group a moderator decides who is heard, but nobody is asked into one by whom they have blocked.
+#[tokio::test]
+async fn nobody_is_invited_by_whom_they_have_blocked() {
+    let server = TestServer::start();
+    let [ada, bob, carol] = server.people(["Ada", "Bob", "Carol"]).await;
+    let room = bob
+        .post("/room", json!({ "kind": "group", "members": [carol.id] }))
+        .await;
+    let room = room.expect(201)["id"].as_str().unwrap().to_owned();
+    let (path, body) = (format!("/room/{room}/invite"), json!({ "user_id": ada.id }));
+    ada.put(&format!("/block/{}", bob.id)).await.expect(204);
+    bob.post(&path, body.clone()).await.refused(403, "blocked");
+    assert_eq!(ada.all("/invite").await, Vec::<Value>::new());
+
+    ada.delete(&format!("/block/{}", bob.id)).await.expect(204);
+    bob.post(&path, body).await.expect(201);
+    assert_eq!(ada.all("/invite").await.len(), 1);
+}

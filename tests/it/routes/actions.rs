@@ -111,8 +111,65 @@ pub(crate) const ACTIONS: &[Action] = &[
     action("report_user", report_user, &["user_id", "reason"],     [NOT,     "ack",   "ack",  "ack",  "ack"]),
     action("report_message", report_message, &["room_id", "message_id", "reason"],
                                                                    [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    // The newcomer is no user of the other app.
+    action("create_room", new_room, &["kind"],                     ["invalid_input", "ack", "ack", "ack", "ack"]),
+    action("archive_room", archive, &["room_id"],                  [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("unarchive_room", unarchive, &["room_id"],              [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("truncate_room", truncate, &["room_id", "before_seq"],  [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("delete_room", delete_room, &["room_id"],               [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("add_members", add_several, &["room_id", "user_ids"],   [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    // The guest is not invited.
+    action("withdraw_invite", withdraw, &["room_id", "user_id"],   [NOT,     NOT,     NOT,    "forbidden", NOT]),
+    action("update_profile", profile, &[],                         ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("get_room", room, &["room_id"],                         [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("list_rooms", rooms, &[],                               ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("list_public_rooms", public_rooms, &[],                 ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    // Of another app's user there are none.
+    action("find_rooms", find, &["members"],                       ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("list_members", members, &["room_id"],                  [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("get_message", of_message, &["room_id", "message_id"],  [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("edit_history", edits, &["room_id", "message_id"],      [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("list_replies", replies, &["room_id", "message_id"],    [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("list_pins", pins, &["room_id"],                        [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    action("list_stars", stars, &[],                               ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("read_positions", page, &["room_id"],                   [NOT,     NOT,     NOT,    "ack",  "ack"]),
+    // Of the member's message.
+    action("message_status", status, &["room_id", "message_id"],   [NOT,     NOT,     NOT,    "ack",  "forbidden"]),
+    action("unread", after_joining, &[],                           ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("list_bans", page, &["room_id"],                        [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("list_room_invites", page, &["room_id"],                [NOT,     NOT,     NOT,    "forbidden", "ack"]),
+    action("list_invites", own_invites, &[],                       ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("list_blocks", blocks, &[],                             ["ack",   "ack",   "ack",  "ack",  "ack"]),
+    action("get_user", user, &[],                                  [NOT,     "ack",   "ack",  "ack",  "ack"]),
+    // Whom one shares no room with is left out.
+    action("presence", watch, &["user_ids"],                       ["ack",   "ack",   "ack",  "ack",  "ack"]),
     action("ping", nothing, &[],                                   ["pong",  "pong",  "pong", "pong", "pong"]),
     action("reauth", reauth, &["token"],                           ["ack",   "ack",   "ack",  "ack",  "ack"]),
+];
+
+/// Those that leave nothing behind, whoever does them.
+pub(crate) const READING: &[&str] = &[
+    "history",
+    "roster",
+    "get_room",
+    "list_rooms",
+    "list_public_rooms",
+    "find_rooms",
+    "list_members",
+    "get_message",
+    "edit_history",
+    "list_replies",
+    "list_pins",
+    "list_stars",
+    "read_positions",
+    "message_status",
+    "unread",
+    "list_bans",
+    "list_room_invites",
+    "list_invites",
+    "list_blocks",
+    "get_user",
+    "presence",
 ];
 
 fn room(world: &World, _: &str) -> Value {
@@ -265,10 +322,102 @@ fn watch(world: &World, _: &str) -> Value {
     json!({ "user_ids": [world.guest.id] })
 }
 
+/// Of the newcomer, whose rooms nobody looks at.
+fn new_room(world: &World, _: &str) -> Value {
+    json!({
+        "kind": "group", "name": "New", "members": [world.cast.newcomer.id], "public": false, "history": "all",
+        "custom": { "a": 1 }, "slow_mode_seconds": 30, "max_message_bytes": 500, "send": "all", "retention_days": 30,
+        "client_id": "c-30",
+    })
+}
+
+fn archive(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "client_id": "c-31" })
+}
+
+fn unarchive(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "client_id": "c-32" })
+}
+
+fn truncate(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "before_seq": 2, "client_id": "c-33" })
+}
+
+fn delete_room(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "client_id": "c-34" })
+}
+
+fn add_several(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "user_ids": [world.cast.newcomer.id], "client_id": "c-35" })
+}
+
+fn withdraw(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "user_id": world.guest.id, "client_id": "c-36" })
+}
+
+fn profile(_: &World, _: &str) -> Value {
+    json!({
+        "name": "Changed", "avatar_url": "https://a.example/b.png", "custom": { "b": 2 }, "client_id": "c-37",
+    })
+}
+
 fn nothing(_: &World, _: &str) -> Value {
     json!({})
 }
 
 fn reauth(_: &World, token: &str) -> Value {
     json!({ "token": token })
+}
+
+fn rooms(_: &World, _: &str) -> Value {
+    json!({ "limit": 5, "after": "1700000000000.1", "kind": "group", "unread": true })
+}
+
+/// The place of room 1, if its name is "a".
+fn public_rooms(_: &World, _: &str) -> Value {
+    json!({ "limit": 5, "after": "YQkwMDAwMDAwMDAwMDAwMDE", "name_prefix": "a" })
+}
+
+fn find(world: &World, _: &str) -> Value {
+    json!({ "members": [world.guest.id] })
+}
+
+fn members(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "limit": 5, "after": world.guest.id, "filter": "online" })
+}
+
+fn page(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "limit": 5, "after": world.guest.id })
+}
+
+fn edits(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message, "after": 1 })
+}
+
+fn replies(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message, "after_seq": 1, "limit": 5 })
+}
+
+fn pins(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "after": "1700000000000.1" })
+}
+
+fn stars(_: &World, _: &str) -> Value {
+    json!({ "limit": 5, "after": "1700000000000.1.1" })
+}
+
+fn status(world: &World, _: &str) -> Value {
+    json!({ "room_id": world.room, "message_id": world.message, "limit": 5, "after": world.guest.id })
+}
+
+fn after_joining(_: &World, _: &str) -> Value {
+    json!({ "after": "000001700000000#1" })
+}
+
+fn own_invites(_: &World, _: &str) -> Value {
+    json!({ "limit": 5, "after": "000001700000000#1" })
+}
+
+fn blocks(world: &World, _: &str) -> Value {
+    json!({ "limit": 5, "after": world.guest.id })
 }

@@ -2,6 +2,8 @@
 //!
 //! The template and the functions are the ones for AWS. The emulator enforces the policies of the functions' roles.
 
+mod redeploy;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -52,14 +54,14 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     };
     let scratch = Scratch::new()?;
     let log = session.cache.join("ministack.log");
-    let mut ministack = match MiniStack::start(session, scratch.path(), &log)? {
+    let ministack = match MiniStack::start(session, scratch.path(), &log)? {
         Ok(ministack) => ministack,
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
-    let stack = Stack {
+    let mut stack = Stack {
         session,
         sam: &sam,
-        ministack: &ministack,
+        ministack,
         scratch: &scratch,
     };
     let ready_file = scratch.file("ready.json");
@@ -71,17 +73,14 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
         heavy: "0.01",
     };
     let ran = suite::run(session, &target);
-    ministack.must_be_running()?;
+    stack.ministack.must_be_running()?;
     if ran.is_err() {
-        let stack = Stack {
-            session,
-            sam: &sam,
-            ministack: &ministack,
-            scratch: &scratch,
-        };
         output::say(&stack.read_warnings());
     }
     ran.with_context(|| format!("the emulator's log is {}", log.display()))?;
+    if let Err(reason) = redeploy::check(&stack, &target)? {
+        output::say(&format!("`cargo lambda deploy` was not tried: {reason}"));
+    }
     Ok(Outcome::Passed)
 }
 
@@ -89,7 +88,7 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
 struct Stack<'a> {
     session: &'a Session,
     sam: &'a Sam,
-    ministack: &'a MiniStack,
+    ministack: MiniStack,
     scratch: &'a Scratch,
 }
 

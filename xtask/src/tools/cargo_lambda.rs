@@ -22,7 +22,7 @@ const BUILD: Duration = Duration::from_secs(40 * 60);
 const START: Duration = Duration::from_secs(60);
 
 /// A command of cargo-lambda, or why there is none.
-fn command(session: &Session) -> OrReason<Command> {
+pub(crate) fn command(session: &Session) -> OrReason<Command> {
     let programs = match python::programs(session, &PACKAGES)? {
         Ok(programs) => programs,
         Err(reason) => return Ok(Err(reason)),

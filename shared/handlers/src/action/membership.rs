@@ -2,11 +2,12 @@
 //!
 //! The ack says how it is now. The entry of the log comes as an event to every connection that hears of the room, this one too.
 
-use parlour_protocol::frame::{self, AddMember, MuteMember, OfMember, OwnMembership, UpdateRoom};
-use parlour_protocol::request::{CreateInvite, Until, room_id, user_id};
+use parlour_protocol::frame::{self, AddMember, AddMembers, MuteMember, OfMember, OwnMembership, UpdateRoom};
+use parlour_protocol::request::{self, CreateInvite, Until, room_id, user_id};
 use parlour_protocol::view::{OfRoomAndUserView, OfRoomView};
 use parlour_service::{
-    add_member as members, ban as bans, invite as invites, remove_member as departures, update_room as rooms,
+    add_member as members, add_members as several, ban as bans, invite as invites, remove_member as departures,
+    update_room as rooms,
 };
 use serde_json::json;
 
@@ -37,6 +38,18 @@ pub(super) async fn add(asked: Asked<'_>) -> Answered {
     let (actor, room) = (asked.event.session.actor(), room_id(&frame.room_id)?);
     let (new, key) = (frame.member().check()?, key(frame.client_id.as_deref(), asked.text)?);
     let added = members::add_member(asked.parlour, asked.moment, &actor, room, new, key.as_ref()).await;
+    Ok(Answer::Ack(json!(added.map_err(|error| asked.refused(error))?.value)))
+}
+
+pub(super) async fn add_several(asked: Asked<'_>) -> Answered {
+    let frame: AddMembers = frame::read(asked.text)?;
+    let (actor, room) = (asked.event.session.actor(), room_id(&frame.room_id)?);
+    let key = key(frame.client_id.as_deref(), asked.text)?;
+    let named = request::AddMembers {
+        user_ids: frame.user_ids,
+    };
+    let users = named.check()?;
+    let added = several::add_members(asked.parlour, asked.moment, &actor, room, &users, key.as_ref()).await;
     Ok(Answer::Ack(json!(added.map_err(|error| asked.refused(error))?.value)))
 }
 
@@ -97,6 +110,17 @@ pub(super) async fn invite(asked: Asked<'_>) -> Answered {
     let whom = new.check(asked.moment.now)?;
     let invited = invites::invite(asked.parlour, asked.moment, &actor, room, whom, key.as_ref()).await;
     Ok(Answer::Ack(json!(invited.map_err(|error| asked.refused(error))?.value)))
+}
+
+pub(super) async fn withdraw(asked: Asked<'_>) -> Answered {
+    let frame: OfMember = frame::read(asked.text)?;
+    let actor = asked.event.session.actor();
+    let whom = (room_id(&frame.room_id)?, user_id("user_id", &frame.user_id)?);
+    let key = key(frame.client_id.as_deref(), asked.text)?;
+    invites::revoke(asked.parlour, asked.moment, &actor, whom, key.as_ref())
+        .await
+        .map_err(|error| asked.refused(error))?;
+    Ok(of_user(&frame))
 }
 
 pub(super) async fn accept(asked: Asked<'_>) -> Answered {

@@ -89,7 +89,11 @@ fn answer(asked: &Asked<'_>, changed: Result<Done<Changed>, Error>) -> Answered 
     Ok(Answer::Ack(json!(changed.value)))
 }
 
-fn target<'a>(event: &'a WsEvent, actor: &'a Actor, (room, message): (&str, &str)) -> Result<Target<'a>, InvalidInput> {
+pub(super) fn target<'a>(
+    event: &'a WsEvent,
+    actor: &'a Actor,
+    (room, message): (&str, &str),
+) -> Result<Target<'a>, InvalidInput> {
     let (room, message): (RoomId, MessageId) = (room_id(room)?, message_id(message)?);
     Ok(Target {
         actor,

@@ -7,7 +7,10 @@ use parlour_protocol::view::{OfRoomView, PongView, ReauthView, ResumedRoomsView,
 use parlour_service::{history, join_room, leave_room, metric, ping, reauth, resume, send_message, typing};
 use serde_json::json;
 
-use super::{Action, Answer, Asked, member, membership, message, presence, reading, user};
+use super::{
+    Action, Answer, Asked, member, member_list, membership, message, message_list, presence, profile, reading,
+    room_list, room_write, user,
+};
 use crate::direction::place;
 
 /// The actions of the function `join_room`.
@@ -54,6 +57,33 @@ pub(crate) const OTHERS: &[Action] = &[
     Action::new("report_user", |asked| Box::pin(user::report_user(asked))),
     Action::new("roster", |asked| Box::pin(presence::roster(asked))),
     Action::new("watch_presence", |asked| Box::pin(presence::watch(asked))),
+    Action::new("create_room", |asked| Box::pin(room_write::create(asked))),
+    Action::new("archive_room", |asked| Box::pin(room_write::archive(asked, true))),
+    Action::new("unarchive_room", |asked| Box::pin(room_write::archive(asked, false))),
+    Action::new("truncate_room", |asked| Box::pin(room_write::truncate(asked))),
+    Action::new("delete_room", |asked| Box::pin(room_write::delete(asked))),
+    Action::new("add_members", |asked| Box::pin(membership::add_several(asked))),
+    Action::new("withdraw_invite", |asked| Box::pin(membership::withdraw(asked))),
+    Action::new("update_profile", |asked| Box::pin(profile::update(asked))),
+    Action::new("get_room", |asked| Box::pin(room_list::get(asked))),
+    Action::new("list_rooms", |asked| Box::pin(room_list::own(asked))),
+    Action::new("list_public_rooms", |asked| Box::pin(room_list::public(asked))),
+    Action::new("find_rooms", |asked| Box::pin(room_list::find(asked))),
+    Action::new("list_members", |asked| Box::pin(member_list::members(asked))),
+    Action::new("get_message", |asked| Box::pin(message_list::get(asked))),
+    Action::new("edit_history", |asked| Box::pin(message_list::edits(asked))),
+    Action::new("list_replies", |asked| Box::pin(message_list::replies(asked))),
+    Action::new("list_pins", |asked| Box::pin(message_list::pinned(asked))),
+    Action::new("list_stars", |asked| Box::pin(message_list::stars(asked))),
+    Action::new("read_positions", |asked| Box::pin(member_list::positions(asked))),
+    Action::new("message_status", |asked| Box::pin(message_list::status(asked))),
+    Action::new("unread", |asked| Box::pin(room_list::unread(asked))),
+    Action::new("list_bans", |asked| Box::pin(member_list::banned(asked))),
+    Action::new("list_room_invites", |asked| Box::pin(member_list::invited(asked))),
+    Action::new("list_invites", |asked| Box::pin(member_list::own_invites(asked))),
+    Action::new("list_blocks", |asked| Box::pin(user::list_blocks(asked))),
+    Action::new("get_user", |asked| Box::pin(user::get(asked))),
+    Action::new("presence", |asked| Box::pin(presence::presence(asked))),
     Action::new("ping", |asked| Box::pin(ping(asked))),
     Action {
         // A new token is the way out of an expired one.

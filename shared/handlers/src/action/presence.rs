@@ -1,9 +1,9 @@
-//! Actions about who is there: watch users, list who is in a room.
+//! Actions about who is there: ask for users and watch them, list who is in a room.
 
-use parlour_protocol::frame::{self, Roster, WatchPresence};
+use parlour_protocol::frame::{self, PageOfRoom, Presence, WatchPresence};
 use parlour_protocol::request::{page_limit, room_id, user_id, users};
-use parlour_protocol::view::{PresencesView, RoomRosterView};
-use parlour_service::{presence, roster as rosters};
+use parlour_protocol::view::PresencesView;
+use parlour_service::{PageSize, presence as presences, roster as rosters};
 use serde_json::json;
 
 use super::native::Answered;
@@ -12,26 +12,28 @@ use super::{Answer, Asked};
 pub(super) async fn watch(asked: Asked<'_>) -> Answered {
     let frame: WatchPresence = frame::read(asked.text)?;
     let (users, session) = (users(&frame.user_ids)?, &asked.event.session);
-    let watched = presence::watch(asked.parlour, session, &users, asked.moment.now).await;
+    let watched = presences::watch(asked.parlour, session, &users, asked.moment.now).await;
     Ok(Answer::Ack(json!(PresencesView {
         items: watched.map_err(|error| asked.refused(error))?,
     })))
 }
 
+pub(super) async fn presence(asked: Asked<'_>) -> Answered {
+    let frame: Presence = frame::read(asked.text)?;
+    let (users, actor) = (users(&frame.user_ids)?, asked.event.session.actor());
+    let items = presences::list(asked.parlour, &actor, &users, asked.moment.now).await;
+    asked.ack(items.map(|items| PresencesView { items }))
+}
+
 pub(super) async fn roster(asked: Asked<'_>) -> Answered {
-    let frame: Roster = frame::read(asked.text)?;
-    let (room, limit) = (room_id(&frame.room_id)?, page_limit(frame.limit)?);
+    let frame: PageOfRoom = frame::read(asked.text)?;
+    let (room, size) = (room_id(&frame.room_id)?, PageSize::in_frame(page_limit(frame.limit)?));
     let after = frame
         .after
         .as_deref()
         .map(|after| user_id("after", after))
         .transpose()?;
     let (actor, now) = (asked.event.session.actor(), asked.moment.now);
-    let page = rosters::roster(asked.parlour, &actor, room, (after, limit), now).await;
-    let page = page.map_err(|error| asked.refused(error))?;
-    Ok(Answer::Ack(json!(RoomRosterView {
-        room_id: frame.room_id,
-        items: page.items,
-        next: page.next,
-    })))
+    let page = rosters::roster(asked.parlour, &actor, room, (after, size), now).await;
+    asked.ack_of(page, [("room_id", frame.room_id)])
 }

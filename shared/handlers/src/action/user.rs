@@ -1,10 +1,10 @@
 //! Actions of a user that are about no room.
 
-use parlour_protocol::frame::{self, BlockUser, ReportMessage, ReportUser};
-use parlour_protocol::request::{CreateReport, message_id, room_id, user_id};
+use parlour_protocol::frame::{self, BlockUser, GetUser, OwnPage, ReportMessage, ReportUser};
+use parlour_protocol::request::{CreateReport, message_id, page_limit, room_id, user_id};
 use parlour_protocol::view::OfUserView;
-use parlour_service::block_user::set_block;
-use parlour_service::report;
+use parlour_service::block_user::{self as blocks, set_block};
+use parlour_service::{report, users};
 use serde_json::json;
 
 use super::native::Answered;
@@ -40,4 +40,22 @@ pub(super) async fn block(asked: Asked<'_>, blocked: bool) -> Answered {
         .await
         .map_err(|error| asked.refused(error))?;
     Ok(Answer::Ack(json!(OfUserView { user_id: frame.user_id })))
+}
+
+pub(super) async fn list_blocks(asked: Asked<'_>) -> Answered {
+    let frame: OwnPage = frame::read(asked.text)?;
+    let after = frame.after.as_deref().map(|after| user_id("after", after));
+    let (actor, limit) = (asked.event.session.actor(), page_limit(frame.limit)?);
+    let page = blocks::list(asked.parlour, &actor, after.transpose()?, limit).await;
+    asked.ack(page)
+}
+
+pub(super) async fn get(asked: Asked<'_>) -> Answered {
+    let frame: GetUser = frame::read(asked.text)?;
+    let actor = asked.event.session.actor();
+    let found = match frame.user_id.as_deref() {
+        Some(user) => users::get(asked.parlour, &actor, user_id("user_id", user)?).await,
+        None => users::me(asked.parlour, &actor).await,
+    };
+    asked.ack(found)
 }

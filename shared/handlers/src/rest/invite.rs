@@ -4,7 +4,7 @@ use axum::extract::State;
 use parlour_protocol::error::Problem;
 use parlour_protocol::request::{CreateInvite, page_limit, user_id};
 use parlour_protocol::view::{InviteView, MemberView, PageView};
-use parlour_service::invite;
+use parlour_service::{PageSize, invite};
 
 use super::Rest;
 use super::extract::{Bodyless, Caller, InRoom, Now, OfMember, Params, Write};
@@ -49,7 +49,7 @@ pub(crate) async fn list_invites(
         .as_deref()
         .map(|after| user_id("after", after))
         .transpose()?;
-    let page = (after, page_limit(params.limit)?);
+    let page = (after, PageSize::whole(page_limit(params.limit)?));
     ok(&invite::list(&rest.parlour, &actor, room, page, moment.now).await?)
 }
 
@@ -78,8 +78,8 @@ pub(crate) async fn list_own_invites(
     Caller(actor): Caller,
     Params(params): Params<PageParams>,
 ) -> Answer {
-    let (after, limit) = (params.after.as_deref(), page_limit(params.limit)?);
-    ok(&invite::list_own(&rest.parlour, &actor, after, limit, moment.now).await?)
+    let (after, size) = (params.after.as_deref(), PageSize::whole(page_limit(params.limit)?));
+    ok(&invite::list_own(&rest.parlour, &actor, after, size, moment.now).await?)
 }
 
 /// Accept an invite: become a member of the room.

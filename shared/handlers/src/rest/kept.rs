@@ -1,10 +1,11 @@
 //! What is kept of a room's messages: pins, by the room, and stars, by each user.
 
 use axum::extract::State;
+use parlour_domain::limits;
 use parlour_protocol::error::Problem;
 use parlour_protocol::request::{PinMessage, expires_at, page_limit};
 use parlour_protocol::view::{EntryView, PageView, PinView, StarView, StarredView};
-use parlour_service::{Done, pin, star};
+use parlour_service::{Done, PageSize, pin, star};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -55,7 +56,8 @@ pub(crate) async fn list_pins(
     Caller(actor): Caller,
     InRoom(room): InRoom,
 ) -> Answer {
-    ok(&pin::list(&rest.parlour, &actor, room, moment.now).await?)
+    let all = (None, PageSize::whole(limits::PINS));
+    ok(&pin::list(&rest.parlour, &actor, room, all, moment.now).await?)
 }
 
 /// Star a message, for yourself. Doing it again changes nothing.

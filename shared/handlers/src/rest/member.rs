@@ -4,7 +4,9 @@ use axum::extract::State;
 use parlour_protocol::error::Problem;
 use parlour_protocol::request::{AddMember, AddMembers, online_only, page_limit, user_id};
 use parlour_protocol::view::{MemberView, MembersAddedView, PageView};
-use parlour_service::{add_member as add, add_members as several, list_members as list, remove_member as remove};
+use parlour_service::{
+    PageSize, add_member as add, add_members as several, list_members as list, remove_member as remove,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -42,7 +44,7 @@ pub(crate) async fn list_members(
         .map(|after| user_id("after", after))
         .transpose()?;
     let online = online_only(params.filter.as_deref())?.then_some(moment.now);
-    let page = (after, page_limit(params.limit)?);
+    let page = (after, PageSize::whole(page_limit(params.limit)?));
     ok(&list::list_members(&rest.parlour, &actor, room, page, online).await?)
 }
 

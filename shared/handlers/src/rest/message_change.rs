@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use parlour_domain::access::Actor;
-use parlour_domain::{MessageId, RoomId};
+use parlour_domain::{MessageId, RoomId, limits};
 use parlour_protocol::error::Problem;
 use parlour_protocol::request::{EditMessage, ForwardMessage, page_limit, seq};
 use parlour_protocol::view::{EditView, EntryView, HistoryView, PageView};
 use parlour_service::{
-    Changed, Done, Target, delete_message as delete, edit_message as edit, forward_message as forward, react, replies,
+    Changed, Done, PageSize, Target, delete_message as delete, edit_message as edit, forward_message as forward, react,
+    replies,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -96,8 +97,9 @@ pub(crate) async fn list_edits(
     Caller(actor): Caller,
     OfMessage(room, message): OfMessage,
 ) -> Answer {
-    let items = edit::edits(&rest.parlour, &actor, room, message).await?;
-    ok(&PageView { items, next: None })
+    // The message as it was sent, and after each edit.
+    let all = (0, PageSize::whole(limits::MESSAGE_EDITS + 1));
+    ok(&edit::edits(&rest.parlour, &actor, (room, message), all).await?)
 }
 
 /// A page of a thread.

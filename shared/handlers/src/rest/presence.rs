@@ -4,7 +4,7 @@ use axum::extract::State;
 use parlour_protocol::error::Problem;
 use parlour_protocol::request::{PresenceOf, page_limit, user_id};
 use parlour_protocol::view::{PageView, PresenceView, PresencesView, RosterView};
-use parlour_service::{presence, roster};
+use parlour_service::{PageSize, presence, roster};
 
 use super::Rest;
 use super::extract::{Caller, InRoom, Now, OfUser, Params, Write};
@@ -60,6 +60,6 @@ pub(crate) async fn list_roster(
         .as_deref()
         .map(|after| user_id("after", after))
         .transpose()?;
-    let page = (after, page_limit(params.limit)?);
+    let page = (after, PageSize::whole(page_limit(params.limit)?));
     ok(&roster::roster(&rest.parlour, &actor, room, page, moment.now).await?)
 }

@@ -1,6 +1,7 @@
 //! What members have read, what is unread, and what to notify of.
 
 use axum::extract::State;
+use parlour_domain::limits;
 use parlour_protocol::error::Problem;
 use parlour_protocol::request::{MarkRead, MarkUnread, SetNotification, UnreadOfUsers, page_limit, seq, user_id};
 use parlour_protocol::view::{
@@ -8,7 +9,7 @@ use parlour_protocol::view::{
     UnreadOfUsersView,
 };
 use parlour_service::{
-    mark_delivered as delivered, mark_read as read, mark_unread as back, message_status, read_positions,
+    PageSize, mark_delivered as delivered, mark_read as read, mark_unread as back, message_status, read_positions,
     set_notification as notification, unread,
 };
 use serde::Deserialize;
@@ -145,7 +146,8 @@ pub(crate) async fn get_unread(
     Caller(actor): Caller,
     Params(params): Params<UnreadParams>,
 ) -> Answer {
-    ok(&unread::of_user(&rest.parlour, &actor, params.after.as_deref()).await?)
+    let size = PageSize::whole(limits::ROOMS_SORTED);
+    ok(&unread::of_user(&rest.parlour, &actor, params.after.as_deref(), size).await?)
 }
 
 /// Get how much each of up to 100 users has not read.

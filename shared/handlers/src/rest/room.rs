@@ -1,6 +1,7 @@
 //! Rooms.
 
 use axum::extract::State;
+use parlour_domain::limits;
 use parlour_domain::room::RoomKind;
 use parlour_protocol::error::Problem;
 use parlour_protocol::request::{
@@ -9,7 +10,7 @@ use parlour_protocol::request::{
 use parlour_protocol::view::{FoundRoomsView, PageView, RoomView, RoomsView, TruncatedView};
 use parlour_service::list_rooms::RoomFilter;
 use parlour_service::{
-    create_room as create, delete_room as delete, find_room as find, list_rooms as list, room,
+    PageSize, create_room as create, delete_room as delete, find_room as find, list_rooms as list, room,
     truncate_room as truncate, update_room as update,
 };
 use serde::Deserialize;
@@ -69,8 +70,8 @@ pub(crate) async fn list_rooms(
         kind: params.kind.map(RoomKind::from),
         unread: params.unread,
     };
-    let (after, limit) = (params.after.as_deref(), page_limit(params.limit)?);
-    ok(&list::list_rooms(&rest.parlour, &actor, &filter, after, limit).await?)
+    let (after, size) = (params.after.as_deref(), PageSize::whole(page_limit(params.limit)?));
+    ok(&list::list_rooms(&rest.parlour, &actor, &filter, after, size).await?)
 }
 
 /// A page of public rooms.
@@ -98,8 +99,8 @@ pub(crate) async fn list_public_rooms(
     Params(params): Params<PublicParams>,
 ) -> Answer {
     let prefix = params.name_prefix.as_deref().map(name_prefix).transpose()?;
-    let (after, limit) = (params.after.as_deref(), page_limit(params.limit)?);
-    ok(&list::list_public_rooms(&rest.parlour, &actor, prefix.as_ref(), after, limit).await?)
+    let (after, size) = (params.after.as_deref(), PageSize::whole(page_limit(params.limit)?));
+    ok(&list::list_public_rooms(&rest.parlour, &actor, prefix.as_ref(), after, size).await?)
 }
 
 /// Find the rooms of exactly these members.
@@ -114,7 +115,8 @@ pub(crate) async fn find_rooms(
     Caller(actor): Caller,
     Write { body, .. }: Write<FindRoom>,
 ) -> Answer {
-    ok(&find::find_rooms(&rest.parlour, &actor, &body.check()?).await?)
+    let size = PageSize::whole(limits::ROOMS_FOUND);
+    ok(&find::find_rooms(&rest.parlour, &actor, &body.check()?, size).await?)
 }
 
 /// Get a room.

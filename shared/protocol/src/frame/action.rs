@@ -1,22 +1,31 @@
 //! What a client may ask: one type per action, closed to unknown fields.
 
 mod connection;
+mod list;
 mod member;
 mod message;
 mod presence;
+mod profile;
 mod reading;
 mod room;
+mod room_write;
 
 use parlour_domain::limits;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 pub use connection::{BlockUser, Ping, Reauth, ReportMessage, ReportUser};
-pub use member::{AddMember, MuteMember, OfMember, OwnMembership, SetRole};
+pub use list::{
+    EditHistory, FindRooms, GetRoom, GetUser, ListMembers, ListPins, ListPublicRooms, ListReplies, ListRooms,
+    MessageStatus, OwnPage, PageOfRoom, Presence, Unread,
+};
+pub use member::{AddMember, AddMembers, MuteMember, OfMember, OwnMembership, SetRole};
 pub use message::{Delete, Edit, Forward, History, OfMessage, Pin, React, Send};
-pub use presence::{Roster, WatchPresence};
+pub use presence::WatchPresence;
+pub use profile::UpdateProfile;
 pub use reading::{MarkDeliveredUpTo, MarkReadUpTo, MarkUnreadFrom, SetNotification};
 pub use room::{JoinRoom, LeaveRoom, Resume, ResumeRoom, Typing, UpdateRoom};
+pub use room_write::{CreateRoom, OfRoom, TruncateRoom};
 
 macro_rules! action {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* }) => {

@@ -48,7 +48,7 @@ pub struct FoundRoomsView {
     pub items: Vec<RoomView>,
     /// Always `null`.
     pub next: Option<Value>,
-    /// Whether not everything was looked at: there may be others.
+    /// Whether not everything was looked at, or not all of it is here: there may be others.
     pub more: bool,
 }
 

@@ -164,7 +164,7 @@ pub struct UnreadListView {
     pub unread: UnreadView,
     /// Of all these rooms.
     pub mentions: UnreadView,
-    /// The value for `after`, for users with more than 500 rooms; `null`: these were all.
+    /// The value for `after`, for users with more than 500 rooms, or over a socket with more than fit a frame; `null`: these were all.
     pub next: Option<String>,
 }
 

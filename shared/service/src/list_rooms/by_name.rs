@@ -7,10 +7,9 @@ use parlour_domain::text::NamePrefix;
 use parlour_protocol::InvalidInput;
 use parlour_protocol::view::{AppRoomListView, ByName, PageView, RoomView};
 use parlour_store::RoomCursor;
-use serde_json::Value;
 
 use super::RoomFilter;
-use crate::{Error, Parlour};
+use crate::{Error, PageSize, Parlour};
 
 /// Lists the rooms that the filter leaves.
 pub(super) async fn by_name(
@@ -42,21 +41,20 @@ pub(super) async fn public(
     actor: &Actor,
     prefix: Option<&NamePrefix>,
     after: Option<&str>,
-    limit: usize,
+    size: PageSize,
 ) -> Result<PageView<RoomView>, Error> {
     let (app, after) = (actor.app(), cursor(after, prefix)?);
     let page = parlour
         .store
-        .list_public_rooms(app, prefix, after.as_ref(), limit)
+        .list_public_rooms(app, prefix, after.as_ref(), size.items)
         .await?;
     let view = |room| match actor.user() {
         Some(_) => RoomView::for_strangers(app, room),
         None => RoomView::new(app, room),
     };
-    Ok(PageView {
-        items: page.rooms.iter().map(view).collect(),
-        next: page.next.map(|next| Value::from(next.to_string())),
-    })
+    let places = page.places.iter().map(ToString::to_string);
+    let placed = places.zip(page.rooms.iter().map(view));
+    Ok(size.page(placed.collect(), page.next.map(|next| next.to_string())))
 }
 
 fn cursor(after: Option<&str>, prefix: Option<&NamePrefix>) -> Result<Option<RoomCursor>, InvalidInput> {

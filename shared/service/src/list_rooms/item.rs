@@ -25,13 +25,16 @@ struct Read {
     tail: Page,
 }
 
+/// An item, and where it is listed.
+type Placed = (Listed, RoomListItem);
+
 /// The items of a page; the filter may leave some out.
 pub(super) async fn items(
     parlour: &Parlour,
     (app, user): (&AppId, UserId),
     filter: &RoomFilter,
     listed: Vec<Listed>,
-) -> Result<Vec<RoomListItem>, StoreError> {
+) -> Result<Vec<Placed>, StoreError> {
     let numbers: Vec<RoomNumber> = listed.iter().map(|(room, _)| *room).collect();
     let mut reads: Vec<BoxFuture<'_, Result<_, StoreError>>> = Vec::with_capacity(numbers.len());
     for room in numbers.iter().copied() {
@@ -51,17 +54,21 @@ pub(super) async fn items(
         .map(|read| (read.room.number, read))
         .collect();
     // At once: a room whose tail does not say all needs another read, and so may every one of them.
-    let mut items: Vec<BoxFuture<'_, Result<RoomListItem, StoreError>>> = Vec::with_capacity(listed.len());
+    let mut items: Vec<BoxFuture<'_, Result<Placed, StoreError>>> = Vec::with_capacity(listed.len());
     for (room, listed) in listed {
         if let (Some(read), Some(mut member)) = (read.remove(&room), members.remove(&room)) {
             member.read = member.read_in(&read.room);
             let head = read.tail.entries.first().map_or(listed, Entry::head);
-            items.push(Box::pin(item(parlour, app, Place { room, head, member }, read)));
+            let place = Place { room, head, member };
+            items.push(Box::pin(async move {
+                let item = item(parlour, app, place, read).await?;
+                Ok(((room, listed), item))
+            }));
         }
     }
-    let mut items: Vec<RoomListItem> = stream::iter(items).buffered(PARALLEL).try_collect().await?;
+    let mut items: Vec<Placed> = stream::iter(items).buffered(PARALLEL).try_collect().await?;
     // Only the tail tells that all that is new is the user's own, or deleted.
-    items.retain(|item| !filter.unread || item.unread.count > 0 || item.unread.more);
+    items.retain(|(_, item)| !filter.unread || item.unread.count > 0 || item.unread.more);
     Ok(items)
 }
 

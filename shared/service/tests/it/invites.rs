@@ -3,7 +3,7 @@
 use parlour_domain::UserId;
 use parlour_domain::access::Actor;
 use parlour_protocol::request::CreateUser;
-use parlour_service::{Error, invite, users};
+use parlour_service::{Error, PageSize, invite, users};
 use serde_json::{from_value, json};
 
 use crate::outside::Behaviour;
@@ -28,9 +28,9 @@ async fn an_invite_that_has_ended_is_none() {
         made.unwrap().replayed
     };
     let listed = async |minute: u8| {
-        let now = moment(minute).now;
-        let of_room = invite::list(parlour, &backend, room, (None, 9), now).await.unwrap();
-        let own = invite::list_own(parlour, &bob, None, 9, now).await.unwrap();
+        let (now, size) = (moment(minute).now, PageSize::in_frame(9));
+        let of_room = invite::list(parlour, &backend, room, (None, size), now).await.unwrap();
+        let own = invite::list_own(parlour, &bob, None, size, now).await.unwrap();
         (of_room.items.len(), own.items.len())
     };
     assert!(!invite_until(5, 10).await);

@@ -54,12 +54,23 @@ action!(
     }
 );
 action!(
-    /// `unmute_member`, `remove_member` and `unban_user`.
+    /// `unmute_member`, `remove_member`, `unban_user` and `withdraw_invite`.
     OfMember {
         /// The room.
         room_id: String,
         /// Whom.
         user_id: String,
+        /// The client's id of this write.
+        client_id: Option<String>,
+    }
+);
+action!(
+    /// `add_members`.
+    AddMembers {
+        /// The room.
+        room_id: String,
+        /// Whom: 1 to 90 users.
+        user_ids: Vec<String>,
         /// The client's id of this write.
         client_id: Option<String>,
     }

@@ -117,7 +117,7 @@ action!(
     }
 );
 action!(
-    /// `unpin_message`, `star_message` and `unstar_message`.
+    /// `unpin_message`, `star_message`, `unstar_message` and `get_message`.
     OfMessage {
         /// The room.
         room_id: String,

@@ -11,14 +11,3 @@ action!(
         user_ids: Vec<String>,
     }
 );
-action!(
-    /// `roster`.
-    Roster {
-        /// The room.
-        room_id: String,
-        /// The `next` of the page before.
-        after: Option<String>,
-        /// At most so many.
-        limit: Option<u64>,
-    }
-);

@@ -12,7 +12,7 @@ use crate::world::World;
 on_both_engines!(
     what_is_gathered_is_taken_out_once,
     the_last_word_on_typing_counts,
-    what_nobody_came_for_is_begun_anew,
+    what_nobody_came_for_is_taken_over,
     a_list_holds_as_many_users_as_hear_of_it,
     it_is_no_subscription,
 );
@@ -79,7 +79,7 @@ async fn the_last_word_on_typing_counts(world: &World) {
     assert_eq!(taken.stopped, BTreeSet::from([users[0]]));
 }
 
-async fn what_nobody_came_for_is_begun_anew(world: &World) {
+async fn what_nobody_came_for_is_taken_over(world: &World) {
     let (room, users) = (number(7), world.clock.user_ids(3));
     world.note(room, users[0], Signal::Typing).await;
     world.note(room, users[0], Signal::Read).await;
@@ -90,10 +90,10 @@ async fn what_nobody_came_for_is_begun_anew(world: &World) {
     world.clock.pass(1);
     assert_eq!(world.note(room, users[1], Signal::Typing).await, Noted::Added);
     let taken = world.take(room).await.unwrap();
-    assert_eq!(taken.read, BTreeSet::from([users[2]]));
+    // Positions are true whenever they are told; typing is not.
+    assert_eq!(taken.read, users.iter().copied().collect());
     assert_eq!(taken.typing, BTreeSet::from([users[1]]));
 
-    // Positions are true whenever they are told; typing is not.
     world.note(room, users[0], Signal::Typing).await;
     world.note(room, users[1], Signal::Stopped).await;
     world.note(room, users[2], Signal::Delivered).await;
@@ -102,7 +102,18 @@ async fn what_nobody_came_for_is_begun_anew(world: &World) {
         delivered: BTreeSet::from([users[2]]),
         ..Aggregate::default()
     };
-    assert_eq!(world.take(room).await, Some(late));
+    assert_eq!(world.take(room).await, Some(late.clone()));
+
+    // Whoever types takes them over, too.
+    world.note(room, users[0], Signal::Stopped).await;
+    world.note(room, users[2], Signal::Delivered).await;
+    world.clock.pass(2 * AGGREGATE_SECONDS);
+    assert_eq!(world.note(room, users[1], Signal::Typing).await, Noted::Opened);
+    let taken_over = Aggregate {
+        typing: BTreeSet::from([users[1]]),
+        ..late
+    };
+    assert_eq!(world.take(room).await, Some(taken_over));
 }
 
 async fn a_list_holds_as_many_users_as_hear_of_it(world: &World) {
@@ -123,6 +134,18 @@ async fn a_list_holds_as_many_users_as_hear_of_it(world: &World) {
         AGGREGATED_CONNECTIONS,
         "as many rows as one read has"
     );
+
+    // A full list that nobody came for is in nobody's way.
+    world.note(room, users[0], Signal::Read).await;
+    world.clock.pass(1);
+    for user in &users[1..AGGREGATED_CONNECTIONS] {
+        world.note(room, *user, Signal::Read).await;
+    }
+    world.clock.pass(2 * AGGREGATE_SECONDS);
+    assert_eq!(world.note(room, one_more, Signal::Read).await, Noted::Opened);
+    let taken = world.take(room).await.unwrap();
+    assert!(taken.read.contains(&one_more));
+    assert_eq!(taken.users().len(), AGGREGATED_CONNECTIONS);
 }
 
 async fn it_is_no_subscription(world: &World) {

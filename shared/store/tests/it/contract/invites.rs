@@ -172,11 +172,16 @@ async fn invites_come_in_pages(world: &World) {
             .invites_of_user(&world.app, bob, after.as_deref(), 2)
             .await
             .unwrap();
-        listed.extend(page.invites.iter().map(|(room, _)| room.get()));
+        listed.extend(page.invites.iter().map(|own| own.room.get()));
         after = page.next;
         if after.is_none() {
             break;
         }
     }
     assert_eq!(listed, [2, 3, 4]);
+    let (store, app) = (&world.store, &world.app);
+    let page = store.invites_of_user(app, bob, None, 9).await.unwrap();
+    let behind = store.invites_of_user(app, bob, Some(&page.invites[0].place), 9).await;
+    let behind: Vec<u64> = behind.unwrap().invites.iter().map(|own| own.room.get()).collect();
+    assert_eq!(behind, [3, 4], "each has the place that the list goes on behind");
 }

@@ -71,7 +71,15 @@ async fn public_groups_are_listed_by_name_page_by_page(world: &World) {
         assert_eq!(listed(world, Some("LUN"), limit).await, [2, 4]);
     }
     let all = world.store.list_rooms(&world.app, None, None, 9).await.unwrap();
-    assert_eq!(all.rooms.len(), 4);
+    assert_eq!((all.rooms.len(), all.places.len()), (4, 4));
+    let (store, app) = (&world.store, &world.app);
+    let page = store.list_public_rooms(app, None, None, 9).await.unwrap();
+    let behind = store
+        .list_public_rooms(app, None, page.places.first(), 9)
+        .await
+        .unwrap();
+    let behind: Vec<u64> = behind.rooms.iter().map(|room| room.number.get()).collect();
+    assert_eq!(behind, [4, 1], "each has the place that the list goes on behind");
 }
 
 async fn a_room_is_listed_as_long_as_it_is_public_and_there(world: &World) {

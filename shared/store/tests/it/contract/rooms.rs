@@ -1,8 +1,8 @@
 //! Rooms: creation with their log, direct rooms, changes by version, deletion.
 
-use parlour_domain::RoomKey;
 use parlour_domain::log::Body;
 use parlour_domain::room::{Room, RoomChange};
+use parlour_domain::{RoomKey, RoomNumber};
 use parlour_store::{AppendRefusal, Appended, Created, Keyed, members_hash};
 
 use crate::given::{How, client_id, entry_of, name, number, send};
@@ -215,6 +215,18 @@ async fn rooms_of_a_user_are_listed_in_order_of_joining(world: &World) {
         .await
         .unwrap();
     assert_eq!((rest, next), (vec![number(9)], None));
+    let (store, app) = (&world.store, &world.app);
+    let (joined, _) = store.joined_rooms(app, members[1], None, 9).await.unwrap();
+    let order: Vec<RoomNumber> = joined.iter().map(|(room, _)| *room).collect();
+    assert_eq!(order, [number(5), number(3), number(9)]);
+    for (at, (_, place)) in joined.iter().enumerate() {
+        let (behind, _) = store.rooms_of(app, members[1], Some(place), 9).await.unwrap();
+        assert_eq!(
+            behind,
+            order[at + 1..],
+            "each has the place that the list goes on behind"
+        );
+    }
     let wanted = [number(5), number(1), number(7)];
     let found = world
         .store
