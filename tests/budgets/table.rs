@@ -37,6 +37,7 @@ pub(crate) enum Operation {
     AnnounceFile,
     ConfirmFile,
     SendFile { connections: usize },
+    SendForm { connections: usize },
     GetFile,
     Typing { connections: usize },
     Arrival { connections: usize },

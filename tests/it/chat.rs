@@ -15,6 +15,7 @@ mod erasure;
 mod export;
 mod find_room;
 mod first_steps;
+mod forms;
 mod forward;
 mod hello;
 mod history;

@@ -130,7 +130,7 @@ pub async fn confirm(parlour: &Parlour, actor: &Actor, id: AttachmentId) -> Resu
 }
 
 /// The dimensions of an image, where they stand in its beginning. `None`: it is no image of this type.
-fn pixels(content_type: &str, beginning: &[u8]) -> Option<Option<(u32, u32)>> {
+pub(crate) fn pixels(content_type: &str, beginning: &[u8]) -> Option<Option<(u32, u32)>> {
     let is = match image_type(beginning).ok()? {
         ImageType::Png => content_type == "image/png",
         ImageType::Jpeg => content_type == "image/jpeg",

@@ -1,20 +1,29 @@
 //! Files of messages: from one person's browser to the bucket, and to another's.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use parlour_domain::attachment::{ContentType, File, FileName};
+use parlour_domain::{AttachmentId, Timestamp};
+use parlour_files::{Answered, Bucket, Transport};
+use parlour_service::files::Files as _;
+use parlour_service::push::BoxFuture;
+use parlour_store::Credentials;
 use serde_json::{Value, json};
 
 use crate::harness::{Person, Reply, TestServer, put};
 
 /// A PNG of 3 by 2 pixels, as far as its head.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x03\x00\x00\x00\x02\x08\x06\x00\x00\x00";
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x03\x00\x00\x00\x02\x08\x06\x00\x00\x00";
 
-async fn url(person: &Person, room: &str, id: &Value) -> Reply {
+pub(crate) async fn url(person: &Person, room: &str, id: &Value) -> Reply {
     person
         .get(&format!("/room/{room}/attachment/{}", id.as_str().unwrap()))
         .await
 }
 
 /// What a browser without any credential gets: status, type, disposition and body.
-async fn fetch(url: &Value) -> (u16, String, String, Vec<u8>) {
+pub(crate) async fn fetch(url: &Value) -> (u16, String, String, Vec<u8>) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let response = client.get(url.as_str().unwrap()).send().await.unwrap();
     let header = |name: &str| {
@@ -195,4 +204,124 @@ async fn files_stay_with_their_message() {
     let forward = format!("/room/{room}/message/{}/forward", sent["id"].as_str().unwrap());
     let refused = bob.post(&forward, json!({ "to_room_id": elsewhere })).await;
     assert_eq!(refused.refused(400, "invalid_input")["field"], "message_id");
+}
+
+/// Asks nobody: URLs are signed without a request.
+#[derive(Debug)]
+struct Nowhere;
+
+impl Transport for Nowhere {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn send(
+        &self,
+        _: axum::http::Request<Bytes>,
+        _: Duration,
+    ) -> BoxFuture<'_, Result<Answered, String>> {
+        Box::pin(std::future::ready(Err("nothing is asked here".to_owned())))
+    }
+}
+
+/// A bucket with the server's own keys, where this URL of it leads, and the object.
+fn bucket_of(server: &TestServer, url: &Value) -> (Bucket<Nowhere>, String) {
+    let keys = ["management", "dynamodb"].map(|name| &server.ready[name]);
+    let keys = keys.into_iter().find(|keys| keys.is_object()).unwrap();
+    let text = |name: &str| keys[name].as_str().unwrap().to_owned();
+    let credentials = Credentials::new(text("access_key_id"), text("secret_access_key"), None, None, "tests");
+    let path = url.as_str().unwrap().split('?').next().unwrap();
+    let (rest, id) = path.rsplit_once('/').unwrap();
+    let (base, app) = rest.rsplit_once('/').unwrap();
+    let bucket = Bucket::new(base.to_owned(), "us-east-1".to_owned(), credentials, Nowhere);
+    (bucket, format!("{app}/{id}"))
+}
+
+/// So many seconds ago.
+fn ago(seconds: i64) -> Timestamp {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap()).plus_seconds(-seconds)
+}
+
+fn text_file(id: &Value, size: u64) -> File {
+    File {
+        id: AttachmentId::parse(id.as_str().unwrap()).unwrap(),
+        name: FileName::parse("a.txt").unwrap(),
+        content_type: ContentType::parse("text/plain").unwrap(),
+        size,
+        pixels: None,
+    }
+}
+
+#[tokio::test]
+async fn a_url_ends_after_five_minutes() {
+    let server = TestServer::start();
+    let ada = server.person("Ada").await;
+    let room = server.group(&[&ada]).await;
+    let announced = ada.announce("a.txt", "text/plain", 5).await;
+    let file = text_file(&announced["attachment_id"], 5);
+    let (bucket, object) = bucket_of(&server, &announced["upload"]["url"]);
+    let upload = |seconds: i64| {
+        let mut upload = announced["upload"].clone();
+        upload["url"] = json!(bucket.upload(&object, &file, ago(seconds)).unwrap().url);
+        upload
+    };
+    assert_eq!(put(&upload(301), b"12345").await, 403, "an upload that has ended");
+    assert_eq!(put(&upload(5), b"12345").await, 200);
+    ada.confirm(&announced).await.expect(200);
+    let message = json!({ "attachments": [announced["attachment_id"]] });
+    ada.send(&room, message).await.expect(201);
+    let link = url(&ada, &room, &announced["attachment_id"]).await.expect(200);
+    assert_eq!(fetch(&link["url"]).await.0, 200);
+    for (seconds, status) in [(5, 200), (301, 403)] {
+        let link = bucket.download(&object, &file, ago(seconds)).unwrap();
+        assert_eq!(fetch(&json!(link)).await.0, status, "signed {seconds} s ago");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_any_origin_may_use_a_signed_url() {
+    let server = TestServer::start();
+    let ada = server.person("Ada").await;
+    let announced = ada.announce("a.txt", "text/plain", 5).await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let preflight = client
+        .request(reqwest::Method::OPTIONS, announced["upload"]["url"].as_str().unwrap())
+        .header("origin", "https://pages.example")
+        .header("access-control-request-method", "PUT")
+        .header("access-control-request-headers", "content-type,if-none-match")
+        .send()
+        .await
+        .unwrap();
+    assert!(preflight.status().is_success(), "{preflight:?}");
+    let said = |name: &str| preflight.headers()[name].to_str().unwrap().to_lowercase();
+    assert!(said("access-control-allow-methods").contains("put"));
+    assert!(["*", "https://pages.example"].contains(&said("access-control-allow-origin").as_str()));
+    let headers = said("access-control-allow-headers");
+    assert!(headers == "*" || headers.contains("if-none-match"), "{headers}");
+}
+
+#[tokio::test]
+async fn a_file_cannot_be_had_when_its_room_or_message_is_gone() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let (room, doomed) = (ada.group(&[&bob]).await, ada.group(&[&bob]).await);
+    let mut files = Vec::new();
+    for room in [&room, &doomed] {
+        let file = ada.upload("a.txt", "text/plain", b"12345").await;
+        let sent = ada.send(room, json!({ "attachments": [file["attachment_id"]] })).await;
+        url(&bob, room, &file["attachment_id"]).await.expect(200);
+        files.push((sent.expect(201)["id"].as_str().unwrap().to_owned(), file["attachment_id"].clone()));
+    }
+    ada.delete(&format!("/room/{room}/message/{}?hard=true", files[0].0)).await.expect(204);
+    ada.delete(&format!("/room/{doomed}")).await.expect(204);
+    for (room, (_, file)) in [&room, &doomed].into_iter().zip(&files) {
+        for person in [&ada, &bob] {
+            url(person, room, file).await.refused(404, "not_found");
+        }
+        // Nor sent again.
+        let again = json!({ "text_message": "again", "attachments": [file] });
+        let elsewhere = ada.group(&[&bob]).await;
+        assert_eq!(ada.send(&elsewhere, again).await.refused(400, "invalid_input")["field"], "attachments");
+    }
 }
