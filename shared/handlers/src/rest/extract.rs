@@ -26,7 +26,9 @@ use super::form::Form;
 use super::respond::Failure;
 use crate::authorizer::foreign_origin;
 
-pub(crate) use path::{AttachmentIn, InRoom, OfAttachment, OfMember, OfMessage, OfReaction, OfReport, OfTask, OfToken, OfUser};
+pub(crate) use path::{
+    AttachmentIn, InRoom, OfAttachment, OfMember, OfMessage, OfReaction, OfReport, OfTask, OfToken, OfUser,
+};
 pub(crate) use webhook::{OfDelivery, OfWebhook};
 
 const CLIENT_KEY: HeaderName = HeaderName::from_static("clientkey");
