@@ -208,7 +208,13 @@ impl World {
     }
 
     /// The same with a form.
-    pub(crate) async fn rest_with_form(&self, path: &str, bearer: &str, boundary: &str, form: &'static [u8]) -> Measured {
+    pub(crate) async fn rest_with_form(
+        &self,
+        path: &str,
+        bearer: &str,
+        boundary: &str,
+        form: &'static [u8],
+    ) -> Measured {
         let credential = format!("Bearer {bearer}");
         let kind = format!("multipart/form-data; boundary={boundary}");
         self.ask_with("POST", path, ("authorization", &credential), (&kind, Body::from(form)))

@@ -160,18 +160,26 @@ fn contents(pieces: Vec<Result<&'static [u8], Error>>) -> Contents<'static> {
 async fn what_comes_through_here_is_kept_when_it_has_come_to_its_end() {
     let given = Given::new();
     let keep = |pieces| given.bucket.keep(&given.object, &given.file, contents(pieces));
-    let broken = keep(vec![Ok(b"01234"), Err(Error::TooLarge)]).await;
-    assert!(matches!(broken, Err(Error::TooLarge)), "why it broke off is passed on: {broken:?}");
+    let broken = keep(vec![Ok(&b"01234"[..]), Err(Error::TooLarge)]).await;
+    assert!(
+        matches!(broken, Err(Error::TooLarge)),
+        "why it broke off is passed on: {broken:?}"
+    );
     assert_eq!(given.bucket.stored(&given.object).await, Ok(None));
-    keep(vec![Ok(b"01234"), Ok(b""), Ok(b"56789")]).await.unwrap();
+    keep(vec![Ok(&b"01234"[..]), Ok(&b""[..]), Ok(&b"56789"[..])])
+        .await
+        .unwrap();
     let stored = given.bucket.stored(&given.object).await.unwrap().unwrap();
     assert_eq!((stored.size, stored.content_type.as_str()), (10, "text/plain"));
     assert_eq!(
         given.bucket.beginning(&given.object).await,
         Ok(Bytes::from_static(b"0123456789"))
     );
-    let again = keep(vec![Ok(b"x")]).await;
-    assert!(matches!(again, Err(Error::Files(FilesError(_)))), "nothing is replaced: {again:?}");
+    let again = keep(vec![Ok(&b"x"[..])]).await;
+    assert!(
+        matches!(again, Err(Error::Files(FilesError(_)))),
+        "nothing is replaced: {again:?}"
+    );
     assert_eq!(given.put(&given.upload(0), b"9876543210").await, 412);
 }
 
@@ -181,7 +189,7 @@ async fn a_bucket_that_is_elsewhere_gets_the_same_by_a_url() {
     let key = Arc::clone(&given.endpoint.key);
     let region = "us-east-1".to_owned();
     let bucket = Bucket::new(BASE.to_owned(), region, key.credentials(), given.endpoint.clone());
-    let pieces = || contents(vec![Ok(b"012"), Ok(b"345")]);
+    let pieces = || contents(vec![Ok(&b"012"[..]), Ok(&b"345"[..])]);
     bucket.keep(&given.object, &given.file, pieces()).await.unwrap();
     assert_eq!(bucket.stored(&given.object).await.unwrap().unwrap().size, 6);
     assert!(bucket.keep(&given.object, &given.file, pieces()).await.is_err());

@@ -11,7 +11,7 @@ use uuid::{Builder, Uuid};
 use crate::id::{parse_uuid, uuid_text};
 use crate::{IdError, Moment, RoomNumber, Seq, Timestamp, UserId, limits};
 
-pub use received::{Received, Reading};
+pub use received::{Reading, Received};
 
 /// A file of one app.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

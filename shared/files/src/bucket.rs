@@ -136,7 +136,7 @@ impl<T: Transport> Bucket<T> {
             .body(body.freeze())
             .map_err(|error| FilesError(format!("the request cannot be made: {error}")))?;
         match self.transport.send(request.clone(), UPLOAD_LIMIT).await {
-            Ok(answered) if !answered.status.is_server_error() => return Ok(succeeded(&answered)?),
+            Ok(answered) if !answered.status.is_server_error() => return succeeded(&answered).map_err(Error::from),
             Ok(answered) => tracing::warn!(status = answered.status.as_u16(), "a file is sent to the bucket again"),
             Err(error) => tracing::warn!(%error, "a file is sent to the bucket again"),
         }
@@ -145,7 +145,7 @@ impl<T: Transport> Bucket<T> {
         match answered.status {
             // The first try arrived: nobody else knows of the object.
             StatusCode::PRECONDITION_FAILED => Ok(()),
-            _ => Ok(succeeded(&answered)?),
+            _ => succeeded(&answered).map_err(Error::from),
         }
     }
 

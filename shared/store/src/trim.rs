@@ -156,9 +156,7 @@ impl Store {
         let row = self.get(chat, &keys::trim(app, room), true).await?;
         let done = row.and_then(|row| number_of(&row, "done"));
         let done = done.and_then(|done| u64::try_from(done).ok()).and_then(Seq::new);
-        let page = self
-            .entries_after(app, room, done.unwrap_or(Seq::ZERO), BATCH)
-            .await?;
+        let page = self.entries_after(app, room, done.unwrap_or(Seq::ZERO), BATCH).await?;
         for entry in &page.entries {
             self.release_files(app, entry, now).await?;
         }
@@ -171,7 +169,8 @@ impl Store {
                     (":due", text(keys::trim_due(now, app, room))),
                 ];
                 // Refused: another run has come to the end meanwhile.
-                self.update_if(chat, &key, change, "attribute_exists(pk)", values).await?;
+                self.update_if(chat, &key, change, "attribute_exists(pk)", values)
+                    .await?;
                 Ok(())
             }
             _ => self.delete_many(chat, &[keys::trim(app, room)]).await,

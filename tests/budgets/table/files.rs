@@ -27,7 +27,11 @@ pub(super) fn rows() -> Vec<Row> {
         ceiling(
             "send_message with a file in a form, no client id, 10 connections (REST)",
             O::SendForm { connections: 10 },
-            budget(CALLER.0 + 3 + 3, 4.0 + 1.0 + 6.0, CALLER.1 + 2.0 + 4.0 + 1.0 + connections(10)),
+            budget(
+                CALLER.0 + 3 + 3,
+                4.0 + 1.0 + 6.0,
+                CALLER.1 + 2.0 + 4.0 + 1.0 + connections(10),
+            ),
         ),
         // Room, member and file, then the message.
         ceiling(

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use crate::harness::{Person, Reply, TestServer, put};
 
 /// A PNG of 3 by 2 pixels, as far as its head.
-pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x03\x00\x00\x00\x02\x08\x06\x00\x00\x00";
+pub(crate) const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x03\x00\x00\x00\x02\x08\x06\x00\x00\x00";
 
 pub(crate) async fn url(person: &Person, room: &str, id: &Value) -> Reply {
     person
@@ -215,11 +216,7 @@ impl Transport for Nowhere {
         SystemTime::now()
     }
 
-    fn send(
-        &self,
-        _: axum::http::Request<Bytes>,
-        _: Duration,
-    ) -> BoxFuture<'_, Result<Answered, String>> {
+    fn send(&self, _: axum::http::Request<Bytes>, _: Duration) -> BoxFuture<'_, Result<Answered, String>> {
         Box::pin(std::future::ready(Err("nothing is asked here".to_owned())))
     }
 }
@@ -311,9 +308,14 @@ async fn a_file_cannot_be_had_when_its_room_or_message_is_gone() {
         let file = ada.upload("a.txt", "text/plain", b"12345").await;
         let sent = ada.send(room, json!({ "attachments": [file["attachment_id"]] })).await;
         url(&bob, room, &file["attachment_id"]).await.expect(200);
-        files.push((sent.expect(201)["id"].as_str().unwrap().to_owned(), file["attachment_id"].clone()));
+        files.push((
+            sent.expect(201)["id"].as_str().unwrap().to_owned(),
+            file["attachment_id"].clone(),
+        ));
     }
-    ada.delete(&format!("/room/{room}/message/{}?hard=true", files[0].0)).await.expect(204);
+    ada.delete(&format!("/room/{room}/message/{}?hard=true", files[0].0))
+        .await
+        .expect(204);
     ada.delete(&format!("/room/{doomed}")).await.expect(204);
     for (room, (_, file)) in [&room, &doomed].into_iter().zip(&files) {
         for person in [&ada, &bob] {
@@ -322,6 +324,9 @@ async fn a_file_cannot_be_had_when_its_room_or_message_is_gone() {
         // Nor sent again.
         let again = json!({ "text_message": "again", "attachments": [file] });
         let elsewhere = ada.group(&[&bob]).await;
-        assert_eq!(ada.send(&elsewhere, again).await.refused(400, "invalid_input")["field"], "attachments");
+        assert_eq!(
+            ada.send(&elsewhere, again).await.refused(400, "invalid_input")["field"],
+            "attachments"
+        );
     }
 }

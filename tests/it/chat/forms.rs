@@ -19,7 +19,10 @@ async fn a_message_comes_with_its_files() {
         .field("mentions", &bob.id)
         .file("Über uns.txt", "text/plain", text.as_bytes());
     let sent = form.send(&ada, &room).await.expect(201);
-    assert_eq!((&sent["text_message"], &sent["custom"]), (&json!(text), &json!({ "n": 1 })));
+    assert_eq!(
+        (&sent["text_message"], &sent["custom"]),
+        (&json!(text), &json!({ "n": 1 }))
+    );
     assert_eq!(sent["mentions"], json!([bob.id]));
     let files = sent["attachments"].as_array().unwrap().clone();
     let [image, notes] = files.as_slice() else {
@@ -44,7 +47,11 @@ async fn a_message_comes_with_its_files() {
         assert_eq!((status, json!(kind)), (200, file["content_type"].clone()));
         assert_eq!(body, expected);
     }
-    let alone = Form::default().file("a.txt", "text/plain", b"1").send(&ada, &room).await.expect(201);
+    let alone = Form::default()
+        .file("a.txt", "text/plain", b"1")
+        .send(&ada, &room)
+        .await
+        .expect(201);
     assert!(alone.get("text_message").is_none(), "{alone}");
 }
 
@@ -55,7 +62,9 @@ async fn a_form_sent_twice_is_one_message() {
     let room = ada.group(&[&bob]).await;
     for (id, after) in [("one", None), ("two", Some("1"))] {
         let form = |contents: &[u8]| {
-            let form = Form::default().field("client_id", id).file("a.txt", "text/plain", contents);
+            let form = Form::default()
+                .field("client_id", id)
+                .file("a.txt", "text/plain", contents);
             match after {
                 Some(after) => form.field("after_seq", after),
                 None => form,
@@ -72,7 +81,9 @@ async fn a_form_sent_twice_is_one_message() {
         let by_id = json!({ "client_id": id, "attachments": [first["attachments"][0]["attachment_id"]] });
         let refused = ada.send(&room, by_id).await;
         assert!((400..500).contains(&refused.status), "{refused:?}");
-        let link = url(&bob, &room, &first["attachments"][0]["attachment_id"]).await.expect(200);
+        let link = url(&bob, &room, &first["attachments"][0]["attachment_id"])
+            .await
+            .expect(200);
         assert_eq!(fetch(&link["url"]).await.3, b"12345");
     }
     assert_eq!(server.messages(&room).await.len(), 2);
@@ -83,15 +94,24 @@ async fn a_form_is_refused_as_a_whole() {
     let server = TestServer::start();
     let [ada, bob, eve] = server.people(["Ada", "Bob", "Eve"]).await;
     let room = ada.group(&[&bob]).await;
-    let good = || Form::default().field("text_message", "look").file("a.txt", "text/plain", b"1");
+    let good = || {
+        Form::default()
+            .field("text_message", "look")
+            .file("a.txt", "text/plain", b"1")
+    };
     good().send(&eve, &room).await.refused(404, "not_found");
     let nobody = server.with(Credential::Nothing);
     good().send(&nobody, &room).await.refused(401, "unauthenticated");
-    let many = (0..11).fold(Form::default(), |form, n| form.file(&format!("{n}.txt"), "text/plain", b"1"));
+    let many = (0..11).fold(Form::default(), |form, n| {
+        form.file(&format!("{n}.txt"), "text/plain", b"1")
+    });
     for (form, field) in [
         (Form::default(), "text_message"),
         // As a browser sends an input in which no file was chosen.
-        (Form::default().file("", "application/octet-stream", b""), "text_message"),
+        (
+            Form::default().file("", "application/octet-stream", b""),
+            "text_message",
+        ),
         (many, "files"),
         (good().file("empty.txt", "text/plain", b""), "files"),
         (good().file("../a.txt", "text/plain", b"1"), "files"),
@@ -106,7 +126,9 @@ async fn a_form_is_refused_as_a_whole() {
     }
     let no_image = good().file("a.png", "image/png", b"<svg>");
     no_image.send(&ada, &room).await.refused(409, "file_mismatch");
-    let long = Form::default().field("text_message", &"a".repeat(70_000)).file("a.txt", "text/plain", b"1");
+    let long = Form::default()
+        .field("text_message", &"a".repeat(70_000))
+        .file("a.txt", "text/plain", b"1");
     long.send(&ada, &room).await.refused(413, "payload_too_large");
 
     let mut broken = good().written();
@@ -114,7 +136,10 @@ async fn a_form_is_refused_as_a_whole() {
     for (kind, body) in [
         ("multipart/form-data", good().written()),
         ("multipart/form-data; boundary=other", good().written()),
-        ("multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW", broken),
+        (
+            "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW",
+            broken,
+        ),
         ("multipart/form-data; boundary=x", Vec::new()),
     ] {
         let problem = send_form(&ada, &room, kind, body).await.refused(400, "invalid_input");
@@ -138,6 +163,9 @@ async fn a_form_has_a_size_and_larger_files_another_way() {
     let sent = form(fits).send(&ada, &room).await.expect(201);
     assert_eq!(sent["attachments"][0]["size"], fits);
     let problem = form(most + 1).send(&ada, &room).await.refused(413, "payload_too_large");
-    assert!(problem["detail"].as_str().unwrap().contains("/attachments"), "{problem}");
+    assert!(
+        problem["detail"].as_str().unwrap().contains("/attachments"),
+        "{problem}"
+    );
     assert_eq!(server.messages(&room).await.len(), 1);
 }

@@ -87,7 +87,10 @@ mod tests {
 
     #[test]
     fn the_same_file_has_the_same_hash_however_it_comes() {
-        let (name, kind) = (FileName::parse("a.txt").unwrap(), ContentType::parse("text/plain").unwrap());
+        let (name, kind) = (
+            FileName::parse("a.txt").unwrap(),
+            ContentType::parse("text/plain").unwrap(),
+        );
         let (whole, parts) = (read(&[b"012345"]), read(&[b"0", b"", b"1234", b"5"]));
         assert_eq!(whole.hash(&name, &kind), parts.hash(&name, &kind));
         assert_eq!((whole.beginning(), parts.beginning()), (&b"0123"[..], &b"0123"[..]));

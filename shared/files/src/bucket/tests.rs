@@ -207,20 +207,26 @@ async fn a_file_that_comes_through_here_is_sent_by_a_url_for_its_size_and_type()
     bucket.keep("app/1", &png, contents()).await.unwrap();
     bucket.keep("app/1", &png, contents()).await.unwrap();
     assert!(bucket.keep("app/1", &png, contents()).await.is_err());
-    assert!(bucket.keep("app/1", &png, contents()).await.is_err(), "an object that is there");
+    assert!(
+        bucket.keep("app/1", &png, contents()).await.is_err(),
+        "an object that is there"
+    );
     let asked = scripted.asked.lock().unwrap();
     assert_eq!(asked.len(), 5);
-    let exact = File {
-        size: 6,
-        ..png.clone()
-    };
+    let exact = File { size: 6, ..png.clone() };
     for request in asked.iter() {
         assert_eq!(request.method(), Method::PUT);
         assert_eq!(&request.body()[..], b"012356");
         let headers = request.headers();
         assert_eq!(headers[header::CONTENT_LENGTH], "6");
-        assert_eq!((&headers["content-type"], &headers["if-none-match"]), (&"image/png".parse().unwrap(), &"*".parse().unwrap()));
-        assert_eq!(request.uri().to_string(), bucket.upload("app/1", &exact, FROM).unwrap().url);
+        assert_eq!(
+            (&headers["content-type"], &headers["if-none-match"]),
+            (&"image/png".parse().unwrap(), &"*".parse().unwrap())
+        );
+        assert_eq!(
+            request.uri().to_string(),
+            bucket.upload("app/1", &exact, FROM).unwrap().url
+        );
     }
 }
 
@@ -231,7 +237,9 @@ async fn what_breaks_off_is_not_sent() {
         Ok(Bytes::from_static(b"01")),
         Err(Error::TooLarge),
     ]));
-    let kept = bucket(&scripted).keep("app/1", &file("a.txt", "text/plain"), broken).await;
+    let kept = bucket(&scripted)
+        .keep("app/1", &file("a.txt", "text/plain"), broken)
+        .await;
     assert!(matches!(kept, Err(Error::TooLarge)));
     assert!(scripted.asked.lock().unwrap().is_empty());
 }

@@ -124,14 +124,14 @@ mod tests {
     #[test]
     fn what_is_no_field_or_not_of_its_form_is_refused() {
         for (parts, field) in [
-            (&[("sender_id", "x")][..], "body"),
-            (&[("label", "a"), ("label", "b")], "body"),
-            (&[("priority", "most")], "body"),
-            (&[("custom", "x")], "custom"),
-            (&[("custom", "[]")], "custom"),
-            (&[("after_seq", "-1")], "after_seq"),
+            (vec![("sender_id", "x")], "body"),
+            (vec![("label", "a"), ("label", "b")], "body"),
+            (vec![("priority", "most")], "body"),
+            (vec![("custom", "x")], "custom"),
+            (vec![("custom", "[]")], "custom"),
+            (vec![("after_seq", "-1")], "after_seq"),
         ] {
-            assert_eq!(made(parts).unwrap_err().field, field, "{parts:?}");
+            assert_eq!(made(&parts).unwrap_err().field, field, "{parts:?}");
         }
     }
 

@@ -187,7 +187,11 @@ impl Outgoing {
     #[must_use]
     pub fn file_names(&self) -> Vec<String> {
         let received = self.received.iter().map(|file| file.hash.as_str().to_owned());
-        self.attachments.iter().map(ToString::to_string).chain(received).collect()
+        self.attachments
+            .iter()
+            .map(ToString::to_string)
+            .chain(received)
+            .collect()
     }
 }
 

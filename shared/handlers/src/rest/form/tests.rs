@@ -114,14 +114,20 @@ async fn a_form_has_a_boundary_and_a_size() {
     }
     let quoted = "multipart/form-data; charset=utf-8; Boundary=\"x;z\"";
     let text = Bytes::from_static(b"--x;z\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x;z--");
-    assert_eq!(parts(form_in(vec![text], quoted, 1_000).unwrap()).await.unwrap().len(), 1);
+    assert_eq!(
+        parts(form_in(vec![text], quoted, 1_000).unwrap()).await.unwrap().len(),
+        1
+    );
 
     let mut pieces: Vec<Bytes> = FORM.chunks(8).map(Bytes::copy_from_slice).collect();
     let most = FORM.len() as u64;
     pieces.push(Bytes::from_static(b"1"));
     let kind = "multipart/form-data; boundary=xyz";
     // What comes after the end is not even read.
-    assert_eq!(parts(form_in(pieces.clone(), kind, most).unwrap()).await.unwrap().len(), 3);
+    assert_eq!(
+        parts(form_in(pieces.clone(), kind, most).unwrap()).await.unwrap().len(),
+        3
+    );
     let refused = parts(form_in(pieces, kind, most - 24).unwrap()).await;
     assert!(matches!(refused, Err(Error::TooLarge)), "{refused:?}");
     let mut headers = HeaderMap::new();
@@ -139,7 +145,10 @@ async fn a_text_is_short_and_utf_8() {
     let mut longer = form(text.as_bytes(), 3);
     longer.part().await.unwrap();
     assert!(matches!(longer.text(4).await, Err(Error::TooLarge)));
-    let mut bytes = form(b"--xyz\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\xff\r\n--xyz--", 9);
+    let mut bytes = form(
+        b"--xyz\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\xff\r\n--xyz--",
+        9,
+    );
     bytes.part().await.unwrap();
     assert!(matches!(bytes.text(4).await, Err(Error::Invalid(_))));
 }
