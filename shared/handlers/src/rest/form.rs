@@ -164,7 +164,7 @@ impl Form {
     pub(crate) fn contents(&mut self) -> Contents<'_> {
         Box::pin(stream::try_unfold(self, |form| async move {
             let piece = form.piece().await?;
-            Ok(piece.map(|piece| (piece, form)))
+            Ok::<_, Error>(piece.map(|piece| (piece, form)))
         }))
     }
 
