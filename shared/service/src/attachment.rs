@@ -75,7 +75,12 @@ pub async fn announce(
 }
 
 /// Who may not send in a room has nothing to upload for it.
-async fn room_to_send_in(parlour: &Parlour, actor: &Actor, room: RoomId, now: Timestamp) -> Result<RoomNumber, Error> {
+pub(crate) async fn room_to_send_in(
+    parlour: &Parlour,
+    actor: &Actor,
+    room: RoomId,
+    now: Timestamp,
+) -> Result<RoomNumber, Error> {
     let number = number(actor, room)?;
     let (row, member) = authorise(parlour, actor, Operation::SendMessage, number, None).await?;
     may_write(actor, Operation::SendMessage, &row, member.as_ref(), now)?;

@@ -3,16 +3,15 @@
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use parlour_domain::access::{Actor, Operation, may_write, on_app};
+use parlour_domain::access::{Actor, Operation, on_app};
 use parlour_domain::attachment::{Attachment, ContentType, File, FileError, FileName, Reading, Received};
 use parlour_domain::{AttachmentId, Moment, RoomId, RoomNumber, Timestamp};
 use parlour_protocol::InvalidInput;
 use parlour_store::keys;
 
-use crate::attachment::pixels;
+use crate::attachment::{pixels, room_to_send_in};
 use crate::files::{BEGINNING, Contents};
 use crate::idempotency::settle;
-use crate::room::{authorise, number};
 use crate::{Error, Parlour};
 
 /// The room, if the actor may send a message with files there. Asked before anything of a form is read.
@@ -26,10 +25,7 @@ pub async fn room_for_files(
     now: Timestamp,
 ) -> Result<RoomNumber, Error> {
     on_app(actor, Operation::UploadFile, None)?;
-    let number = number(actor, room)?;
-    let (row, member) = authorise(parlour, actor, Operation::SendMessage, number, None).await?;
-    may_write(actor, Operation::SendMessage, &row, member.as_ref(), now)?;
-    Ok(number)
+    room_to_send_in(parlour, actor, room, now).await
 }
 
 /// Keeps a file for a message in `room` ([`room_for_files`]), to its end. An image is measured.
