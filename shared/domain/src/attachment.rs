@@ -3,6 +3,8 @@
 //! A file is announced, uploaded, confirmed and then bound to one message, for good. What no message takes within a day is
 //! collected.
 
+mod received;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -245,6 +247,5 @@ pub fn released_at(sent_at: Timestamp, now: Timestamp) -> Timestamp {
     now.max(sent_at.plus_seconds(limits::UPLOAD_SECONDS + limits::UPLOAD_LASTS_SECONDS))
 }
 
-mod received;
 #[cfg(test)]
 mod tests;
