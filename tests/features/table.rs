@@ -76,7 +76,7 @@ pub(crate) const FEATURES: &[Feature] = &[
         &["POST /attachments", "POST /attachments/{attachment_id}/confirm", "GET /room/{room_id}/attachment/{attachment_id}"],
         &["send_message"], &["new_message"],
         &["attachments::an_image_goes_from_one_person_to_another", "attachments::only_who_sees_the_message_gets_a_url",
-            "attachments::a_url_ends_after_five_minutes"]),
+            "signed_urls::a_url_ends_after_five_minutes"]),
     feature(MESSAGES, "Send files in one form", &["POST /room/{room_id}/message/send"], &[], &["new_message"],
         &["forms::a_message_comes_with_its_files", "forms::a_form_sent_twice_is_one_message"]),
     feature(MESSAGES, "Pin a message",

@@ -39,6 +39,7 @@ mod room_keys;
 mod room_settings;
 mod rooms;
 mod sending;
+mod signed_urls;
 mod suspension;
 mod threads;
 mod truncation;
