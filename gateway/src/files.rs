@@ -5,6 +5,7 @@
 //! ever replaces one. Whoever has a signed URL has what it is for, so any origin may use one: there are no cookies here.
 
 mod folder;
+mod own;
 mod presigned;
 mod range;
 
@@ -26,6 +27,7 @@ use tokio::time::timeout;
 use crate::signed::{KeyPair, Refusal, verify};
 
 pub use folder::Folder;
+pub use own::OwnBucket;
 
 /// The bucket's name.
 pub const BUCKET: &str = "parlour-files";
@@ -34,7 +36,7 @@ const SERVICE: &str = "s3";
 /// Uploads at once; who comes then is asked to slow down.
 const UPLOADS: usize = 64;
 /// An upload has this long in all.
-const UPLOAD: Duration = Duration::from_secs(10 * 60);
+const UPLOAD: Duration = Duration::from_secs(limits::UPLOAD_LASTS_SECONDS.unsigned_abs());
 
 /// The endpoint. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -165,7 +167,7 @@ impl FileEndpoint {
             return Err(Problem(StatusCode::SERVICE_UNAVAILABLE, "SlowDown"));
         };
         let content_type = text(header::CONTENT_TYPE).unwrap_or("application/octet-stream");
-        let writing = self.folder.write((app, file), content_type, length, body);
+        let writing = self.folder.write((app, file), content_type, Some(length), body);
         match timeout(UPLOAD, writing).await {
             Ok(Ok(folder::Written::New)) => Ok(empty(StatusCode::OK)),
             Ok(Ok(folder::Written::There)) => Err(Problem(StatusCode::PRECONDITION_FAILED, "PreconditionFailed")),

@@ -5,7 +5,6 @@ mod options;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use parlour_files::Bucket;
 use parlour_handlers::MomentSource;
 use parlour_service::deliver::Outgoing;
 use parlour_service::files::Files;
@@ -22,7 +21,7 @@ use crate::dev::{self, Development};
 use crate::engine::{Engine, OpenError};
 use crate::faults::Faults;
 use crate::fetch::HttpFetch;
-use crate::files::{FileEndpoint, Folder};
+use crate::files::{FileEndpoint, Folder, OwnBucket};
 use crate::http_event::api;
 use crate::in_process::InProcess;
 use crate::invoke::{Invoke, Invoker};
@@ -43,7 +42,7 @@ const FILES: &str = "files";
 /// Why serving did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// TLS is not usable for the URLs of apps.
+    /// TLS is not usable for the URLs of apps and for webhooks.
     #[error("TLS is not usable: {0}")]
     Tls(#[from] parlour_fetch::TlsError),
     /// The address cannot be listened on.
@@ -69,9 +68,6 @@ pub enum ServeError {
     /// A secret could not be read or made.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
-    /// TLS is not usable.
-    #[error("TLS is not usable: {0}")]
-    Tls(#[from] rustls::Error),
     /// The store gave no answer.
     #[error("the store does not answer: {0}")]
     Store(#[from] StoreError),
@@ -212,12 +208,13 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         connection_life_seconds: rules.life.map(|life| i64::try_from(life.as_secs()).unwrap_or(i64::MAX)),
         // There is no quota to keep below: a post is a hand-over in this process.
         posts_per_second: None,
+        form_bytes: None,
         plain_webhooks: options.allow_private_webhooks,
     };
     let reachable = reachable(address);
     let key = Arc::new(key);
     let files = endpoint_of_files(&options, &key)?;
-    let bucket = Bucket::new(
+    let bucket = OwnBucket::new(
         options.files_url(reachable),
         REGION.to_owned(),
         key.credentials(),

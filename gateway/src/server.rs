@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use parlour_domain::limits;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::timeout;
@@ -34,6 +35,8 @@ use crate::sqs::{self, Sqs};
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a REST request may take, its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// The same for a form with the files of a message.
+const FORM_TIMEOUT: Duration = Duration::from_secs(limits::UPLOAD_LASTS_SECONDS.unsigned_abs());
 /// How long shutting down may take in all.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(35);
 /// The most header lines of a request.
@@ -250,11 +253,16 @@ impl Site {
     /// half-way.
     async fn route(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
         let mut request = request.map(Body::new);
+        let limit = if is_form(&request) {
+            FORM_TIMEOUT
+        } else {
+            REQUEST_TIMEOUT
+        };
         request.extensions_mut().insert(ConnectInfo(peer));
         let answer = self.router.clone().oneshot(request);
         let alive = self.hub.alive.upgrade();
         let task = tokio::spawn(async move {
-            let answer = timeout(REQUEST_TIMEOUT, answer).await;
+            let answer = timeout(limit, answer).await;
             drop(alive);
             answer
         });
@@ -267,6 +275,14 @@ impl Site {
             }
         }
     }
+}
+
+/// Whether it is a message with its files: they may be large, and are read to their end. Who sends it is looked at before that.
+fn is_form(request: &Request<Body>) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    request.method() == Method::POST
+        && request.uri().path().ends_with("/message/send")
+        && kind.is_some_and(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"multipart/form-data"))
 }
 
 fn empty(status: StatusCode) -> Response<Body> {

@@ -47,6 +47,33 @@ test("two users: authenticate, make a room, join, send, receive, resume", async 
   assert.deepEqual(resumed.data.items.map(({ seq }) => seq), missed);
 });
 
+test("a form goes as JavaScript writes it, and comes back by a signed URL", async (t) => {
+  if (skipWithoutServer(t)) return;
+  const [ada, grace] = [await person("Ada"), await person("Grace")];
+  const room = await roomOf(ada, [grace]);
+  const form = new FormData();
+  form.append("text_message", "Grüße");
+  form.append("client_id", randomUUID());
+  form.append("files", new File(["one"], 'ü "1".txt', { type: "text/plain" }));
+  form.append("files", new Blob([new Uint8Array(100_000)]), "zeros");
+  const url = new URL(`/room/${room.id}/message/send`, running().http);
+  const send = () => fetch(url, { method: "POST", headers: { authorization: `Bearer ${ada.token}` }, body: form });
+  const sent = await send();
+  assert.equal(sent.status, 201);
+  const message = await sent.json();
+  assert.equal(message.text_message, "Grüße");
+  assert.deepEqual(
+    message.attachments.map(({ content_type, size }) => [content_type, size]),
+    [["text/plain", 3], ["application/octet-stream", 100_000]],
+  );
+  assert.equal(message.attachments[1].name, "zeros");
+  const again = await (await send()).json();
+  assert.deepEqual([again.id, again.duplicate], [message.id, true]);
+  const path = `/room/${room.id}/attachment/${message.attachments[0].attachment_id}`;
+  const link = await rest("GET", path, { token: grace.token });
+  assert.equal(await (await fetch(link.url)).text(), "one");
+});
+
 test("the client sends, receives and resumes without gap or repeat", async (t) => {
   if (skipWithoutServer(t)) return;
   const [ada, grace] = [await person("Ada"), await person("Grace")];

@@ -6,9 +6,11 @@ use std::future::ready;
 use std::sync::Mutex;
 
 use bytes::Bytes;
+use futures_util::TryStreamExt as _;
 use parlour_domain::Timestamp;
 use parlour_domain::attachment::File;
-use parlour_service::files::{Files, FilesError, Stored, Upload};
+use parlour_service::Error;
+use parlour_service::files::{Contents, Files, FilesError, Stored, Upload};
 use parlour_service::push::BoxFuture;
 
 /// The objects.
@@ -60,6 +62,19 @@ impl Files for FakeBucket {
     fn download(&self, object: &str, _: &File, _: Timestamp) -> Result<String, FilesError> {
         (self.note)(FILES, "s3:GetObject");
         Ok(format!("https://files.example/{object}"))
+    }
+
+    fn keep<'a>(&'a self, object: &'a str, file: &'a File, contents: Contents<'a>) -> BoxFuture<'a, Result<(), Error>> {
+        (self.note)(FILES, "s3:PutObject");
+        Box::pin(async move {
+            let pieces: Vec<Bytes> = contents.try_collect().await?;
+            let stored = Stored {
+                size: pieces.iter().map(|piece| piece.len() as u64).sum(),
+                content_type: file.content_type.as_str().to_owned(),
+            };
+            self.remember(object, stored);
+            Ok(())
+        })
     }
 
     fn stored<'a>(&'a self, object: &'a str) -> BoxFuture<'a, Result<Option<Stored>, FilesError>> {

@@ -60,6 +60,7 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::AnnounceFile => files::announce(&world).await,
         Operation::ConfirmFile => files::confirm(&world).await,
         Operation::SendFile { connections } => files::send(&world, connections).await,
+        Operation::SendForm { connections } => files::send_form(&world, connections).await,
         Operation::GetFile => files::get(&world).await,
         Operation::Typing { connections } => live::typing(&world, connections).await,
         Operation::Arrival { connections } => presence::arrival(&world, connections).await,

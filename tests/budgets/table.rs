@@ -71,6 +71,9 @@ pub(crate) enum Operation {
     SendFile {
         connections: usize,
     },
+    SendForm {
+        connections: usize,
+    },
     GetFile,
     Typing {
         connections: usize,

@@ -202,9 +202,23 @@ impl World {
             method,
             path,
             ("authorization", &credential),
-            Body::from(body.to_string()),
+            ("application/json", Body::from(body.to_string())),
         )
         .await
+    }
+
+    /// The same with a form.
+    pub(crate) async fn rest_with_form(
+        &self,
+        path: &str,
+        bearer: &str,
+        boundary: &str,
+        form: &'static [u8],
+    ) -> Measured {
+        let credential = format!("Bearer {bearer}");
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        self.ask_with("POST", path, ("authorization", &credential), (&kind, Body::from(form)))
+            .await
     }
 
     /// The same with the app's own token.
@@ -213,15 +227,22 @@ impl World {
     }
 
     async fn ask(&self, method: &str, path: &str, credential: (&str, &str)) -> Measured {
-        self.ask_with(method, path, credential, Body::empty()).await
+        self.ask_with(method, path, credential, ("application/json", Body::empty()))
+            .await
     }
 
-    async fn ask_with(&self, method: &str, path: &str, (header, credential): (&str, &str), body: Body) -> Measured {
+    async fn ask_with(
+        &self,
+        method: &str,
+        path: &str,
+        (header, credential): (&str, &str),
+        (kind, body): (&str, Body),
+    ) -> Measured {
         let request = Request::builder()
             .method(method)
             .uri(path)
             .header(header, credential)
-            .header("content-type", "application/json")
+            .header("content-type", kind)
             .body(body)
             .unwrap();
         let (response, mut measured) = self.measure(self.router.clone().oneshot(request)).await;

@@ -79,11 +79,17 @@ impl World {
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
-        let body = if body.is_null() {
-            Body::empty()
-        } else {
-            request = request.header("content-type", "application/json");
-            Body::from(body.to_string())
+        let body = match body {
+            Value::Null => Body::empty(),
+            // A form as it is written.
+            Value::String(form) => {
+                request = request.header("content-type", "multipart/form-data; boundary=x");
+                Body::from(form)
+            }
+            body => {
+                request = request.header("content-type", "application/json");
+                Body::from(body.to_string())
+            }
         };
         let (router, request) = (self.router.clone(), request.body(body).unwrap());
         let answered = async {

@@ -9,7 +9,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use futures_util::stream;
 use http_body_util::BodyExt;
-use parlour_domain::{AppId, AttachmentId};
+use parlour_domain::{AppId, AttachmentId, limits};
 use tempfile::{NamedTempFile, TempDir};
 use tokio::fs;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
@@ -79,12 +79,12 @@ impl Folder {
         (folder.join(file.to_string()), folder.join(format!("{file}.type")))
     }
 
-    /// Writes a new object. It is seen when all of it is on disk; of several at once, one is.
+    /// Writes a new object, of this length if it is known. It is seen when all of it is on disk; of several at once, one is.
     pub(super) async fn write<B>(
         &self,
         (app, file): (&AppId, AttachmentId),
         content_type: &str,
-        length: u64,
+        length: Option<u64>,
         body: B,
     ) -> io::Result<Written>
     where
@@ -100,7 +100,7 @@ impl Folder {
         let beside = NamedTempFile::new_in(&folder)?;
         let mut writer = fs::File::from_std(beside.reopen()?);
         let mut body = std::pin::pin!(body);
-        let mut left = length;
+        let mut left = length.unwrap_or(limits::ATTACHMENT_BYTES);
         loop {
             let Ok(piece) = timeout(PIECE, body.frame()).await else {
                 return Ok(Written::Broken);
@@ -114,7 +114,7 @@ impl Folder {
             left = rest;
             writer.write_all(&bytes).await?;
         }
-        if left > 0 {
+        if length.is_some() && left > 0 {
             return Ok(Written::Broken);
         }
         writer.sync_all().await?;

@@ -1,8 +1,10 @@
+use futures_util::{TryStreamExt as _, stream};
 use http::HeaderMap;
 use parlour_domain::attachment::{ContentType, File, FileName};
 use parlour_domain::{Entropy, Moment, Timestamp};
 use parlour_files::Bucket;
-use parlour_service::files::{Files, Stored, Upload};
+use parlour_service::Error;
+use parlour_service::files::{Contents, Files, FilesError, Stored, Upload};
 
 use super::*;
 use crate::clock::now_millis;
@@ -11,7 +13,7 @@ const BASE: &str = "http://127.0.0.1:8080/parlour-files";
 
 struct Given {
     endpoint: FileEndpoint,
-    bucket: Bucket<FileEndpoint>,
+    bucket: OwnBucket,
     file: File,
     object: String,
 }
@@ -26,7 +28,7 @@ impl Given {
         };
         let id = AttachmentId::generate(&mut moment);
         Self {
-            bucket: Bucket::new(
+            bucket: OwnBucket::new(
                 BASE.to_owned(),
                 "us-east-1".to_owned(),
                 key.credentials(),
@@ -148,6 +150,49 @@ async fn what_is_not_signed_is_refused() {
         "from the future"
     );
     assert_eq!(given.put(&upload, b"0123456789").await, 200);
+}
+
+fn contents(pieces: Vec<Result<&'static [u8], Error>>) -> Contents<'static> {
+    Box::pin(stream::iter(pieces).map_ok(Bytes::from_static))
+}
+
+#[tokio::test]
+async fn what_comes_through_here_is_kept_when_it_has_come_to_its_end() {
+    let given = Given::new();
+    let keep = |pieces| given.bucket.keep(&given.object, &given.file, contents(pieces));
+    let broken = keep(vec![Ok(&b"01234"[..]), Err(Error::TooLarge)]).await;
+    assert!(
+        matches!(broken, Err(Error::TooLarge)),
+        "why it broke off is passed on: {broken:?}"
+    );
+    assert_eq!(given.bucket.stored(&given.object).await, Ok(None));
+    keep(vec![Ok(&b"01234"[..]), Ok(&b""[..]), Ok(&b"56789"[..])])
+        .await
+        .unwrap();
+    let stored = given.bucket.stored(&given.object).await.unwrap().unwrap();
+    assert_eq!((stored.size, stored.content_type.as_str()), (10, "text/plain"));
+    assert_eq!(
+        given.bucket.beginning(&given.object).await,
+        Ok(Bytes::from_static(b"0123456789"))
+    );
+    let again = keep(vec![Ok(&b"x"[..])]).await;
+    assert!(
+        matches!(again, Err(Error::Files(FilesError(_)))),
+        "nothing is replaced: {again:?}"
+    );
+    assert_eq!(given.put(&given.upload(0), b"9876543210").await, 412);
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_elsewhere_gets_the_same_by_a_url() {
+    let given = Given::new();
+    let key = Arc::clone(&given.endpoint.key);
+    let region = "us-east-1".to_owned();
+    let bucket = Bucket::new(BASE.to_owned(), region, key.credentials(), given.endpoint.clone());
+    let pieces = || contents(vec![Ok(&b"012"[..]), Ok(&b"345"[..])]);
+    bucket.keep(&given.object, &given.file, pieces()).await.unwrap();
+    assert_eq!(bucket.stored(&given.object).await.unwrap().unwrap().size, 6);
+    assert!(bucket.keep(&given.object, &given.file, pieces()).await.is_err());
 }
 
 #[tokio::test]

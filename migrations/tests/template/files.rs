@@ -31,6 +31,7 @@ fn the_bucket_is_encrypted_closed_and_kept() {
         (policies.len(), policies[0].text("Bucket").as_str()),
         (1, "Ref FilesBucket")
     );
+    assert_eq!(policies[0].condition(), Some("OnAws"));
     let statements = items(at(policies[0].body, &["Properties", "PolicyDocument", "Statement"]).unwrap());
     for statement in statements {
         let effect = at(statement, &["Effect"]).map(text);

@@ -3,6 +3,8 @@
 //! A file is announced, uploaded, confirmed and then bound to one message, for good. What no message takes within a day is
 //! collected.
 
+mod received;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,8 @@ use uuid::{Builder, Uuid};
 
 use crate::id::{parse_uuid, uuid_text};
 use crate::{IdError, Moment, RoomNumber, Seq, Timestamp, UserId, limits};
+
+pub use received::{Reading, Received};
 
 /// A file of one app.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -236,11 +240,11 @@ impl Attachment {
     }
 }
 
-/// When the file of a message that says nothing any more is taken away: not before its upload has ended, or a late one would
-/// put it back.
+/// When the file of a message that says nothing any more is taken away: not before every upload to its place has ended, or a late
+/// one would put it back.
 #[must_use]
 pub fn released_at(sent_at: Timestamp, now: Timestamp) -> Timestamp {
-    now.max(sent_at.plus_seconds(limits::UPLOAD_SECONDS))
+    now.max(sent_at.plus_seconds(limits::UPLOAD_SECONDS + limits::UPLOAD_LASTS_SECONDS))
 }
 
 #[cfg(test)]

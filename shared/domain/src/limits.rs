@@ -30,6 +30,11 @@ pub const FILE_NAME_CHARS: usize = 128;
 pub const CONTENT_TYPE_BYTES: usize = 100;
 /// How long the URL of an upload can be used.
 pub const UPLOAD_SECONDS: i64 = 5 * 60;
+/// How long an upload that began in time may last on one machine. Before that has passed too, no file of a message is taken away:
+/// a late upload would put it back.
+pub const UPLOAD_LASTS_SECONDS: i64 = 10 * 60;
+/// Largest message with its files in one form: all the files, and a megabyte for the rest. Deployments may have a lower one.
+pub const FORM_BYTES: u64 = ATTACHMENTS as u64 * ATTACHMENT_BYTES + 1024 * 1024;
 /// How long the URL of a download can be used.
 pub const DOWNLOAD_SECONDS: i64 = 5 * 60;
 /// How long a file waits for the message that takes it.
@@ -198,6 +203,7 @@ pub struct Limits {
     pub messages_per_request: usize,
     pub attachments: usize,
     pub attachment_bytes: u64,
+    pub form_bytes: u64,
     pub file_name_chars: usize,
     pub content_type_bytes: usize,
     pub upload_seconds: i64,
@@ -268,6 +274,7 @@ pub const LIMITS: Limits = Limits {
     messages_per_request: MESSAGES_PER_REQUEST,
     attachments: ATTACHMENTS,
     attachment_bytes: ATTACHMENT_BYTES,
+    form_bytes: FORM_BYTES,
     file_name_chars: FILE_NAME_CHARS,
     content_type_bytes: CONTENT_TYPE_BYTES,
     upload_seconds: UPLOAD_SECONDS,

@@ -4,11 +4,13 @@ use std::fmt::Debug;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_credential_types::Credentials;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures_util::TryStreamExt as _;
 use http::{HeaderMap, Method, Request, StatusCode, header, request};
 use parlour_domain::attachment::File;
 use parlour_domain::{Timestamp, limits};
-use parlour_service::files::{BEGINNING, Files, FilesError, Stored, Upload};
+use parlour_service::Error;
+use parlour_service::files::{BEGINNING, Contents, Files, FilesError, Stored, Upload};
 use parlour_service::push::BoxFuture;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::time::sleep;
@@ -19,6 +21,8 @@ use crate::sign::Signer;
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// One try of a request has this long.
 const LIMIT: Duration = Duration::from_secs(2);
+/// One try of sending a whole file.
+const UPLOAD_LIMIT: Duration = Duration::from_secs(12);
 /// Before the second and last try.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -109,6 +113,42 @@ impl<T: Transport> Bucket<T> {
         Ok(answered.body)
     }
 
+    /// Sends a file as a client would, by a URL that is signed for its size and type: there is one way in. All of it is in memory, as it
+    /// is on Lambda in any case.
+    async fn send(&self, object: &str, file: &File, mut contents: Contents<'_>) -> Result<(), Error> {
+        let mut body = BytesMut::new();
+        while let Some(piece) = contents.try_next().await? {
+            body.extend_from_slice(&piece);
+        }
+        let file = File {
+            size: body.len() as u64,
+            ..file.clone()
+        };
+        let upload = self.upload(object, &file, timestamp(self.transport.now()))?;
+        let mut request = Request::builder()
+            .method(Method::PUT)
+            .uri(upload.url)
+            .header(header::CONTENT_LENGTH, file.size);
+        for (name, value) in upload.headers {
+            request = request.header(name, value);
+        }
+        let request = request
+            .body(body.freeze())
+            .map_err(|error| FilesError(format!("the request cannot be made: {error}")))?;
+        match self.transport.send(request.clone(), UPLOAD_LIMIT).await {
+            Ok(answered) if !answered.status.is_server_error() => return succeeded(&answered).map_err(Error::from),
+            Ok(answered) => tracing::warn!(status = answered.status.as_u16(), "a file is sent to the bucket again"),
+            Err(error) => tracing::warn!(%error, "a file is sent to the bucket again"),
+        }
+        sleep(PAUSE).await;
+        let answered = self.transport.send(request, UPLOAD_LIMIT).await.map_err(FilesError)?;
+        match answered.status {
+            // The first try arrived: nobody else knows of the object.
+            StatusCode::PRECONDITION_FAILED => Ok(()),
+            _ => succeeded(&answered).map_err(Error::from),
+        }
+    }
+
     async fn delete(&self, object: &str) -> Result<(), FilesError> {
         let answered = self.ask(built(self.request(Method::DELETE, object, ""))?).await?;
         match answered.status {
@@ -134,6 +174,11 @@ fn succeeded(answered: &Answered) -> Result<(), FilesError> {
 
 fn time(of: Timestamp) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(u64::try_from(of.millis()).unwrap_or_default())
+}
+
+fn timestamp(of: SystemTime) -> Timestamp {
+    let since = of.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 fn life(seconds: i64) -> Duration {
@@ -174,6 +219,10 @@ impl<T: Transport> Files for Bucket<T> {
         self.signer
             .in_url(&mut request, time(from), life(limits::DOWNLOAD_SECONDS))?;
         Ok(request.uri().to_string())
+    }
+
+    fn keep<'a>(&'a self, object: &'a str, file: &'a File, contents: Contents<'a>) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(self.send(object, file, contents))
     }
 
     fn stored<'a>(&'a self, object: &'a str) -> BoxFuture<'a, Result<Option<Stored>, FilesError>> {

@@ -11,6 +11,7 @@ mod docs;
 mod edge;
 mod erasure;
 mod extract;
+mod form;
 mod invite;
 mod kept;
 mod member;
@@ -22,6 +23,7 @@ mod reading;
 mod report;
 mod respond;
 mod room;
+mod send_form;
 mod user;
 mod webhook;
 

@@ -24,6 +24,10 @@ pub(crate) fn wire(error: Error, request_id: &str) -> WireError {
             retry_after_ms: Some(retry_after_ms),
             ..WireError::new(Code::RateLimited)
         },
+        Error::TooLarge => WireError {
+            message: "The form is too large: announce its files by POST /attachments, and upload them.".to_owned(),
+            ..WireError::new(Code::PayloadTooLarge)
+        },
         other => WireError::new(code(&other)),
     }
 }
@@ -52,6 +56,7 @@ fn code(error: &Error) -> Code {
         Error::OutcomeUnknown => Code::OutcomeUnknown,
         Error::UserSuspended => Code::UserSuspended,
         Error::NotUploaded => Code::NotUploaded,
+        Error::TooLarge => Code::PayloadTooLarge,
         Error::FileMismatch => Code::FileMismatch,
         Error::Files(_) => Code::Unavailable,
         Error::MessageDeleted => Code::MessageDeleted,

@@ -32,6 +32,8 @@ use crate::unused::Unused;
 const ATTEMPTS: u32 = 3;
 /// API Gateway ends a connection after two hours.
 const CONNECTION_LIFE_SECONDS: i64 = 7_200;
+/// The largest form with files: with a third more for base64, and the rest of the event, less than the 6 MB that Lambda takes.
+const FORM_BYTES: u64 = 4 * 1024 * 1024;
 /// Opening a connection ahead of its first use is given up after this.
 const OPENING: Duration = Duration::from_secs(1);
 
@@ -117,6 +119,7 @@ impl Backend {
             settings: Settings {
                 connection_life_seconds: Some(CONNECTION_LIFE_SECONDS),
                 posts_per_second: config.posts_per_second,
+                form_bytes: Some(FORM_BYTES),
                 plain_webhooks: false,
             },
         };

@@ -134,7 +134,7 @@ catalogue! {
     UnknownConnection, "unknown_connection", 410, false, "The connection is not known; connect again.";
     /// The body or frame is too large.
     PayloadTooLarge, "payload_too_large", 413, false, "The request is too large.";
-    /// Only `application/json` is read.
+    /// Only `application/json` is read, and `multipart/form-data` where files come with a message.
     UnsupportedMediaType, "unsupported_media_type", 415, false, "The body must be application/json.";
     /// Too soon after the last one; `retry_after_ms` says when. Try again with the same client id.
     RateLimited, "rate_limited", 429, true, "Too many messages: wait a moment.";

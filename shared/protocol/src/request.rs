@@ -4,6 +4,8 @@
 
 mod app;
 mod attachment;
+mod bulk;
+mod form;
 mod member;
 mod message;
 mod presence;
@@ -20,10 +22,12 @@ use serde_json::{Map, Value};
 
 pub use app::{UpdateApp, UserClaims, VerificationBody};
 pub use attachment::{AnnounceAttachment, Announcing, attachment_id};
+pub use bulk::{BulkMessage, SendMessages};
+pub use form::{FormFields, FormFile, SendForm};
 pub use member::{AddMember, AddMembers, CreateInvite, RoleOption, SetRole, Until, until};
 pub use message::{
-    BulkMessage, EditMessage, ForwardMessage, Forwarding, Outgoing, PinMessage, PriorityOption, SendMessage,
-    SendMessages, expires_at, message_id, reaction,
+    EditMessage, ForwardMessage, Forwarding, Outgoing, PinMessage, PriorityOption, SendMessage, expires_at, message_id,
+    reaction,
 };
 pub use presence::{PresenceOf, online_only, users};
 pub use reading::{MarkRead, MarkUnread, NotificationOption, SetNotification, UnreadOfUsers};

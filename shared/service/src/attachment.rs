@@ -75,7 +75,12 @@ pub async fn announce(
 }
 
 /// Who may not send in a room has nothing to upload for it.
-async fn room_to_send_in(parlour: &Parlour, actor: &Actor, room: RoomId, now: Timestamp) -> Result<RoomNumber, Error> {
+pub(crate) async fn room_to_send_in(
+    parlour: &Parlour,
+    actor: &Actor,
+    room: RoomId,
+    now: Timestamp,
+) -> Result<RoomNumber, Error> {
     let number = number(actor, room)?;
     let (row, member) = authorise(parlour, actor, Operation::SendMessage, number, None).await?;
     may_write(actor, Operation::SendMessage, &row, member.as_ref(), now)?;
@@ -130,7 +135,7 @@ pub async fn confirm(parlour: &Parlour, actor: &Actor, id: AttachmentId) -> Resu
 }
 
 /// The dimensions of an image, where they stand in its beginning. `None`: it is no image of this type.
-fn pixels(content_type: &str, beginning: &[u8]) -> Option<Option<(u32, u32)>> {
+pub(crate) fn pixels(content_type: &str, beginning: &[u8]) -> Option<Option<(u32, u32)>> {
     let is = match image_type(beginning).ok()? {
         ImageType::Png => content_type == "image/png",
         ImageType::Jpeg => content_type == "image/jpeg",

@@ -1,4 +1,5 @@
-//! `DELETE /room/{room_id}` and `delete_room`: the log ends with `room_deleted`; row and last entry stay for ever, so that nothing restarts it.
+//! `DELETE /room/{room_id}` and `delete_room`: the log ends with `room_deleted`; row and last entry stay for ever, so that nothing restarts
+//! it. `sweep` takes the files of its messages away.
 
 use parlour_domain::access::{Actor, Operation};
 use parlour_domain::log::{Body, Draft};

@@ -72,6 +72,9 @@ pub enum Error {
     /// The file is not there yet.
     #[error("the file is not uploaded yet")]
     NotUploaded,
+    /// A form is larger than it may be, or a file in it.
+    #[error("the form is too large")]
+    TooLarge,
     /// The file is not what was announced.
     #[error("the file is not what was announced")]
     FileMismatch,

@@ -5,10 +5,15 @@ use std::fmt::Debug;
 use std::future::ready;
 
 use bytes::Bytes;
+use futures_util::stream::BoxStream;
 use parlour_domain::Timestamp;
 use parlour_domain::attachment::File;
 
+use crate::Error;
 use crate::push::BoxFuture;
+
+/// What a file holds, piece by piece. Where it cannot go on it ends with an error, which is for whoever has it kept.
+pub type Contents<'a> = BoxStream<'a, Result<Bytes, Error>>;
 
 /// Bytes at the beginning of an image in which its dimensions are looked for.
 pub const BEGINNING: usize = 64 * 1024;
@@ -36,7 +41,7 @@ pub struct Stored {
     pub content_type: String,
 }
 
-/// A bucket. Implementations answer within 5 s.
+/// A bucket. Implementations answer within 5 s, where nothing else is said.
 pub trait Files: Send + Sync + Debug {
     /// Signs the upload of this very file, which succeeds once, from `from` on for
     /// [`parlour_domain::limits::UPLOAD_SECONDS`].
@@ -50,6 +55,13 @@ pub trait Files: Send + Sync + Debug {
     /// # Errors
     /// [`FilesError`].
     fn download(&self, object: &str, file: &File, from: Timestamp) -> Result<String, FilesError>;
+
+    /// Keeps a file that comes through here, under a name that no object has yet; its size is known when the contents have ended. What
+    /// did not come to its end is not there. Takes up to 25 s after the last piece.
+    ///
+    /// # Errors
+    /// What the contents ended with; [`Error::Files`].
+    fn keep<'a>(&'a self, object: &'a str, file: &'a File, contents: Contents<'a>) -> BoxFuture<'a, Result<(), Error>>;
 
     /// What is there; `None`: nothing was uploaded.
     ///
@@ -87,6 +99,10 @@ impl Files for NoFiles {
 
     fn download(&self, _: &str, _: &File, _: Timestamp) -> Result<String, FilesError> {
         Self::refused()
+    }
+
+    fn keep<'a>(&'a self, _: &'a str, _: &'a File, _: Contents<'a>) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(ready(Self::refused().map_err(Error::from)))
     }
 
     fn stored<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<Stored>, FilesError>> {

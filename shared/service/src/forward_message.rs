@@ -43,6 +43,7 @@ pub async fn forward_message(
             ..Message::default()
         },
         attachments: Vec::new(),
+        received: Vec::new(),
         parent: None,
         quote: None,
         client_id: forwarding.client_id,

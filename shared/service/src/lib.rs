@@ -56,6 +56,7 @@ mod rate_limit;
 pub mod react;
 pub mod read_positions;
 pub mod reauth;
+pub mod receive_file;
 pub mod remove_member;
 pub mod replies;
 pub mod report;
@@ -93,6 +94,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use parlour_auth::SigningKeys;
+use parlour_domain::limits;
 use parlour_store::Store;
 
 /// What every use-case works with. Cheap to clone.
@@ -125,6 +127,16 @@ pub struct Settings {
     pub connection_life_seconds: Option<i64>,
     /// Posts that one process may make per second in the `fan_out` function; `None`: as many as it can.
     pub posts_per_second: Option<NonZeroU32>,
+    /// The largest message with its files in one form, in bytes; `None`: [`limits::FORM_BYTES`].
+    pub form_bytes: Option<u64>,
     /// Webhooks may be called over http: for development.
     pub plain_webhooks: bool,
+}
+
+impl Settings {
+    /// The largest message with its files in one form, in bytes.
+    #[must_use]
+    pub fn form_bytes(&self) -> u64 {
+        self.form_bytes.unwrap_or(limits::FORM_BYTES)
+    }
 }

@@ -35,16 +35,16 @@ pub async fn send_message(
 ) -> Result<Done<EntryView>, Error> {
     let number = number(actor, room)?;
     let (app, store) = (actor.app(), &parlour.store);
+    let (files, named_files) = (outgoing.files(), outgoing.file_names());
     let mut message = outgoing.message;
     message.parent = place_in(actor, number, ("parent_id", outgoing.parent))?;
     message.quote = place_in(actor, number, ("quote_id", outgoing.quote))?;
     let referred: Vec<Seq> = message.parent.into_iter().chain(message.quote).collect();
     let named = message.mentions.clone();
-    let files = outgoing.attachments;
     let mut draft = Draft::new(moment, actor.user(), outgoing.client_id, Body::Message(message));
     if !files.is_empty() {
-        // By their ids: what is known of them is read below, at the same time as an earlier attempt is looked for.
-        draft.hash = BodyHash::of(&(&draft.body, &files));
+        // By what names them: what is known of them is read below, at the same time as an earlier attempt is looked for.
+        draft.hash = BodyHash::of(&(&draft.body, &named_files));
     }
     let start = outgoing.after_seq.map_or(Start::Head, Start::Base);
     let sender = async {

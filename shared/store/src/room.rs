@@ -266,7 +266,7 @@ impl Store {
     }
 
     /// Ends a room with the entry `room_deleted`: from here on every operation refuses it. Its members' rows are left to
-    /// [`Store::finish_room_deletion`].
+    /// [`Store::finish_room_deletion`], the files of its messages to [`Store::trim_room`].
     ///
     /// # Errors
     /// [`AppendRefusal`]; `Condition` if it was deleted before.
@@ -301,6 +301,8 @@ impl Store {
             if let Some(key) = &room.key {
                 actions.push(delete(&self.tables.chat, &keys::room_key(app, key))?);
             }
+            // For its files.
+            actions.push(self.trim_at(app, room.number, now)?);
             Ok(actions)
         })
         .await

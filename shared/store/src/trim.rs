@@ -1,7 +1,8 @@
 //! Entries that count no more. The room's row says from where entries count; what is below is absent for every reader at once,
 //! and `sweep` takes it away later: oldest first, never what is younger than an hour, never the newest.
 //!
-//! A room with such work has a row in a sparse index, by when it is due; no room is looked for.
+//! A room with such work has a row in a sparse index, by when it is due; no room is looked for. So has a room that was deleted, until
+//! the files of its messages are on their way to their end.
 
 use std::collections::HashMap;
 
@@ -13,7 +14,7 @@ use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, limits};
 use crate::claim::WriteClaim;
 use crate::error::{StoreError, classify};
 use crate::log::{AppendRefusal, Appended};
-use crate::row::{item, number, text, text_of};
+use crate::row::{item, number, number_of, text, text_of};
 use crate::transact::{Cancelled, check, delete_if, put, update};
 use crate::{Store, keys};
 
@@ -120,10 +121,14 @@ impl Store {
     pub async fn trim_room(&self, due: &Due, now: Timestamp) -> Result<Trimmed, StoreError> {
         let Due { app, room } = due;
         let chat = &self.tables.chat;
-        let Some(row) = self.room(app, *room).await?.filter(|room| !room.deleted) else {
+        let Some(row) = self.room(app, *room).await? else {
             self.delete_many(chat, &[keys::trim(app, *room)]).await?;
             return Ok(Trimmed::default());
         };
+        if row.deleted {
+            self.release_files_of_room(app, *room, now).await?;
+            return Ok(Trimmed::default());
+        }
         let (floor, aged) = self.apply_retention(app, &row, now).await?;
         let (removed, younger) = self.remove_below(app, *room, floor, now).await?;
         let next = match aged.into_iter().chain(younger).min() {
@@ -142,6 +147,34 @@ impl Store {
         )?;
         let _ = self.transact(vec![next, unchanged]).await?;
         Ok(Trimmed { removed })
+    }
+
+    /// Has the files of a deleted room's messages taken away, a piece of the log in each run: nothing is added to it any more. The
+    /// entries stay, for exports and erasures.
+    async fn release_files_of_room(&self, app: &AppId, room: RoomNumber, now: Timestamp) -> Result<(), StoreError> {
+        let chat = &self.tables.chat;
+        let row = self.get(chat, &keys::trim(app, room), true).await?;
+        let done = row.and_then(|row| number_of(&row, "done"));
+        let done = done.and_then(|done| u64::try_from(done).ok()).and_then(Seq::new);
+        let page = self.entries_after(app, room, done.unwrap_or(Seq::ZERO), BATCH).await?;
+        for entry in &page.entries {
+            self.release_files(app, entry, now).await?;
+        }
+        match page.entries.last() {
+            Some(last) if page.more => {
+                let key = keys::trim(app, room);
+                let change = "SET #done = :done, iv = :due";
+                let values = [
+                    (":done", number(last.seq.get())),
+                    (":due", text(keys::trim_due(now, app, room))),
+                ];
+                // Refused: another run has come to the end meanwhile.
+                self.update_if(chat, &key, change, "attribute_exists(pk)", values)
+                    .await?;
+                Ok(())
+            }
+            _ => self.delete_many(chat, &[keys::trim(app, room)]).await,
+        }
     }
 
     /// Raises the floor over what is too old, but never over the newest entry. The floor, and when to look again.

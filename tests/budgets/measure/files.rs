@@ -39,6 +39,19 @@ pub(crate) async fn send(world: &World, connections: usize) -> Measured {
     sent(world, &chat).await.0
 }
 
+/// The same message in one request.
+pub(crate) async fn send_form(world: &World, connections: usize) -> Measured {
+    let chat = world.chat(connections).await;
+    let path = format!("/room/{}/message/send", world.id(chat.room));
+    let form =
+        b"--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.gif\"\r\nContent-Type: image/gif\r\n\r\n\
+        GIF89a\x05\x00\x04\x00\x00\x00\x00\r\n--x--";
+    let token = world.token(chat.clients[0].user);
+    let sent = world.rest_with_form(&path, &token, "x", form).await;
+    assert_eq!(sent.answer["attachments"][0]["width"], 5);
+    sent
+}
+
 pub(crate) async fn get(world: &World) -> Measured {
     let chat = world.chat(2).await;
     let (_, file) = sent(world, &chat).await;

@@ -23,6 +23,16 @@ pub(super) fn rows() -> Vec<Row> {
             O::SendFile { connections: 10 },
             budget(3, 6.0, 4.0 + 1.0 + connections(10)),
         ),
+        // Room and member before anything is read, then the file's row twice, then the message.
+        ceiling(
+            "send_message with a file in a form, no client id, 10 connections (REST)",
+            O::SendForm { connections: 10 },
+            budget(
+                CALLER.0 + 3 + 3,
+                4.0 + 1.0 + 6.0,
+                CALLER.1 + 2.0 + 4.0 + 1.0 + connections(10),
+            ),
+        ),
         // Room, member and file, then the message.
         ceiling(
             "get a file's URL (REST)",

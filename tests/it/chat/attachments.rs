@@ -5,16 +5,17 @@ use serde_json::{Value, json};
 use crate::harness::{Person, Reply, TestServer, put};
 
 /// A PNG of 3 by 2 pixels, as far as its head.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x03\x00\x00\x00\x02\x08\x06\x00\x00\x00";
+pub(crate) const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x03\x00\x00\x00\x02\x08\x06\x00\x00\x00";
 
-async fn url(person: &Person, room: &str, id: &Value) -> Reply {
+pub(crate) async fn url(person: &Person, room: &str, id: &Value) -> Reply {
     person
         .get(&format!("/room/{room}/attachment/{}", id.as_str().unwrap()))
         .await
 }
 
 /// What a browser without any credential gets: status, type, disposition and body.
-async fn fetch(url: &Value) -> (u16, String, String, Vec<u8>) {
+pub(crate) async fn fetch(url: &Value) -> (u16, String, String, Vec<u8>) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let response = client.get(url.as_str().unwrap()).send().await.unwrap();
     let header = |name: &str| {
@@ -195,4 +196,37 @@ async fn files_stay_with_their_message() {
     let forward = format!("/room/{room}/message/{}/forward", sent["id"].as_str().unwrap());
     let refused = bob.post(&forward, json!({ "to_room_id": elsewhere })).await;
     assert_eq!(refused.refused(400, "invalid_input")["field"], "message_id");
+}
+
+#[tokio::test]
+async fn a_file_cannot_be_had_when_its_room_or_message_is_gone() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let (room, doomed) = (ada.group(&[&bob]).await, ada.group(&[&bob]).await);
+    let mut files = Vec::new();
+    for room in [&room, &doomed] {
+        let file = ada.upload("a.txt", "text/plain", b"12345").await;
+        let sent = ada.send(room, json!({ "attachments": [file["attachment_id"]] })).await;
+        url(&bob, room, &file["attachment_id"]).await.expect(200);
+        files.push((
+            sent.expect(201)["id"].as_str().unwrap().to_owned(),
+            file["attachment_id"].clone(),
+        ));
+    }
+    ada.delete(&format!("/room/{room}/message/{}?hard=true", files[0].0))
+        .await
+        .expect(204);
+    ada.delete(&format!("/room/{doomed}")).await.expect(204);
+    for (room, (_, file)) in [&room, &doomed].into_iter().zip(&files) {
+        for person in [&ada, &bob] {
+            url(person, room, file).await.refused(404, "not_found");
+        }
+        // Nor sent again.
+        let again = json!({ "text_message": "again", "attachments": [file] });
+        let elsewhere = ada.group(&[&bob]).await;
+        assert_eq!(
+            ada.send(&elsewhere, again).await.refused(400, "invalid_input")["field"],
+            "attachments"
+        );
+    }
 }

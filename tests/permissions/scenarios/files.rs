@@ -44,6 +44,11 @@ pub(crate) async fn files(world: &World) {
     let delete = format!("DELETE /room/{room}/message/{}?hard=true", sent["id"].as_str().unwrap());
     world.rest(one, &delete, Value::Null, 204).await;
     world.rest(other, &download, Value::Null, 404).await;
+    // With its file in a form.
+    let form = "--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.txt\"\r\n\r\nfile\r\n--x--";
+    for (from, status) in [(one, 201), (From::Backend, 201), (stranger, 404)] {
+        world.rest(from, &send, json!(form), status).await;
+    }
     // Another one, which no message takes.
     world
         .rest(From::Backend, "POST /attachments", announce(None), 201)

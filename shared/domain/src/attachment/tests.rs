@@ -135,7 +135,8 @@ fn a_message_takes_only_a_free_file_of_its_sender() {
 #[test]
 fn a_file_stays_until_nothing_can_be_uploaded_in_its_place() {
     let at = Timestamp::from_millis(0);
-    assert_eq!(released_at(at, at), at.plus_seconds(limits::UPLOAD_SECONDS));
-    let later = at.plus_seconds(limits::UPLOAD_SECONDS + 1);
+    let ended = limits::UPLOAD_SECONDS + limits::UPLOAD_LASTS_SECONDS;
+    assert_eq!(released_at(at, at), at.plus_seconds(ended));
+    let later = at.plus_seconds(ended + 1);
     assert_eq!(released_at(at, later), later);
 }

@@ -185,3 +185,61 @@ async fn only_the_beginning_is_read_and_what_is_gone_is_gone() {
     let methods: Vec<&Method> = asked.iter().map(Request::method).collect();
     assert_eq!(methods[1..], [&Method::DELETE; 4]);
 }
+
+fn contents() -> Contents<'static> {
+    let pieces = [Ok(Bytes::from_static(b"0123")), Ok(Bytes::from_static(b"56"))];
+    Box::pin(futures_util::stream::iter(pieces))
+}
+
+#[tokio::test]
+async fn a_file_that_comes_through_here_is_sent_by_a_url_for_its_size_and_type() {
+    let scripted = Scripted::default();
+    let bucket = bucket(&scripted);
+    let png = file("a.png", "image/png");
+    *scripted.answers.lock().unwrap() = vec![
+        answered(412, &[]),
+        answered(403, &[]),
+        // The first try arrived after all.
+        answered(412, &[]),
+        Err("no answer".to_owned()),
+        answered(200, &[]),
+    ];
+    bucket.keep("app/1", &png, contents()).await.unwrap();
+    bucket.keep("app/1", &png, contents()).await.unwrap();
+    assert!(bucket.keep("app/1", &png, contents()).await.is_err());
+    assert!(
+        bucket.keep("app/1", &png, contents()).await.is_err(),
+        "an object that is there"
+    );
+    let asked = scripted.asked.lock().unwrap();
+    assert_eq!(asked.len(), 5);
+    let exact = File { size: 6, ..png.clone() };
+    for request in asked.iter() {
+        assert_eq!(request.method(), Method::PUT);
+        assert_eq!(&request.body()[..], b"012356");
+        let headers = request.headers();
+        assert_eq!(headers[header::CONTENT_LENGTH], "6");
+        assert_eq!(
+            (&headers["content-type"], &headers["if-none-match"]),
+            (&"image/png".parse().unwrap(), &"*".parse().unwrap())
+        );
+        assert_eq!(
+            request.uri().to_string(),
+            bucket.upload("app/1", &exact, FROM).unwrap().url
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_breaks_off_is_not_sent() {
+    let scripted = Scripted::default();
+    let broken: Contents<'_> = Box::pin(futures_util::stream::iter([
+        Ok(Bytes::from_static(b"01")),
+        Err(Error::TooLarge),
+    ]));
+    let kept = bucket(&scripted)
+        .keep("app/1", &file("a.txt", "text/plain"), broken)
+        .await;
+    assert!(matches!(kept, Err(Error::TooLarge)));
+    assert!(scripted.asked.lock().unwrap().is_empty());
+}

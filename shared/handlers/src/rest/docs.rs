@@ -63,8 +63,11 @@ pub(crate) async fn get_asyncapi() -> impl IntoResponse {
 
 /// Get every limit.
 #[utoipa::path(get, path = "/limits", tag = "service", responses((status = 200, description = "Limits by name.", body = Object)))]
-pub(crate) async fn get_limits() -> axum::Json<Limits> {
-    axum::Json(LIMITS)
+pub(crate) async fn get_limits(State(rest): State<Rest>) -> axum::Json<Limits> {
+    axum::Json(Limits {
+        form_bytes: rest.parlour.settings.form_bytes(),
+        ..LIMITS
+    })
 }
 
 /// Say whether the service works.

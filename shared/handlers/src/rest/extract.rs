@@ -9,19 +9,20 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use parlour_auth::{ClientKey, TokenId};
 use parlour_domain::access::Actor;
 use parlour_domain::log::BodyHash;
 use parlour_domain::{ClientId, Moment};
 use parlour_protocol::frame::{describe, is_object};
-use parlour_protocol::request::client_id;
+use parlour_protocol::request::{SendMessage, client_id};
 use parlour_protocol::{Code, InvalidInput};
 use parlour_service::Key;
 use parlour_service::authenticate::{self, Credential};
 use serde::de::DeserializeOwned;
 
 use super::Rest;
+use super::form::Form;
 use super::respond::Failure;
 use crate::authorizer::foreign_origin;
 
@@ -119,7 +120,7 @@ impl<T: DeserializeOwned> FromRequest<Rest> for Write<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, rest: &Rest) -> Result<Self, Failure> {
-        let json = is_json(request.headers());
+        let json = is_kind(request.headers(), "application/json");
         let (raw, key) = raw(request, rest).await?;
         if !json {
             return Err(Code::UnsupportedMediaType.into());
@@ -147,10 +148,10 @@ impl FromRequest<Rest> for Bodyless {
 }
 
 /// The client's id of a message: in its body, or the Idempotency-Key in its place.
-pub(crate) fn one_id(in_body: Option<ClientId>, key: Option<Key>) -> Result<Option<ClientId>, InvalidInput> {
+pub(crate) fn one_id(in_body: Option<ClientId>, key: Option<ClientId>) -> Result<Option<ClientId>, InvalidInput> {
     match (in_body, key) {
-        (None, key) => Ok(key.map(|key| key.client_id)),
-        (Some(id), Some(key)) if id != key.client_id => Err(InvalidInput::new(
+        (None, key) => Ok(key),
+        (Some(id), Some(key)) if id != key => Err(InvalidInput::new(
             "client_id",
             "must be the Idempotency-Key if both are given",
         )),
@@ -174,27 +175,61 @@ async fn raw(request: Request, rest: &Rest) -> Result<(Bytes, Option<Key>), Fail
             StatusCode::PAYLOAD_TOO_LARGE => Code::PayloadTooLarge,
             _ => Code::MalformedJson,
         })?;
-    let key = match key {
-        Some(value) => {
-            let id = client_id("Idempotency-Key", value.to_str().unwrap_or_default())?;
-            Some(Key {
-                client_id: id,
-                hash: BodyHash::of(&(what, &body[..])),
-            })
-        }
-        None => None,
-    };
+    let key = id_of(key.as_ref())?.map(|client_id| Key {
+        client_id,
+        hash: BodyHash::of(&(what, &body[..])),
+    });
     Ok((body, key))
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+fn id_of(key: Option<&HeaderValue>) -> Result<Option<ClientId>, InvalidInput> {
+    key.map(|value| client_id("Idempotency-Key", value.to_str().unwrap_or_default()))
+        .transpose()
+}
+
+/// A message, with its files or without.
+pub(crate) enum Said {
+    /// As JSON.
+    Json(Box<SendMessage>),
+    /// As a form, which is still to be read.
+    Form(Box<Form>),
+}
+
+/// A message, and the client's id of it if that is in the headers.
+pub(crate) struct Sending {
+    pub(crate) said: Said,
+    pub(crate) id: Option<ClientId>,
+}
+
+impl FromRequest<Rest> for Sending {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, rest: &Rest) -> Result<Self, Failure> {
+        if !is_kind(request.headers(), "multipart/form-data") {
+            let Write { body, key } = Write::from_request(request, rest).await?;
+            return Ok(Self {
+                said: Said::Json(Box::new(body)),
+                id: key.map(|key| key.client_id),
+            });
+        }
+        let id = id_of(request.headers().get(IDEMPOTENCY_KEY))?;
+        let (parts, body) = request.into_parts();
+        let form = Form::new(&parts.headers, body, rest.parlour.settings.form_bytes())?;
+        Ok(Self {
+            said: Said::Form(Box::new(form)),
+            id,
+        })
+    }
+}
+
+fn is_kind(headers: &HeaderMap, wanted: &str) -> bool {
     let kind = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     kind.split(';')
         .next()
-        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
 }
 
 /// The parameters of a query.

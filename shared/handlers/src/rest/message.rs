@@ -2,23 +2,25 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{SendMessage, SendMessages, client_id, page_limit};
+use parlour_protocol::request::{SendForm, SendMessage, SendMessages, client_id, page_limit};
 use parlour_protocol::view::{EntryView, HistoryView, PageView, SentView};
 use parlour_service::{history, metric, send_message as send, send_messages as bulk};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Rest;
-use super::extract::{Caller, InRoom, Now, OfMessage, Params, Write, one_id};
+use super::extract::{Caller, InRoom, Now, OfMessage, Params, Said, Sending, Write, one_id};
 use super::respond::{Answer, Timed, created, ok};
+use super::send_form;
 use crate::direction::place;
 use crate::wire::wire;
 
 /// Send a message.
 ///
-/// Sent again with the same `client_id` (or Idempotency-Key), the original message is answered with `duplicate: true`.
+/// Sent again with the same `client_id` (or Idempotency-Key), the original message is answered with `duplicate: true`. Files may come
+/// with it in a form; larger ones are announced by `POST /attachments` and named in `attachments`.
 #[utoipa::path(post, path = "/room/{room_id}/message/send", tag = "message", params(("room_id" = String, Path)),
-    request_body = SendMessage, security(("bearer" = []), ("clientKey" = [])),
+    request_body(content((SendMessage = "application/json"), (SendForm = "multipart/form-data"))), security(("bearer" = []), ("clientKey" = [])),
     responses((status = 201, body = EntryView), (status = 200, body = EntryView, description = "sent before"),
         (status = "4XX", body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn send_message(
@@ -26,10 +28,21 @@ pub(crate) async fn send_message(
     Now(mut moment): Now,
     Caller(actor): Caller,
     InRoom(room): InRoom,
-    Write { body, key }: Write<SendMessage>,
+    Sending { said, id }: Sending,
 ) -> Answer {
-    let mut message = body.check()?;
-    message.client_id = one_id(message.client_id, key)?;
+    let mut message = match said {
+        Said::Json(body) => body.check()?,
+        Said::Form(mut form) => {
+            let read = send_form::read(&rest, &mut moment, (&actor, room), &mut form).await;
+            if read.is_err() {
+                form.drain().await;
+            }
+            // Reading it may have taken minutes.
+            moment = (rest.moments)();
+            read?
+        }
+    };
+    message.client_id = one_id(message.client_id, id)?;
     let sent = send::send_message(&rest.parlour, &mut moment, &actor, room, message, None).await?;
     let mut response = created(&sent)?;
     response.extensions_mut().insert(Timed(metric::SEND_LATENCY));

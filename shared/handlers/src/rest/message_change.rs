@@ -52,7 +52,7 @@ pub(crate) async fn forward_message(
     Write { body, key }: Write<ForwardMessage>,
 ) -> Answer {
     let mut forwarding = body.check()?;
-    forwarding.client_id = one_id(forwarding.client_id, key)?;
+    forwarding.client_id = one_id(forwarding.client_id, key.map(|key| key.client_id))?;
     let target = target(&actor, room, message);
     created(&forward::forward_message(&rest.parlour, &mut moment, target, forwarding).await?)
 }

@@ -61,9 +61,9 @@ pub fn attachment_id(text: &str) -> Result<AttachmentId, InvalidInput> {
     parsed("attachment_id", AttachmentId::parse(text))
 }
 
-/// The files of a message, each once.
-pub(super) fn attachments(ids: &[String]) -> Result<Vec<AttachmentId>, InvalidInput> {
-    if ids.len() > limits::ATTACHMENTS {
+/// The files of a message, each once; so many others came with it.
+pub(super) fn attachments(ids: &[String], received: usize) -> Result<Vec<AttachmentId>, InvalidInput> {
+    if ids.len().saturating_add(received) > limits::ATTACHMENTS {
         let reason = format!("must not name more than {} files", limits::ATTACHMENTS);
         return Err(InvalidInput::new("attachments", reason));
     }

@@ -1,5 +1,6 @@
 //! Requests about messages.
 
+use parlour_domain::attachment::Received;
 use parlour_domain::log::{Message, MessageChange, Priority};
 use parlour_domain::text::{Label, MessageText, Reaction, Subject};
 use parlour_domain::{AttachmentId, ClientId, MessageId, RoomId, Seq, Timestamp, UserId, limits};
@@ -8,7 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::attachment::attachments;
-use super::{custom, given, optional, parsed, room_id, seq, user_id};
+use super::{custom, given, optional, parsed, seq, user_id};
 use crate::error::InvalidInput;
 
 /// How much a message matters to its sender.
@@ -147,44 +148,6 @@ fn once(id: Option<&str>, after: Option<u64>) -> Result<(Option<ClientId>, Optio
     Ok((optional("client_id", id, ClientId::parse)?, after))
 }
 
-/// One of the messages of `POST /message/send`.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BulkMessage {
-    /// The room.
-    pub room_id: String,
-    /// The user who says it, a member of the room; none: the backend itself.
-    pub user_id: Option<String>,
-    /// The message.
-    pub message: SendMessage,
-}
-
-/// `POST /message/send`.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SendMessages {
-    /// 1 to 25 messages. Those of one room keep their order.
-    pub messages: Vec<BulkMessage>,
-}
-
-impl SendMessages {
-    /// Checks every field; each message is its room, who says it, and what.
-    ///
-    /// # Errors
-    /// The first that is not valid.
-    pub fn check(&self) -> Result<Vec<(RoomId, Option<UserId>, Outgoing)>, InvalidInput> {
-        if self.messages.is_empty() || self.messages.len() > limits::MESSAGES_PER_REQUEST {
-            let reason = format!("must hold 1 to {}", limits::MESSAGES_PER_REQUEST);
-            return Err(InvalidInput::new("messages", reason));
-        }
-        let checked = |bulk: &BulkMessage| {
-            let user = optional("user_id", bulk.user_id.as_deref(), UserId::parse)?;
-            Ok((room_id(&bulk.room_id)?, user, bulk.message.check()?))
-        };
-        self.messages.iter().map(checked).collect()
-    }
-}
-
 /// `PUT /room/{room_id}/message/{message_id}/pin`.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -202,12 +165,34 @@ pub struct Outgoing {
     pub parent: Option<MessageId>,
     /// The message that it quotes.
     pub quote: Option<MessageId>,
-    /// The files that it takes.
+    /// The files that it takes, uploaded before.
     pub attachments: Vec<AttachmentId>,
+    /// The files that came with it.
+    pub received: Vec<Received>,
     /// The client's id of it.
     pub client_id: Option<ClientId>,
     /// The client's base.
     pub after_seq: Option<Seq>,
+}
+
+impl Outgoing {
+    /// All files that it takes.
+    #[must_use]
+    pub fn files(&self) -> Vec<AttachmentId> {
+        let received = self.received.iter().map(|file| file.id);
+        self.attachments.iter().copied().chain(received).collect()
+    }
+
+    /// The same for the message's hash: by what is the same when the message is sent again.
+    #[must_use]
+    pub fn file_names(&self) -> Vec<String> {
+        let received = self.received.iter().map(|file| file.hash.as_str().to_owned());
+        self.attachments
+            .iter()
+            .map(ToString::to_string)
+            .chain(received)
+            .collect()
+    }
 }
 
 impl SendMessage {
@@ -216,10 +201,18 @@ impl SendMessage {
     /// # Errors
     /// The first that is not valid.
     pub fn check(&self) -> Result<Outgoing, InvalidInput> {
+        self.check_with(Vec::new())
+    }
+
+    /// The same of a message that these files came with.
+    ///
+    /// # Errors
+    /// The first field that is not valid.
+    pub fn check_with(&self, received: Vec<Received>) -> Result<Outgoing, InvalidInput> {
         let (client_id, after_seq) = once(self.client_id.as_deref(), self.after_seq)?;
-        let attachments = attachments(&self.attachments)?;
+        let attachments = attachments(&self.attachments, received.len())?;
         let text = match self.text_message.as_str() {
-            "" if !attachments.is_empty() => None,
+            "" if !attachments.is_empty() || !received.is_empty() => None,
             text => Some(parsed("text_message", MessageText::parse(text))?),
         };
         let message = Message {
@@ -237,6 +230,7 @@ impl SendMessage {
             parent: optional("parent_id", self.parent_id.as_deref(), MessageId::parse)?,
             quote: optional("quote_id", self.quote_id.as_deref(), MessageId::parse)?,
             attachments,
+            received,
             client_id,
             after_seq,
         })

@@ -96,7 +96,16 @@ fn codes(path: &str, operation: &Operation, writes: bool) -> Vec<Code> {
 /// Those that few operations have.
 fn own(operation: &str) -> &'static [Code] {
     match operation {
-        "send_message" | "forward_message" => &[
+        "send_message" => &[
+            Code::Muted,
+            Code::Blocked,
+            Code::StaleBase,
+            Code::OutcomeUnknown,
+            Code::RoomArchived,
+            Code::RateLimited,
+            Code::FileMismatch,
+        ],
+        "forward_message" => &[
             Code::Muted,
             Code::Blocked,
             Code::StaleBase,

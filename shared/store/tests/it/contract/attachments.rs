@@ -21,7 +21,11 @@ on_both_engines!(
     a_file_that_is_going_is_not_taken,
     the_files_of_a_hard_deleted_message_go,
     the_files_of_what_is_erased_or_too_old_go,
+    the_files_of_a_deleted_room_go,
 );
+
+/// Every upload that began when the file was announced has ended.
+const UPLOADED: i64 = limits::UPLOAD_SECONDS + limits::UPLOAD_LASTS_SECONDS;
 
 impl World {
     async fn announced(&self, by: UserId) -> Attachment {
@@ -219,7 +223,7 @@ async fn the_files_of_a_hard_deleted_message_go(world: &World) {
     let (room, members, _) = chat(world).await;
     let file = world.confirmed(members[0]).await;
     let sent = send(world, room, members[0], from_ref(&file)).await.unwrap();
-    world.clock.pass(limits::UPLOAD_SECONDS);
+    world.clock.pass(UPLOADED);
     for hard in [false, true] {
         assert!(world.due().await.is_empty());
         let target = entry_of(&sent).seq;
@@ -258,7 +262,7 @@ async fn the_files_of_what_is_erased_or_too_old_go(world: &World) {
         send(world, room, by, from_ref(file)).await.unwrap();
     }
     let last = world.say(room, members[1], "the last").await;
-    world.clock.pass(limits::UPLOAD_SECONDS);
+    world.clock.pass(UPLOADED);
     let task = parlour_domain::task::Task::new(&mut world.clock.moment(), members[0], None);
     let entries = world.log(room).await;
     let (store, app) = (&world.store, &world.app);
@@ -281,4 +285,44 @@ async fn the_files_of_what_is_erased_or_too_old_go(world: &World) {
     let mut expected = [erased.id, old.id];
     expected.sort();
     assert_eq!(due, expected);
+}
+
+/// More messages than one run looks at.
+async fn the_files_of_a_deleted_room_go(world: &World) {
+    let (room, members, _) = chat(world).await;
+    let (first, last) = (world.confirmed(members[0]).await, world.confirmed(members[1]).await);
+    send(world, room, members[0], from_ref(&first)).await.unwrap();
+    for _ in 0..200 {
+        world.say(room, members[0], "one of many").await;
+    }
+    send(world, room, members[1], from_ref(&last)).await.unwrap();
+    let before = world.log(room).await.len();
+    let (store, app) = (&world.store, &world.app);
+    let row = store.room(app, room).await.unwrap().unwrap();
+    let draft = world.clock.draft(None, None, Body::RoomDeleted);
+    store.delete_room(app, &row, &draft, None, world.now()).await.unwrap();
+    store.finish_room_deletion(app, room).await.unwrap();
+    world.clock.pass(UPLOADED);
+    let mut runs = 0;
+    loop {
+        let due = store.trims_due(world.now(), 20).await.unwrap();
+        let [due] = due.as_slice() else { break };
+        assert_eq!(store.trim_room(due, world.now()).await.unwrap().removed, 0);
+        runs += 1;
+        if runs == 1 {
+            assert_eq!(world.due().await, [first.id], "a piece of the log at a time");
+            // Another run that begins at the same place does no harm.
+            store.trim_room(due, world.now()).await.unwrap();
+        }
+    }
+    assert_eq!(runs, 1, "the second run was done already");
+    let mut gone = world.due().await;
+    gone.sort();
+    let mut expected = [first.id, last.id];
+    expected.sort();
+    assert_eq!(gone, expected);
+    assert_eq!(world.log(room).await.len(), before + 1, "what was said stays");
+    for id in expected {
+        assert!(store.doom_attachment(app, id, world.now()).await.unwrap());
+    }
 }
