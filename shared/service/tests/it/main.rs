@@ -21,4 +21,6 @@ mod tell_user;
 #[cfg(test)]
 mod trust;
 #[cfg(test)]
+mod unseen;
+#[cfg(test)]
 mod world;
