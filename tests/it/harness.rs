@@ -3,6 +3,7 @@
 mod binary;
 pub(crate) mod contract;
 mod event;
+mod hook;
 mod people;
 mod process;
 mod provider;
@@ -16,6 +17,7 @@ mod tenant;
 
 use std::time::Duration;
 
+pub(crate) use hook::{Hook, SECRET as HOOK_SECRET, Says};
 pub(crate) use people::{Backend, Person, put};
 pub(crate) use process::Process;
 pub(crate) use provider::{Answers, Provider, jwt};

@@ -11,6 +11,7 @@ mod docs;
 mod edge;
 mod erasure;
 mod extract;
+mod incoming;
 mod invite;
 mod kept;
 mod member;
@@ -60,6 +61,8 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(erasure::list_rooms_of_user))
         .routes(routes!(erasure::list_tasks))
         .routes(routes!(erasure::get_task))
+        .routes(routes!(incoming::take_events))
+        .routes(routes!(incoming::list_friends))
         .routes(routes!(block::list_blocks))
         .routes(routes!(block::block_user, block::unblock_user))
         .routes(routes!(user::suspend_user, user::lift_suspension))

@@ -9,16 +9,17 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use action::{
-    AddMember, BlockUser, Delete, Edit, Forward, History, JoinRoom, LeaveRoom, MarkDeliveredUpTo, MarkReadUpTo,
-    MarkUnreadFrom, MuteMember, OfMember, OfMessage, OwnMembership, Pin, Ping, React, Reauth, ReportMessage,
-    ReportUser, Resume, ResumeRoom, Roster, Send, SetNotification, SetRole, Typing, UpdateRoom, WatchPresence,
+    AddMember, BlockUser, Delete, Edit, Forward, History, JoinRoom, LeaveRoom, ListFriends, MarkDeliveredUpTo,
+    MarkReadUpTo, MarkUnreadFrom, MuteMember, OfMember, OfMessage, OwnMembership, Pin, Ping, React, Reauth,
+    ReportMessage, ReportUser, Resume, ResumeRoom, Roster, Send, SetNotification, SetRole, Typing, UpdateRoom,
+    WatchPresence,
 };
 pub use outgoing::{ack, batches, error, event, pong};
 
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 40] = [
+pub const ACTIONS: [&str; 41] = [
     "join_room",
     "resume",
     "leave_room",
@@ -56,6 +57,7 @@ pub const ACTIONS: [&str; 40] = [
     "ping",
     "block_user",
     "unblock_user",
+    "list_friends",
     "report_message",
     "report_user",
     "reauth",

@@ -4,6 +4,7 @@
 
 mod app;
 mod attachment;
+mod incoming;
 mod member;
 mod message;
 mod presence;
@@ -18,8 +19,9 @@ use parlour_domain::{ClientId, ExternalId, RoomId, RoomKey, Seq, TaskId, UserId,
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-pub use app::{UpdateApp, UserClaims, VerificationBody};
+pub use app::{MessageHookBody, OnFailureOption, UpdateApp, UserClaims, VerificationBody};
 pub use attachment::{AnnounceAttachment, Announcing, attachment_id};
+pub use incoming::{QueuedEvent, TakeEvents, TellEvent, TellEventData, TellEventType};
 pub use member::{AddMember, AddMembers, CreateInvite, RoleOption, SetRole, Until, until};
 pub use message::{
     BulkMessage, EditMessage, ForwardMessage, Forwarding, Outgoing, PinMessage, PriorityOption, SendMessage,

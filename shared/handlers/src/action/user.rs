@@ -1,10 +1,10 @@
 //! Actions of a user that are about no room.
 
-use parlour_protocol::frame::{self, BlockUser, ReportMessage, ReportUser};
-use parlour_protocol::request::{CreateReport, message_id, room_id, user_id};
+use parlour_protocol::frame::{self, BlockUser, ListFriends, ReportMessage, ReportUser};
+use parlour_protocol::request::{CreateReport, message_id, page_limit, room_id, user_id};
 use parlour_protocol::view::OfUserView;
 use parlour_service::block_user::set_block;
-use parlour_service::report;
+use parlour_service::{friends as list, report};
 use serde_json::json;
 
 use super::native::Answered;
@@ -40,4 +40,11 @@ pub(super) async fn block(asked: Asked<'_>, blocked: bool) -> Answered {
         .await
         .map_err(|error| asked.refused(error))?;
     Ok(Answer::Ack(json!(OfUserView { user_id: frame.user_id })))
+}
+
+pub(super) async fn friends(asked: Asked<'_>) -> Answered {
+    let frame: ListFriends = frame::read(asked.text)?;
+    let (actor, limit) = (asked.event.session.actor(), page_limit(frame.limit)?);
+    let page = list::list(asked.parlour, &actor, frame.after.as_deref(), limit).await;
+    Ok(Answer::Ack(json!(page.map_err(|error| asked.refused(error))?)))
 }

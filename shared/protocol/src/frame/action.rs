@@ -11,7 +11,7 @@ use parlour_domain::limits;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-pub use connection::{BlockUser, Ping, Reauth, ReportMessage, ReportUser};
+pub use connection::{BlockUser, ListFriends, Ping, Reauth, ReportMessage, ReportUser};
 pub use member::{AddMember, MuteMember, OfMember, OwnMembership, SetRole};
 pub use message::{Delete, Edit, Forward, History, OfMessage, Pin, React, Send};
 pub use presence::{Roster, WatchPresence};
