@@ -13,6 +13,8 @@ mod invites;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod message_hook;
+#[cfg(test)]
 mod metric;
 #[cfg(test)]
 mod outside;
