@@ -117,6 +117,15 @@ impl World {
         number
     }
 
+    /// Somebody has just said something: from here on this process knows for 10 s that the app has no hook for messages.
+    pub(crate) async fn knows_the_hook(&self) {
+        let user = self.user().await;
+        let room = self.room(&[user]).await;
+        let client = self.connect(user).await;
+        let frame = json!({ "room_id": self.id(room), "text_message": LINE });
+        self.act(&client, "send_message", frame).await;
+    }
+
     /// Appends entries, one put each, and returns the last.
     pub(crate) async fn append(&self, room: RoomNumber, sender: UserId, bodies: impl Iterator<Item = Body>) -> Entry {
         let mut last = self.store().head(&self.app, room, true).await.unwrap().unwrap();

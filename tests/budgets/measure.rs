@@ -5,6 +5,7 @@ mod changing;
 mod erasure;
 mod files;
 mod foreign;
+mod incoming;
 mod kept;
 mod list;
 mod live;
@@ -80,6 +81,9 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::SetRole => membership::set_role(&world).await,
         Operation::SlowMode => sending::slow_mode(&world).await,
         Operation::Counted => sending::counted(&world).await,
+        Operation::FirstOfTheApp => sending::first_of_the_app(&world).await,
+        Operation::TakeEvents { users } => incoming::take(&world, users).await,
+        Operation::ListFriends(friends) => incoming::friends(&world, friends).await,
         Operation::RateLimited => sending::rate_limited(&world).await,
         Operation::AddMember => membership::add(&world).await,
         Operation::RemoveMember { connections } => membership::remove(&world, connections).await,

@@ -116,6 +116,11 @@ pub(crate) enum Operation {
     SlowMode,
     RateLimited,
     Counted,
+    FirstOfTheApp,
+    TakeEvents {
+        users: usize,
+    },
+    ListFriends(usize),
     RemoveMember {
         connections: usize,
     },
@@ -344,11 +349,11 @@ pub(crate) fn table() -> Vec<Row> {
             O::AuthorizerForeign { known: true },
             budget(2, 0.0, 3.0),
         ),
-        // Two rows in one transaction, the user's in an index too.
+        // Whether an event said that the user is gone; then two rows in one transaction, the user's in an index too.
         ceiling(
             "authorizer, the same of a user who is made at first sight",
             O::AuthorizerForeign { known: false },
-            budget(2, 8.0, 3.0),
+            budget(3, 8.0, 4.0),
         ),
         design("$connect", O::Connect, budget(1, 2.0, 0.0)),
         design("identity of a frame's sender", O::UnknownAction, budget(0, 0.0, 0.0)),
@@ -473,6 +478,25 @@ pub(crate) fn table() -> Vec<Row> {
             "send_message in an app with quotas, 10 connections",
             O::Counted,
             budget(5, 3.0, 5.0),
+        ),
+        // The app's row, read at once with the others.
+        ceiling(
+            "send_message, the first of its app in 10 s, 10 connections",
+            O::FirstOfTheApp,
+            budget(3, 1.0, 5.0 + connections(10)),
+        ),
+        // The token. Each: the last event and the external id; then three rows in one transaction, the user's in an index too. Sixteen
+        // at once.
+        ceiling(
+            "events that make 16 users (REST)",
+            O::TakeEvents { users: 16 },
+            budget(4, 16.0 * 10.0, 1.0 + 16.0 * 2.0),
+        ),
+        // The list, then half a unit for the external id and for the row of each.
+        ceiling(
+            "friends, page of 50 (REST)",
+            O::ListFriends(50),
+            budget(CALLER.0 + 4, 0.0, CALLER.1 + 1.0 + keys(50) + 50.0),
         ),
         ceiling("add member (REST)", O::AddMember, budget(6, 7.0, 8.0)),
         // An invite from before goes with the member, and it is noted where the user was. and a row stays that says where a user was.

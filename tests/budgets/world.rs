@@ -226,6 +226,13 @@ impl World {
         self.ask(method, path, ("clientkey", &self.client_key)).await
     }
 
+    /// The same with a body.
+    pub(crate) async fn rest_of_backend_with(&self, method: &str, path: &str, body: Value) -> Measured {
+        let credential = ("clientkey", self.client_key.as_str());
+        self.ask_with(method, path, credential, Body::from(body.to_string()))
+            .await
+    }
+
     async fn ask(&self, method: &str, path: &str, credential: (&str, &str)) -> Measured {
         self.ask_with(method, path, credential, ("application/json", Body::empty()))
             .await

@@ -78,6 +78,7 @@ impl World {
             created_at: now,
             tokens: Vec::new(),
             verification: None,
+            message_hook: None,
         };
         assert!(parlour.store.create_app(&tenant, "").await.unwrap());
         let someone = User {

@@ -3,6 +3,11 @@
 /// What, and how it is decided.
 pub(crate) const DECIDED: &[(&str, &str)] = &[
     (
+        "Friends",
+        "belong to the integrator's own system, which says by events who is whose. Here they are listed and may see each other's presence; they \
+         give no right in any room, and no request of a user makes or ends one.",
+    ),
+    (
         "Guest users",
         "no kind of their own. The backend makes a user, issues a token, and deletes the user when the visit ends; every rule then holds for \
          guests as for anybody.",

@@ -4,6 +4,7 @@ mod binary;
 pub(crate) mod contract;
 mod event;
 mod form;
+mod hook;
 mod people;
 mod process;
 mod provider;
@@ -18,6 +19,7 @@ mod tenant;
 use std::time::Duration;
 
 pub(crate) use form::{Form, send as send_form};
+pub(crate) use hook::{Hook, SECRET as HOOK_SECRET, Says};
 pub(crate) use people::{Backend, Person, put};
 pub(crate) use process::Process;
 pub(crate) use provider::{Answers, Provider, jwt};

@@ -17,6 +17,7 @@ use crate::ledger::{Ledger, Permission};
 pub(crate) const POST: &str = "connections, POST";
 pub(crate) const DELETE: &str = "connections, DELETE";
 pub(crate) const QUEUE: &str = "queue of fan_out";
+pub(crate) const EVENTS: &str = "queue of events";
 pub(crate) const CONNECTED: &str = "function connected";
 
 /// What a post meets.

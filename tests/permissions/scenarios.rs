@@ -6,6 +6,7 @@ mod crashes;
 mod erasure;
 mod files;
 mod frames;
+mod incoming;
 mod invites;
 mod large;
 mod live;
@@ -29,6 +30,7 @@ pub(crate) const ALL: &[Scenario] = &[
     ("the app itself", |world| Box::pin(apps::apps(world))),
     ("users", |world| Box::pin(users::users(world))),
     ("a user is deleted", |world| Box::pin(users::deleted(world))),
+    ("events of another system", |world| Box::pin(incoming::incoming(world))),
     ("all that users said is erased", |world| {
         Box::pin(erasure::erasure(world))
     }),

@@ -7,7 +7,7 @@ use saphyr::{LoadableYamlNode, Yaml};
 
 use crate::files::{BUCKET, FILES};
 use crate::ledger::Permission;
-use crate::outside::{CONNECTED, DELETE, POST, QUEUE};
+use crate::outside::{CONNECTED, DELETE, EVENTS, POST, QUEUE};
 
 const TEXT: &str = include_str!("../../infra/template.yaml");
 
@@ -78,6 +78,7 @@ fn place(resource: &str) -> String {
         "GetAtt FilesBucket.Arn" => BUCKET,
         "Sub ${FilesBucket.Arn}/*" => FILES,
         "GetAtt FanOutQueue.Arn" => QUEUE,
+        "GetAtt EventsQueue.Arn" => EVENTS,
         "GetAtt ConnectedFunction.Arn" => CONNECTED,
         "GetAtt FunctionLogs.Arn" => "log",
         resource if resource.contains("${WebSocketApi}/${StageName}/POST/@connections/*") => POST,

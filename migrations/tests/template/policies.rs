@@ -15,13 +15,17 @@ const FILL_AND_EMPTY_QUEUE: (&str, &str) = (
     "queue",
     "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage",
 );
+const EMPTY_EVENTS: (&str, &str) = (
+    "queue of events",
+    "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage",
+);
 const FILES_IN_AND_OUT: (&str, &str) = ("files", "s3:GetObject s3:PutObject");
 const FILES_AWAY: (&str, &str) = ("files", "s3:DeleteObject");
 const FILES_MISSED: (&str, &str) = ("bucket of files", "s3:ListBucket");
 const CALL: (&str, &str) = ("connected", "lambda:InvokeFunction");
 
 /// Function, then place and actions; those on tables without `dynamodb:`. Each also writes its log.
-const GRANTED: [(&str, &[(&str, &str)]); 10] = [
+const GRANTED: [(&str, &[(&str, &str)]); 11] = [
     (
         "authorizer",
         &[("chat", "GetItem PutItem"), ("connections", "DeleteItem"), KEYS],
@@ -94,6 +98,18 @@ const GRANTED: [(&str, &[(&str, &str)]); 10] = [
             ("connections", "BatchWriteItem DeleteItem GetItem Query UpdateItem"),
             FILL_AND_EMPTY_QUEUE,
             POST,
+        ],
+    ),
+    (
+        "events",
+        &[
+            ("chat", "ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem"),
+            ("chat/inverted", "Query"),
+            ("connections", "BatchWriteItem GetItem Query UpdateItem"),
+            EMPTY_EVENTS,
+            FILL_QUEUE,
+            POST,
+            DELETE,
         ],
     ),
     (
@@ -201,6 +217,7 @@ fn place(resource: &str) -> String {
         "GetAtt FilesBucket.Arn" => FILES_MISSED.0.to_owned(),
         "Sub ${FilesBucket.Arn}/*" => FILES_AWAY.0.to_owned(),
         "GetAtt FanOutQueue.Arn" => FILL_QUEUE.0.to_owned(),
+        "GetAtt EventsQueue.Arn" => EMPTY_EVENTS.0.to_owned(),
         "GetAtt ConnectedFunction.Arn" => CALL.0.to_owned(),
         resource if resource == parameter || resource == key => KEYS.0.to_owned(),
         resource => match resource.strip_prefix(API) {

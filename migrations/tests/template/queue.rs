@@ -1,4 +1,4 @@
-//! The queue of large rooms: its times fit to those of the function that works it off.
+//! The queues of large rooms and of events: their times fit to those of the functions that work them off.
 
 use parlour_domain::limits;
 use saphyr::Yaml;
@@ -48,7 +48,7 @@ fn what_cannot_be_worked_off_reaches_the_dead_letters() {
 #[test]
 fn what_waits_there_is_encrypted() {
     let queues = resources("AWS::SQS::Queue");
-    assert_eq!(queues.len(), 2);
+    assert_eq!(queues.len(), 4);
     for queue in queues {
         assert_eq!(queue.text("SqsManagedSseEnabled"), "true", "{}", queue.id);
     }
@@ -73,7 +73,31 @@ fn a_message_that_fails_fails_alone() {
 }
 
 #[test]
-fn nothing_but_fan_out_works_off_a_queue() {
+fn an_event_that_cannot_be_taken_is_put_aside() {
+    let (queue, dead) = (queue("EventsQueue"), queue("EventsDeadLetters"));
+    let timeout = seconds(template(), &["Globals", "Function", "Timeout"]);
+    let hidden = seconds(queue.body, &["Properties", "VisibilityTimeout"]);
+    assert_eq!(hidden, 6 * timeout);
+    let kept = |queue: Resource| seconds(queue.body, &["Properties", "MessageRetentionPeriod"]);
+    let tries = seconds(queue.body, &["Properties", "RedrivePolicy", "maxReceiveCount"]);
+    assert!(kept(queue) > tries * hidden && kept(dead) > kept(queue));
+    let to = at(queue.body, &["Properties", "RedrivePolicy", "deadLetterTargetArn"]);
+    assert_eq!(to.map(text).as_deref(), Some("GetAtt EventsDeadLetters.Arn"));
+    let path = ["Properties", "Events", "Queue", "Properties"];
+    let event = at(functions()["events"].body, &path).unwrap();
+    assert_eq!(
+        at(event, &["Queue"]).map(text).as_deref(),
+        Some("GetAtt EventsQueue.Arn")
+    );
+    let answers = items(at(event, &["FunctionResponseTypes"]).unwrap());
+    assert_eq!(
+        answers.into_iter().map(text).collect::<Vec<_>>(),
+        ["ReportBatchItemFailures"]
+    );
+}
+
+#[test]
+fn each_queue_is_worked_off_by_its_own_function() {
     for (name, function) in functions() {
         let Some(events) = at(function.body, &["Properties", "Events"]).and_then(Yaml::as_mapping) else {
             continue;
@@ -81,7 +105,11 @@ fn nothing_but_fan_out_works_off_a_queue() {
         let queues = events
             .values()
             .filter(|event| at(event, &["Type"]).map(text).as_deref() == Some("SQS"));
-        assert_eq!(queues.count(), usize::from(name == "fan_out"), "{name}");
+        assert_eq!(
+            queues.count(),
+            usize::from(["fan_out", "events"].contains(&name.as_str())),
+            "{name}"
+        );
     }
 }
 

@@ -103,7 +103,8 @@ pub fn on_app(actor: &Actor, operation: Operation, about: Option<UserId>) -> Res
     }
 }
 
-/// Decides an operation that shows a user's doings to others. `acquainted` says whether the actor shares a room with the user.
+/// Decides an operation that shows a user's doings to others. `acquainted` says whether the actor shares a room with the user,
+/// or is a friend.
 ///
 /// # Errors
 /// [`Denied`], with what to tell the actor: a stranger is told that there is no such user.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::message_hook::MessageHook;
 use crate::rate::Quotas;
 use crate::verification::Verification;
 use crate::{AppId, Timestamp, limits};
@@ -25,6 +26,9 @@ pub struct App {
     /// How tokens are trusted that Parlour did not issue; none: not at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verification: Option<Verification>,
+    /// Who is asked before a message of a user stands; none: nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_hook: Option<MessageHook>,
 }
 
 /// What of an app may change; `None` leaves a field as it is.
@@ -36,6 +40,8 @@ pub struct AppChange {
     pub allowed_origins: Option<Vec<String>>,
     /// How tokens are trusted from now on; `Some(None)`: not at all.
     pub verification: Option<Option<Verification>>,
+    /// Who is asked before a message of a user stands; `Some(None)`: nobody.
+    pub message_hook: Option<Option<MessageHook>>,
 }
 
 /// An API token of an app, without its secret.

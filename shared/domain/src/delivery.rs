@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::webhook::EventKind;
-use crate::{MessageId, Timestamp, WebhookId, limits};
+use crate::{MessageId, Timestamp, UserId, WebhookId, limits};
 
 /// Pauses after a failed try, in seconds: about a day in all. After the last one there is no further try.
 const PAUSES: [i64; 9] = [5, 30, 120, 600, 1_800, 3_600, 3 * 3_600, 6 * 3_600, 12 * 3_600];
@@ -110,6 +110,9 @@ pub struct Delivery {
     pub webhook: WebhookId,
     /// What happened.
     pub kind: EventKind,
+    /// Who has not seen the message, if that is what happened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<UserId>,
     /// How far it is.
     pub status: DeliveryStatus,
     /// Tries so far, also those before it was asked for again.
@@ -139,6 +142,7 @@ impl Delivery {
             id,
             webhook,
             kind,
+            users: Vec::new(),
             status: DeliveryStatus::Pending,
             tries: 0,
             round: 0,
@@ -147,6 +151,24 @@ impl Delivery {
             failure: None,
             updated_at: now,
             notes: 0,
+        }
+    }
+
+    /// The same for members who have not seen a message.
+    #[must_use]
+    pub fn unseen(id: DeliveryId, webhook: WebhookId, users: Vec<UserId>, now: Timestamp) -> Self {
+        Self {
+            users,
+            ..Self::new(id, webhook, EventKind::MessageUnseen, now)
+        }
+    }
+
+    /// The event's id, the same for every webhook and at every try. That a message is unseen is another event than the message.
+    #[must_use]
+    pub fn event_id(&self) -> String {
+        match self.kind {
+            EventKind::MessageUnseen => format!("{}-{}", self.id.event, self.id.at.millis()),
+            _ => self.id.event.to_string(),
         }
     }
 

@@ -41,6 +41,24 @@ pub const DOWNLOAD_SECONDS: i64 = 5 * 60;
 pub const UNBOUND_SECONDS: i64 = 24 * 3_600;
 /// Users of one request of the backend.
 pub const USERS_PER_REQUEST: usize = 50;
+/// Events of one request of the backend.
+pub const EVENTS_PER_REQUEST: usize = 100;
+/// How far ahead of the clock the time of an event may be.
+pub const EVENT_AHEAD_SECONDS: i64 = 5 * 60;
+/// For so long is it kept that a user is gone, or that two are friends no more: an event that comes later than that is taken.
+pub const TOMBSTONE_SECONDS: i64 = 90 * 24 * 3_600;
+/// The longest time that a hook has to answer, in milliseconds.
+pub const HOOK_MILLIS: u64 = 1_000;
+/// The time that a hook has to answer if nothing else is said, in milliseconds.
+pub const HOOK_DEFAULT_MILLIS: u64 = 500;
+/// Secrets that the calls of a hook are signed with at once.
+pub const HOOK_SECRETS: usize = 2;
+/// The longest reason that a hook gives, in characters.
+pub const HOOK_REASON_CHARS: usize = 200;
+/// A member without a connection is told of as missing a message so long after it was sent.
+pub const UNSEEN_SECONDS: i64 = 30;
+/// Rooms of up to so many members have each of them looked at for that; of larger ones only those whom a message names.
+pub const UNSEEN_MEMBERS: usize = 100;
 /// Pinned messages of a room.
 pub const PINS: usize = 50;
 /// Edits of one message.
@@ -210,6 +228,13 @@ pub struct Limits {
     pub download_seconds: i64,
     pub unbound_seconds: i64,
     pub users_per_request: usize,
+    pub events_per_request: usize,
+    pub event_ahead_seconds: i64,
+    pub tombstone_seconds: i64,
+    pub hook_millis: u64,
+    pub hook_secrets: usize,
+    pub unseen_seconds: i64,
+    pub unseen_members: usize,
     pub pins: usize,
     pub message_edits: usize,
     pub frame_bytes: usize,
@@ -281,6 +306,13 @@ pub const LIMITS: Limits = Limits {
     download_seconds: DOWNLOAD_SECONDS,
     unbound_seconds: UNBOUND_SECONDS,
     users_per_request: USERS_PER_REQUEST,
+    events_per_request: EVENTS_PER_REQUEST,
+    event_ahead_seconds: EVENT_AHEAD_SECONDS,
+    tombstone_seconds: TOMBSTONE_SECONDS,
+    hook_millis: HOOK_MILLIS,
+    hook_secrets: HOOK_SECRETS,
+    unseen_seconds: UNSEEN_SECONDS,
+    unseen_members: UNSEEN_MEMBERS,
     pins: PINS,
     message_edits: MESSAGE_EDITS,
     frame_bytes: FRAME_BYTES,

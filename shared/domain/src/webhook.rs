@@ -82,6 +82,8 @@ event_kinds! {
     RoomUpdated, "room.updated";
     /// A room was deleted.
     RoomDeleted, "room.deleted";
+    /// Members without a connection have not seen a message for half a minute. It is no entry of a log.
+    MessageUnseen, "message.unseen";
 }
 
 impl EventKind {

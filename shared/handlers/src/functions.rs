@@ -12,6 +12,7 @@ use crate::action::{act, native};
 use crate::authorizer::authorize;
 use crate::connection;
 use crate::fan_out::fan_out;
+use crate::incoming;
 use crate::wire::failed;
 
 type Run = for<'a> fn(&'a Parlour, Moment, &'a [u8]) -> BoxFuture<'a, Result<Value, InvokeError>>;
@@ -71,6 +72,12 @@ pub const FAN_OUT: Function = Function {
     run: |parlour, moment, event| Box::pin(async move { fan_out(parlour, &moment, event).await }),
 };
 
+/// Messages of the queue of events of the integrator's own system.
+pub const EVENTS: Function = Function {
+    name: "events",
+    run: |parlour, mut moment, event| Box::pin(async move { incoming::take(parlour, &mut moment, event).await }),
+};
+
 /// What is due every minute.
 pub const SWEEP: Function = Function {
     name: "sweep",
@@ -87,7 +94,7 @@ pub const SWEEP: Function = Function {
     },
 };
 
-const ALL: [Function; 9] = [
+const ALL: [Function; 10] = [
     AUTHORIZER,
     CONNECT,
     CONNECTED,
@@ -96,6 +103,7 @@ const ALL: [Function; 9] = [
     SEND_MESSAGE,
     DEFAULT,
     FAN_OUT,
+    EVENTS,
     SWEEP,
 ];
 

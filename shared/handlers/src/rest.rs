@@ -12,6 +12,7 @@ mod edge;
 mod erasure;
 mod extract;
 mod form;
+mod incoming;
 mod invite;
 mod kept;
 mod member;
@@ -62,6 +63,8 @@ fn described() -> OpenApiRouter<Rest> {
         .routes(routes!(erasure::list_rooms_of_user))
         .routes(routes!(erasure::list_tasks))
         .routes(routes!(erasure::get_task))
+        .routes(routes!(incoming::take_events))
+        .routes(routes!(incoming::list_friends))
         .routes(routes!(block::list_blocks))
         .routes(routes!(block::block_user, block::unblock_user))
         .routes(routes!(user::suspend_user, user::lift_suspension))

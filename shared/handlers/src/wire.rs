@@ -28,6 +28,13 @@ pub(crate) fn wire(error: Error, request_id: &str) -> WireError {
             message: "The form is too large: announce its files by POST /attachments, and upload them.".to_owned(),
             ..WireError::new(Code::PayloadTooLarge)
         },
+        Error::MessageRefused { reason } => {
+            let mut refused = WireError::new(Code::MessageRefused);
+            if let Some(reason) = reason {
+                refused.extra.insert("reason".to_owned(), reason.into());
+            }
+            refused
+        }
         other => WireError::new(code(&other)),
     }
 }
@@ -49,6 +56,8 @@ fn code(error: &Error) -> Code {
         Error::AlreadyMember => Code::AlreadyMember,
         Error::RoomKeyTaken => Code::RoomKeyTaken,
         Error::RateLimited { .. } => Code::RateLimited,
+        Error::MessageRefused { .. } => Code::MessageRefused,
+        Error::HookUnavailable => Code::HookUnavailable,
         Error::Denied(Denied::Blocked) => Code::Blocked,
         Error::ClientIdConflict => Code::ClientIdConflict,
         Error::ExternalIdTaken => Code::ExternalIdTaken,

@@ -80,6 +80,12 @@ impl Needs {
                 paced,
                 ..alone
             },
+            // Who is deleted leaves rooms, which are told, and loses connections. Its events come from the queue.
+            "events" => Self {
+                pushing: ToTheConfiguredApi,
+                queue,
+                ..alone
+            },
             // It completes departures, of which the room is told, and takes files away.
             "sweep" => Self {
                 pushing: ToTheConfiguredApi,

@@ -104,6 +104,8 @@ catalogue! {
     OutcomeUnknown, "outcome_unknown", 409, false, "The outcome of an earlier attempt is unknown.";
     /// One of the two users of a direct room has blocked the other.
     Blocked, "blocked", 403, false, "One of the two has blocked the other.";
+    /// The app's hook does not want the message; `reason` may say why.
+    MessageRefused, "message_refused", 403, false, "The message is not wanted.";
     /// Until the backend lifts it, or it ends.
     UserSuspended, "user_suspended", 403, false, "The user is suspended.";
     /// Nothing was uploaded for the attachment yet.
@@ -146,6 +148,8 @@ catalogue! {
     Busy, "busy", 503, true, "Someone else is changing the same thing.";
     /// The identity provider or the verification URL of the app does not answer; try again.
     VerificationUnavailable, "verification_unavailable", 503, true, "The token cannot be verified at the moment.";
+    /// The app's hook, without which no message stands, does not answer; try again with the same client id.
+    HookUnavailable, "hook_unavailable", 503, true, "Messages cannot be looked at at the moment.";
     /// The store does not answer; try again with the same client id.
     Unavailable, "unavailable", 503, true, "The service is not available at the moment.";
 }

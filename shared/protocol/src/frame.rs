@@ -10,17 +10,17 @@ use serde_json::Value;
 
 pub use action::{
     AddMember, AddMembers, BlockUser, CreateRoom, Delete, Edit, EditHistory, FindRooms, Forward, GetRoom, GetUser,
-    History, JoinRoom, LeaveRoom, ListMembers, ListPins, ListPublicRooms, ListReplies, ListRooms, MarkDeliveredUpTo,
-    MarkReadUpTo, MarkUnreadFrom, MessageStatus, MuteMember, OfMember, OfMessage, OfRoom, OwnMembership, OwnPage,
-    PageOfRoom, Pin, Ping, Presence, React, Reauth, ReportMessage, ReportUser, Resume, ResumeRoom, Send,
-    SetNotification, SetRole, TruncateRoom, Typing, Unread, UpdateProfile, UpdateRoom, WatchPresence,
+    History, JoinRoom, LeaveRoom, ListFriends, ListMembers, ListPins, ListPublicRooms, ListReplies, ListRooms,
+    MarkDeliveredUpTo, MarkReadUpTo, MarkUnreadFrom, MessageStatus, MuteMember, OfMember, OfMessage, OfRoom,
+    OwnMembership, OwnPage, PageOfRoom, Pin, Ping, Presence, React, Reauth, ReportMessage, ReportUser, Resume,
+    ResumeRoom, Send, SetNotification, SetRole, TruncateRoom, Typing, Unread, UpdateProfile, UpdateRoom, WatchPresence,
 };
 pub use outgoing::{ack, batches, error, event, pong};
 
 use crate::error::{Code, InvalidInput, WireError};
 
 /// The actions and no others; each is a route key.
-pub const ACTIONS: [&str; 67] = [
+pub const ACTIONS: [&str; 68] = [
     "join_room",
     "resume",
     "leave_room",
@@ -58,6 +58,7 @@ pub const ACTIONS: [&str; 67] = [
     "ping",
     "block_user",
     "unblock_user",
+    "list_friends",
     "report_message",
     "report_user",
     "create_room",

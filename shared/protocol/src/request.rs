@@ -6,6 +6,7 @@ mod app;
 mod attachment;
 mod bulk;
 mod form;
+mod incoming;
 mod member;
 mod message;
 mod presence;
@@ -20,10 +21,11 @@ use parlour_domain::{ClientId, ExternalId, RoomId, RoomKey, Seq, TaskId, UserId,
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-pub use app::{UpdateApp, UserClaims, VerificationBody};
+pub use app::{MessageHookBody, OnFailureOption, UpdateApp, UserClaims, VerificationBody};
 pub use attachment::{AnnounceAttachment, Announcing, attachment_id};
 pub use bulk::{BulkMessage, SendMessages};
 pub use form::{FormFields, FormFile, SendForm};
+pub use incoming::{QueuedEvent, TakeEvents, TellEvent, TellEventData, TellEventType};
 pub use member::{AddMember, AddMembers, CreateInvite, RoleOption, SetRole, Until, until};
 pub use message::{
     EditMessage, ForwardMessage, Forwarding, Outgoing, PinMessage, PriorityOption, SendMessage, expires_at, message_id,

@@ -6,6 +6,7 @@ mod app;
 mod attachment;
 mod delivery;
 mod entry;
+mod incoming;
 mod invite;
 mod live;
 mod member;
@@ -24,10 +25,11 @@ pub use answer::{
     AppRoomListView, ByName, EditView, FoundRoomsView, HelloView, HistoryView, JoinedView, PageView, ResumedView,
     RoomListView, RoomsView, SentView, TicketView, TokenView, TypingView,
 };
-pub use app::{AppTokenView, AppView, NewTokenView, UserClaimsView, VerificationView};
+pub use app::{AppTokenView, AppView, MessageHookView, NewTokenView, UserClaimsView, VerificationView};
 pub use attachment::{AnnouncedView, AttachmentView, DownloadView, UploadView};
 pub use delivery::DeliveryView;
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};
+pub use incoming::{EventOutcome, TakenView};
 pub use invite::InviteView;
 pub use live::{
     AddedView, ComesOrGoesView, PresenceView, PresencesView, RemovedView, RosterView, TypingUserView, TypingUsersView,
@@ -41,5 +43,5 @@ pub use reading::{
 pub use report::ReportView;
 pub use room::{RoomListItem, RoomMemberView, RoomView, SettingsView, TruncatedView, UnreadView};
 pub use task::{MembershipView, TaskStatusOption, TaskView};
-pub use user::{BlockView, SuspensionView, UserBrief, UserView};
+pub use user::{BlockView, FriendView, FriendsView, SuspensionView, UserBrief, UserView};
 pub use webhook::WebhookView;

@@ -8,7 +8,7 @@ use parlour_domain::{AppId, Moment};
 use parlour_fetch::Target;
 use parlour_protocol::InvalidInput;
 
-use crate::{Error, Parlour};
+use crate::{Error, Parlour, message_hook};
 
 /// An app with an API token that is shown this once.
 #[derive(Debug)]
@@ -43,6 +43,7 @@ pub async fn create(
         tokens: vec![token],
         quotas: Quotas::default(),
         verification: None,
+        message_hook: None,
     };
     if parlour.store.create_app(&app, &api_token.hash().to_text()).await? {
         Ok(AppWithToken { app, api_token })
@@ -88,12 +89,22 @@ pub async fn update(parlour: &Parlour, app: &AppId, change: &AppChange) -> Resul
         let read = Target::parse(url, parlour.trust.reach());
         read.map_err(|error| InvalidInput::new("verification.url", error))?;
     }
+    if let Some(Some(hook)) = &change.message_hook {
+        let read = Target::parse(&hook.url, parlour.trust.reach());
+        read.map_err(|error| InvalidInput::new("message_hook.url", error))?;
+        if !message_hook::are_secrets(&hook.secrets) {
+            let reason = "must be one or two different secrets: `whsec_` and 24 to 64 bytes in base64";
+            return Err(InvalidInput::new("message_hook.secrets", reason).into());
+        }
+    }
     let changed = parlour.store.change_app(app, change).await?.ok_or(Error::NotFound)?;
+    message_hook::forget(parlour, app);
     tracing::info!(
         %app,
         name = change.name.is_some(),
         allowed_origins = change.allowed_origins.is_some(),
         verification = change.verification.is_some(),
+        message_hook = change.message_hook.is_some(),
         "the settings of an app were changed"
     );
     Ok(changed)

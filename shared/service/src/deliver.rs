@@ -4,6 +4,7 @@
 
 mod call;
 mod job;
+mod unseen;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -66,6 +67,10 @@ pub async fn run(parlour: &Parlour, moment: &mut Moment, job: Job) -> Result<(),
     match job.what {
         What::Room { room, swept } => match RoomNumber::new(room) {
             Some(room) => telling.room(moment, room, swept).await,
+            None => Ok(()),
+        },
+        What::Unseen { room } => match RoomNumber::new(room) {
+            Some(room) => telling.unseen(room).await,
             None => Ok(()),
         },
         What::Delivery { webhook, delivery } => match (WebhookId::parse(&webhook), DeliveryId::parse(&delivery)) {
@@ -146,12 +151,16 @@ impl Telling<'_> {
             return self.rest(room, &before, swept).await;
         };
         more |= page.entries.len() < found;
+        let unseen = unseen::noted(&hooks, &page.entries, &before, self.now);
         if !store
-            .put_deliveries((self.app, room), &before, last, &page.deliveries)
+            .put_deliveries((self.app, room), &before, (last, unseen), &page.deliveries)
             .await?
         {
             // Somebody else is at it.
             return Ok(());
+        }
+        if let Some(unseen) = unseen {
+            self.unseen_later(room, unseen).await;
         }
         if more {
             put(self.out, vec![Job::of_room(self.app, room, false)], 0).await;
@@ -187,7 +196,10 @@ impl Telling<'_> {
     /// There is nothing to tell of the room: `sweep` need not look again, or not before the others.
     async fn rest(&self, room: RoomNumber, before: &Outbox, swept: bool) -> Result<(), Error> {
         let store = &self.parlour.store;
-        if before.is_settled(self.now) {
+        if swept && before.unseen.is_some_and(|unseen| unseen.due <= self.now) {
+            // The queue has lost it.
+            self.unseen(room).await?;
+        } else if before.is_settled(self.now) && before.unseen.is_none() {
             store.end_outbox(self.app, room, before).await?;
         } else if swept {
             store.defer_outbox(self.app, room, self.now).await?;

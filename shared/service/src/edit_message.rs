@@ -1,19 +1,20 @@
 //! `PATCH /room/{room_id}/message/{message_id}` and `edit_message`: by its sender or the backend, at any time, up to 50 times.
 
 use parlour_domain::access::{Actor, Operation};
-use parlour_domain::log::{Body, Entry, MessageChange};
+use parlour_domain::log::{Body, Entry, Message, MessageChange, WriteId};
 use parlour_domain::{MessageId, Moment, RoomId, limits};
 use parlour_protocol::view::{EditView, PageView};
 
 use crate::idempotency::{Done, Key, replay};
 use crate::message::{Changed, TRIES, Target, must_be_members, must_fit, step_back};
-use crate::{Error, PageSize, Parlour};
+use crate::message_hook::Asked;
+use crate::{Error, PageSize, Parlour, message_hook};
 
 /// Edits a message. A change that changes nothing leaves no trace.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Denied`], [`Error::MessageDeleted`], [`Error::TooManyEdits`], [`Error::Invalid`],
-/// [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
+/// [`Error::MessageRefused`], [`Error::HookUnavailable`], [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
 pub async fn edit_message(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -24,6 +25,10 @@ pub async fn edit_message(
     if let Some(done) = replay(parlour, target.actor, key, moment.now).await? {
         return Ok(done);
     }
+    let (app, now) = (target.actor.app(), moment.now);
+    let hook = message_hook::of(parlour, target.actor, now).await?;
+    // What the hook was asked about, and what it made of it.
+    let mut looked_at: Option<(Message, Message)> = None;
     for tried in 0..TRIES {
         step_back(moment, tried).await;
         let found = target.find(parlour, Operation::EditMessage).await?;
@@ -43,6 +48,23 @@ pub async fn edit_message(
         }
         let named = change.mentions.as_deref().unwrap_or_default();
         must_be_members(parlour, target.actor.app(), found.room, named).await?;
+        let after = match (&hook, target.actor.user(), &looked_at) {
+            (_, _, Some((asked, said))) if *asked == after => said.clone(),
+            (Some(hook), Some(sender), _) => {
+                let asked = Asked {
+                    room: &found.row,
+                    sender,
+                    message: &after,
+                    edited: Some(found.entry.seq),
+                    files: &[],
+                    write: &WriteId::generate(moment),
+                };
+                let said = message_hook::ask(parlour, app, hook, asked, now).await?;
+                looked_at = Some((after, said.clone()));
+                said
+            }
+            _ => after,
+        };
         let body = Body::MessageEdited {
             target: found.entry.seq,
             now: Box::new(after),

@@ -111,6 +111,15 @@ pub enum Error {
     /// The app has as many webhooks as it may.
     #[error("the app has too many webhooks")]
     TooManyWebhooks,
+    /// The app's hook does not want the message.
+    #[error("the hook refuses the message")]
+    MessageRefused {
+        /// Why, as the hook says: for the sender.
+        reason: Option<String>,
+    },
+    /// The app's hook does not answer, and no message is to stand without it.
+    #[error("the hook does not answer")]
+    HookUnavailable,
     /// Something that cannot be, is.
     #[error("defect: {0}")]
     Defect(String),

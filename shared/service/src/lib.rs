@@ -28,8 +28,10 @@ pub mod fetch;
 pub mod files;
 pub mod find_room;
 pub mod forward_message;
+pub mod friends;
 pub mod history;
 pub mod idempotency;
+pub mod incoming;
 pub mod invite;
 pub mod issue;
 pub mod join_room;
@@ -43,6 +45,7 @@ pub mod mark_read;
 pub mod mark_unread;
 mod member_change;
 mod message;
+mod message_hook;
 pub mod message_status;
 pub mod metric;
 pub mod mute;
@@ -112,7 +115,7 @@ pub struct Parlour {
     pub calls: Arc<dyn calls::Calls>,
     /// The keys that user tokens are signed with.
     pub signing: SigningKeys,
-    /// What proves tokens that Parlour did not issue.
+    /// What asks the servers of integrators: it proves tokens that Parlour did not issue, and has messages looked at.
     pub trust: trust::Trust,
     /// What tells webhooks; none: it is done elsewhere, or not at all.
     pub outgoing: Option<deliver::Outgoing>,

@@ -1,4 +1,5 @@
-//! `GET /user/{user_id}/presence`, `POST /presence` and `watch_presence`: who is there, of those whom the asker shares a room with.
+//! `GET /user/{user_id}/presence`, `POST /presence` and `watch_presence`: who is there, of those whom the asker shares a room with
+//! or is a friend of.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -11,7 +12,7 @@ use parlour_store::{StoreError, Subscriber};
 
 use crate::push::BoxFuture;
 use crate::unread::memberships;
-use crate::{Error, Parlour, Session};
+use crate::{Error, Parlour, Session, friends};
 
 /// Reads of users that are made side by side: what is found of each.
 type Reads<'a, T> = Vec<BoxFuture<'a, Result<(UserId, T), StoreError>>>;
@@ -22,7 +23,7 @@ const PARALLEL: usize = 64;
 /// One user's presence.
 ///
 /// # Errors
-/// [`Error::NotFound`], also of a user whom the asker shares no room with; [`Error::Store`].
+/// [`Error::NotFound`], also of a user whom the asker neither shares a room with nor is a friend of; [`Error::Store`].
 pub async fn get(parlour: &Parlour, actor: &Actor, user: UserId, now: Timestamp) -> Result<PresenceView, Error> {
     list(parlour, actor, &[user], now).await?.pop().ok_or(Error::NotFound)
 }
@@ -116,7 +117,16 @@ async fn visible(
         parlour.store.users_by_id(actor.app(), users),
         acquaintances(parlour, actor, users),
     );
-    let (known, acquaintances) = (known?, acquaintances?);
+    let (known, mut acquaintances) = (known?, acquaintances?);
+    if let Some(asking) = actor.user() {
+        let stranger = |user: &&UserId| **user != asking && !acquaintances.contains(*user);
+        let strangers: Vec<_> = users
+            .iter()
+            .filter(stranger)
+            .filter_map(|user| known.get(user))
+            .collect();
+        acquaintances.extend(friends::among(parlour, actor, &strangers).await?);
+    }
     let mut visible = Vec::with_capacity(users.len());
     for user in users {
         match about_user(actor, operation, *user, acquaintances.contains(user)) {

@@ -1,13 +1,15 @@
 //! `send_message`: the message is durable before it is acknowledged, and stands in the log once however often it is sent.
 //!
 //! Two round trips until it is durable (three with a client id that has no base), one more for the room's connections. In a
-//! room in slow mode one more where others wrote since, and in one with a limit per minute one more where anyone did.
+//! room in slow mode one more where others wrote since, and in one with a limit per minute one more where anyone did. Where the app
+//! has a hook, it is asked before the append, and a process reads the app's row once in 10 s beside the others.
 
 use parlour_domain::access::{Actor, Operation, may_write};
 use parlour_domain::log::{Body, BodyHash, Draft, Entry};
 use parlour_domain::member::Member;
+use parlour_domain::message_hook::MessageHook;
 use parlour_domain::room::Room;
-use parlour_domain::{AppId, AttachmentId, ConnectionId, Moment, RoomId, RoomNumber, Seq};
+use parlour_domain::{AppId, AttachmentId, ConnectionId, Moment, RoomId, RoomNumber, Seq, Timestamp};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::request::Outgoing;
 use parlour_protocol::view::EntryView;
@@ -17,14 +19,16 @@ use crate::attachment::{not_free, taken};
 use crate::fan_out::tell_entry;
 use crate::idempotency::Done;
 use crate::message::{TRIES, must_be_members, must_fit, no_message, place_in, step_back};
+use crate::message_hook::Asked;
 use crate::room::{decide, number, own_row};
-use crate::{Error, Parlour, metric, rate_limit, slow_mode};
+use crate::{Error, Parlour, message_hook, metric, rate_limit, slow_mode};
 
 /// Sends a message. `from` is the connection that asked: it gets the message as its answer, not as an event.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Denied`] (read only, muted, archived), [`Error::Invalid`], [`Error::RateLimited`],
-/// [`Error::StaleBase`], [`Error::OutcomeUnknown`], [`Error::ClientIdConflict`], [`Error::RoomBusy`], [`Error::Store`].
+/// [`Error::MessageRefused`], [`Error::HookUnavailable`], [`Error::StaleBase`], [`Error::OutcomeUnknown`],
+/// [`Error::ClientIdConflict`], [`Error::RoomBusy`], [`Error::Store`].
 pub async fn send_message(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -53,7 +57,7 @@ pub async fn send_message(
             None => Ok(None),
         }
     };
-    let (row, member, sender, begin, referred, named, found, prepared) = tokio::join!(
+    let (row, member, sender, begin, referred, named, found, prepared, hook) = tokio::join!(
         store.room(app, number),
         own_row(parlour, actor, number),
         sender,
@@ -62,8 +66,10 @@ pub async fn send_message(
         must_be_members(parlour, app, number, &named),
         store.attachments(app, &files),
         store.prepare_outbox(app, moment.now),
+        message_hook::of(parlour, actor, moment.now),
     );
     prepared?;
+    let hook = hook?;
     let sender = sender?;
     let (row, member) = decide(actor, Operation::SendMessage, row?, member?, None)?;
     may_write(actor, Operation::SendMessage, &row, member.as_ref(), moment.now)?;
@@ -96,6 +102,9 @@ pub async fn send_message(
         (Begin::After(head), Start::Head) => store.claim_send(app, number, &draft, head, moment.now).await?,
         (begin, _) => begin,
     };
+    if let (Some(hook), Begin::After(_)) = (&hook, &begin) {
+        looked_at(parlour, (app, &row), hook, &mut draft, &files, moment.now).await?;
+    }
     note_origin(parlour, app, number, &draft.body).await?;
     let view = |entry| EntryView::new(app, number, entry, sender.as_ref());
     let appended = if parent.is_some() || !files.is_empty() {
@@ -119,6 +128,30 @@ pub async fn send_message(
         }),
         Appended::Replayed(_) => Err(Error::Defect("a send has no reply in its claim".to_owned())),
     }
+}
+
+/// Has the app's hook look at a message of a user, which may say something else then. Its hash stays that of what the user wrote: by
+/// that a repeat is known.
+async fn looked_at(
+    parlour: &Parlour,
+    (app, room): (&AppId, &Room),
+    hook: &MessageHook,
+    draft: &mut Draft,
+    files: &[AttachmentId],
+    now: Timestamp,
+) -> Result<(), Error> {
+    if let (Body::Message(message), Some(sender)) = (&mut draft.body, draft.sender) {
+        let asked = Asked {
+            room,
+            sender,
+            message,
+            edited: None,
+            files,
+            write: &draft.write_id,
+        };
+        *message = message_hook::ask(parlour, app, hook, asked, now).await?;
+    }
+    Ok(())
 }
 
 /// Before a forwarded message stands, so that an erasure of who said it finds every room that it was forwarded into.

@@ -4,8 +4,8 @@
 //! apps never share a key or an answer. An app whose own URL is slow or broken uses up no more than its own share of this process.
 //! Where nothing can be proven, nobody is let in.
 
-mod bounded;
-mod circuit;
+pub(crate) mod bounded;
+pub(crate) mod circuit;
 mod key_sets;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +24,7 @@ use serde_json::json;
 pub use parlour_fetch::Reach;
 
 use crate::Error;
+use crate::message_hook::Hooks;
 use bounded::Bounded;
 use circuit::Circuits;
 use key_sets::KeySets;
@@ -42,7 +43,8 @@ struct Remembered {
     until: Timestamp,
 }
 
-/// What proves tokens of others, with what it remembers. Cheap to clone; clones share their memory.
+/// What asks the servers of integrators: it proves tokens of others, and has messages looked at by hooks; with what it remembers.
+/// Cheap to clone; clones share their memory.
 #[derive(Debug, Clone)]
 pub struct Trust(Arc<Inner>);
 
@@ -52,6 +54,7 @@ struct Inner {
     circuits: Circuits,
     key_sets: KeySets,
     answers: Mutex<Bounded<String, Remembered>>,
+    hooks: Hooks,
 }
 
 impl Trust {
@@ -63,6 +66,7 @@ impl Trust {
             circuits: Circuits::default(),
             key_sets: KeySets::default(),
             answers: Mutex::new(Bounded::new(ANSWERS)),
+            hooks: Hooks::default(),
         }))
     }
 
@@ -78,6 +82,16 @@ impl Trust {
     #[must_use]
     pub fn reach(&self) -> Reach {
         self.0.fetcher.reach()
+    }
+
+    /// The way to the servers of integrators.
+    pub(crate) fn fetcher(&self) -> &Fetcher {
+        &self.0.fetcher
+    }
+
+    /// What is remembered of the hooks that are asked about messages.
+    pub(crate) fn hooks(&self) -> &Hooks {
+        &self.0.hooks
     }
 
     /// Whom a token means, and until when.

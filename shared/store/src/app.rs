@@ -117,7 +117,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn change_app(&self, app: &AppId, change: &AppChange) -> Result<Option<App>, StoreError> {
         let mut set = Vec::new();
-        let mut remove = "";
+        let mut remove = Vec::new();
         let mut values = HashMap::new();
         if let Some(name) = &change.name {
             set.push("#name = :n");
@@ -132,15 +132,22 @@ impl Store {
                 set.push("verification = :v");
                 values.insert(":v".to_owned(), value(verification)?);
             }
-            Some(None) => remove = " REMOVE verification",
+            Some(None) => remove.push("verification"),
             None => {}
         }
-        let set = if set.is_empty() {
-            String::new()
-        } else {
-            format!("SET {}", set.join(", "))
+        match &change.message_hook {
+            Some(Some(hook)) => {
+                set.push("message_hook = :h");
+                values.insert(":h".to_owned(), value(hook)?);
+            }
+            Some(None) => remove.push("message_hook"),
+            None => {}
+        }
+        let clause = |word: &str, parts: &[&str]| match parts {
+            [] => String::new(),
+            parts => format!("{word} {} ", parts.join(", ")),
         };
-        let expression = format!("{set}{remove}");
+        let expression = clause("SET", &set) + &clause("REMOVE", &remove);
         if expression.is_empty() {
             return self.app(app).await;
         }

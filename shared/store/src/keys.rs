@@ -8,6 +8,7 @@
 //! | app | chat | `app#{app}` | `app` |
 //! | webhooks | chat | `app#{app}` | `webhooks` |
 //! | log that is to be told | chat | `app#{app}#outbox#{number}` | `outbox` (index: `outbox`, `{due}#{app}#{number}`) |
+//! | who was told to be missing messages | chat | as log that is to be told | `unseen` |
 //! | delivery | chat | `app#{app}#delivery#{webhook}` | `{at}.{event}` (index: `delivery`, `{due}#{app}#{webhook}#{id}`; dead: `app#{app}#dead#{webhook}`, `{id}`) |
 //! | room counter | chat | `app#{app}` | `room_counter` |
 //! | app list | chat | `apps` | `{app}` |
@@ -17,6 +18,8 @@
 //! | report | chat | `app#{app}#report#{report id}` | `report` (index: `app#{app}#reports#{status}`, `{at}#{report id}`) |
 //! | last seen | chat | `app#{app}#user#{user}` | `seen` |
 //! | external id | chat | `app#{app}#external#{external id}` | `external` |
+//! | last event about a user | chat | as external id | `told` |
+//! | friendship | chat | `app#{app}#friendships#{external id}` | `{external id}` (index: `app#{app}#friends#{external id}`, `{since}#{mark}`) |
 //! | room | chat | `app#{app}#room#{number}` | `room` (index: `app#{app}#rooms`, `{folded name}`, a tab, `{number}`, 15 digits) |
 //! | line of a public room | chat | `app#{app}#room#{number}` | `listed` (index: `app#{app}#public`, as the room) |
 //! | member | chat | `app#{app}#room#{number}` | `member#{user}` (index: `app#{app}#rooms#{user}`, `{joined at}#{number}`) |
@@ -50,6 +53,7 @@
 
 mod attachments;
 mod connections;
+mod incoming;
 mod invites;
 mod kept;
 mod moderation;
@@ -66,6 +70,7 @@ pub use connections::{
     parse_subscriptions_pk, parse_watcher, short_user, subscriber_prefix, subscription, subscriptions_pk, ticket,
     watcher, watching,
 };
+pub use incoming::{friend_place, friends, friendship, parse_friend_place, told};
 pub use invites::{INVITE_PREFIX, invite, invited_at, invites};
 pub use kept::{parse_starred_at, pins, reacted, reacted_pk, star, starred, starred_at, stars_pk};
 pub use moderation::{BLOCK_PREFIX, block, report, report_place, reports};
@@ -74,7 +79,9 @@ pub use tasks::{
     rooms_ever_pk, running, running_before, running_due, task, tasks,
 };
 pub use trims::{parse_trim, trim, trim_before, trim_due, trims};
-pub use webhooks::{dead, deliveries_pk, delivery, outbox, outboxes, parse_pending, pending, pending_due, webhooks};
+pub use webhooks::{
+    dead, deliveries_pk, delivery, outbox, outboxes, parse_pending, pending, pending_due, unseen, webhooks,
+};
 
 /// Partition key attribute of both tables.
 pub const PK: &str = "pk";

@@ -12,7 +12,7 @@ use parlour_domain::{AppId, RoomNumber, Seq, Timestamp};
 
 use crate::delivery::delivery_item;
 use crate::error::{StoreError, classify};
-use crate::row::{KIND, key_item, names, number, number_of, text, text_of};
+use crate::row::{Item, KIND, key_item, names, number, number_of, text, text_of};
 use crate::transact::{put_new, update};
 use crate::{Store, keys};
 
@@ -75,6 +75,17 @@ pub struct Outbox {
     pub told: Seq,
     /// When it was last noted that there may be more.
     pub noted: Timestamp,
+    /// What somebody may not have seen; none: everything was looked at.
+    pub unseen: Option<Unseen>,
+}
+
+/// Messages that somebody may not have seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unseen {
+    /// The first of them.
+    pub from: Seq,
+    /// When it is to be found out who has not.
+    pub due: Timestamp,
 }
 
 impl Outbox {
@@ -83,6 +94,12 @@ impl Outbox {
     pub const fn is_settled(&self, now: Timestamp) -> bool {
         self.noted.plus_seconds(COUNTS_SECONDS).millis() < now.millis()
     }
+}
+
+fn unseen_of(row: &Item) -> Option<Unseen> {
+    let from = number_of(row, "unseen_from").and_then(|from| Seq::new(u64::try_from(from).ok()?))?;
+    let due = Timestamp::from_millis(number_of(row, "unseen_due")?);
+    Some(Unseen { from, due })
 }
 
 impl Store {
@@ -169,12 +186,14 @@ impl Store {
                 noted: number_of(&row, "noted")
                     .map(Timestamp::from_millis)
                     .ok_or_else(damaged)?,
+                unseen: unseen_of(&row),
             })
         });
         outbox.transpose()
     }
 
-    /// Turns the log up to `told` into these deliveries, at most 99, all or nothing. `false`: someone else did.
+    /// Turns the log up to `told` into these deliveries, at most 99, and notes what is unseen in it, all or nothing. `false`: someone
+    /// else did.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -182,13 +201,24 @@ impl Store {
         &self,
         (app, room): (&AppId, RoomNumber),
         before: &Outbox,
-        told: Seq,
+        (told, unseen): (Seq, Option<Unseen>),
         deliveries: &[Delivery],
     ) -> Result<bool, StoreError> {
         let chat = &self.tables.chat;
         let values = [(":before", number(before.told.get())), (":told", number(told.get()))];
         let key = keys::outbox(app, room);
-        let mut actions = vec![update(chat, &key, "SET told = :told", "told = :before", values)?];
+        let same = "told = :before";
+        let mut actions = vec![match unseen {
+            None => update(chat, &key, "SET told = :told", same, values)?,
+            Some(unseen) => {
+                let [before, told] = values;
+                let from = (":from", number(unseen.from.get()));
+                let due = (":due", number(unseen.due.millis()));
+                let set = "SET told = :told, unseen_from = if_not_exists(unseen_from, :from), \
+                           unseen_due = if_not_exists(unseen_due, :due)";
+                update(chat, &key, set, same, [before, told, from, due])?
+            }
+        }];
         for delivery in deliveries {
             actions.push(put_new(chat, delivery_item(app, delivery)?)?);
         }

@@ -20,7 +20,7 @@ pub struct UserPage {
     pub next: Option<UserId>,
 }
 
-fn user_item(app: &AppId, user: &User) -> Result<Item, StoreError> {
+pub(crate) fn user_item(app: &AppId, user: &User) -> Result<Item, StoreError> {
     let mut row = item(&keys::user(app, user.id), "user", user)?;
     row.insert(keys::INDEX_PK.to_owned(), text(keys::users(app)));
     row.insert(keys::INDEX_SK.to_owned(), text(user.id.to_string()));

@@ -8,6 +8,7 @@ use crate::world::{Measured, World};
 
 /// One change of a message, in a room with so many connections, its author's among them.
 pub(crate) async fn change(world: &World, what: Change, connections: usize) -> Measured {
+    world.knows_the_hook().await;
     let chat = world.chat(connections).await;
     let author = &chat.clients[0];
     let message = world.append(chat.room, author.user, [line()].into_iter()).await;

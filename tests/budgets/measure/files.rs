@@ -35,6 +35,7 @@ async fn sent(world: &World, chat: &Chat) -> (Measured, Value) {
 }
 
 pub(crate) async fn send(world: &World, connections: usize) -> Measured {
+    world.knows_the_hook().await;
     let chat = world.chat(connections).await;
     sent(world, &chat).await.0
 }

@@ -13,6 +13,7 @@ use crate::world::{Measured, World};
 
 /// One message into a room with so many connections, the sender's among them.
 pub(crate) async fn send(world: &World, how: How, connections: usize) -> Measured {
+    world.knows_the_hook().await;
     let chat = world.chat(connections).await;
     let sender = &chat.clients[0];
     let last = world
@@ -38,6 +39,13 @@ pub(crate) async fn send(world: &World, how: How, connections: usize) -> Measure
         "everyone else, once"
     );
     sent
+}
+
+/// One message into a room of ten, the first that this process sees of the app in 10 s: it reads who is to be asked about it.
+pub(crate) async fn first_of_the_app(world: &World) -> Measured {
+    let chat = world.chat(10).await;
+    let frame = json!({ "room_id": world.id(chat.room), "text_message": LINE });
+    world.act(&chat.clients[0], "send_message", frame).await
 }
 
 /// The connections alone.
@@ -75,12 +83,14 @@ pub(crate) async fn counted(world: &World) -> Measured {
         app: Some(6_000),
     };
     assert!(world.store().set_quotas(&world.app, quotas).await.unwrap());
+    world.knows_the_hook().await;
     let chat = world.chat(10).await;
     let frame = json!({ "room_id": world.id(chat.room), "text_message": LINE });
     world.act(&chat.clients[1], "send_message", frame).await
 }
 
 async fn narrowed(world: &World, change: RoomChange) -> Measured {
+    world.knows_the_hook().await;
     let chat = world.chat(10).await;
     let store = world.store();
     let before = store.room(&world.app, chat.room).await.unwrap().unwrap();

@@ -96,6 +96,7 @@ pub(crate) const ACTIONS: &[Operation] = &[
     operation("ping", Guest, |_| json!({})),
     operation("block_user", Member, guest),
     operation("unblock_user", Member, guest).after("block_user", Member, guest),
+    operation("list_friends", Member, |_| json!({})),
     operation(
         "report_user",
         Member,

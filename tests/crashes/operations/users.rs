@@ -15,6 +15,8 @@ pub(crate) const USERS: &[Operation] = &[
     operation("POST /user", Backend, new_user),
     operation("PUT /user", Backend, known),
     operation("PUT /user", Backend, renamed).after("PUT /user", Backend, known),
+    operation("POST /events", Backend, told),
+    operation("POST /events", Backend, told_gone).after("POST /events", Backend, told),
     operation("PATCH /user/{user_id}", Backend, name),
     operation("DELETE /user/{user_id}", Backend, none),
     operation("DELETE /user/{user_id}?messages=erase", Backend, none),
@@ -44,6 +46,24 @@ fn empty(_: &Scene) -> Value {
 
 fn new_user(scene: &Scene) -> Value {
     json!({ "name": "New", "external_id": format!("new-{}", scene.number) })
+}
+
+fn event(scene: &Scene, kind: &str, second: u8, data: Value) -> Value {
+    let time = format!("2020-01-31T12:00:{second:02}Z");
+    let subject = format!("told-{}", scene.number);
+    let mut event = json!({ "id": format!("e-{second}"), "type": kind, "time": time, "subject": subject });
+    event["data"] = data;
+    event
+}
+
+fn told(scene: &Scene) -> Value {
+    let made = event(scene, "user.created", 1, json!({ "name": "Told" }));
+    let befriended = event(scene, "friend.created", 2, json!({ "friend": "other" }));
+    json!({ "events": [made, befriended] })
+}
+
+fn told_gone(scene: &Scene) -> Value {
+    json!({ "events": [event(scene, "user.deleted", 3, json!({}))] })
 }
 
 fn known(scene: &Scene) -> Value {

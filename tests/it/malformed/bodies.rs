@@ -185,6 +185,10 @@ async fn a_list_of_the_fields_is_no_object() {
             ("PUT", "/room/{room_id}/message/{message_id}/pin") => "[null]".to_owned(),
             ("POST", "/unread") => format!(r#"[["{id}"]]"#),
             ("POST", "/presence") => format!(r#"[["{id}"]]"#),
+            ("POST", "/events") => {
+                r#"[[{"id":"e","type":"user.created","time":"2020-01-31T12:00:00Z","subject":"listed","data":{"name":"L"}}]]"#
+                    .to_owned()
+            }
             ("PUT", "/user/{user_id}/suspension") => "[null]".to_owned(),
             ("POST", "/user/{user_id}/report" | "/room/{room_id}/message/{message_id}/report") => {
                 r#"["listed",null]"#.to_owned()

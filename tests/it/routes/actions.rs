@@ -108,6 +108,7 @@ pub(crate) const ACTIONS: &[Action] = &[
     action("leave_room", room, &["room_id"],                       [NOT,     "ack",   "ack",  "ack",  "ack"]),
     action("block_user", user, &["user_id"],                       [NOT,     "ack",   "ack",  "ack",  "ack"]),
     action("unblock_user", user, &["user_id"],                     [NOT,     "ack",   "ack",  "ack",  "ack"]),
+    action("list_friends", friends, &[],                           ["ack",   "ack",   "ack",  "ack",  "ack"]),
     action("report_user", report_user, &["user_id", "reason"],     [NOT,     "ack",   "ack",  "ack",  "ack"]),
     action("report_message", report_message, &["room_id", "message_id", "reason"],
                                                                    [NOT,     NOT,     NOT,    "ack",  "ack"]),
@@ -304,6 +305,10 @@ fn notification(world: &World, _: &str) -> Value {
 
 fn typing(world: &World, _: &str) -> Value {
     json!({ "room_id": world.room, "typing": true })
+}
+
+fn friends(_: &World, _: &str) -> Value {
+    json!({ "after": "000000000000001.0000000000000001", "limit": 5 })
 }
 
 fn user(world: &World, _: &str) -> Value {

@@ -87,6 +87,8 @@ pub(crate) const ROUTES: &[Route] = &[
     route("POST", "/user", Guest, Some(new_user),           ["401", "401", "401x",     "201",  "403",     "403",   "403",  "403",  "403",  "201",  "403"]),
     route("GET", "/user", Guest, None,                      ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("PUT", "/user", Guest, Some(known_users),         ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("POST", "/events", Guest, Some(events),           ["401", "401", "401x",     "200",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
+    route("GET", "/friend", Guest, None,                    ["401", "401", "401x",     "403u", "200",     "200",   "200",  "200",  "200",  "403u", "200"]),
     route("PUT", "/user/{user_id}/suspension", Guest, Some(suspend),
                                                             ["401", "401", "401x",     "404",  "403",     "403",   "403",  "403",  "403",  "200",  "403"]),
     route("DELETE", "/user/{user_id}/suspension", Guest, None,
@@ -238,7 +240,8 @@ pub(crate) const ROUTES: &[Route] = &[
 fn settings(_: &World) -> Value {
     let user = json!({ "id": "sub", "name": "name", "avatar_url": "picture", "create": true });
     let url = json!({ "method": "url", "url": "https://shop.example.com/verify", "user": user });
-    json!({ "name": "Shop", "allowed_origins": ["https://shop.example"], "verification": url })
+    // A hook would be asked about every message of the app.
+    json!({ "name": "Shop", "allowed_origins": ["https://shop.example"], "verification": url, "message_hook": null })
 }
 
 fn new_user(world: &World) -> Value {
@@ -250,6 +253,15 @@ fn known_users(world: &World) -> Value {
     let external = format!("crm-{}", world.room.replace('-', ""));
     let user = json!({ "external_id": external, "name": "Known", "avatar_url": null, "custom": { "a": 1 } });
     json!({ "users": [user] })
+}
+
+fn events(world: &World) -> Value {
+    let subject = format!("crm-{}", world.room.replace('-', ""));
+    let made = json!({ "id": "e-1", "type": "user.created", "time": "2020-01-31T12:00:00Z", "subject": subject,
+        "data": { "name": "Told", "avatar_url": "https://a.example/a.png", "custom": { "a": 1 } } });
+    let friends = json!({ "id": "e-2", "type": "friend.created", "time": "2020-01-31T12:00:01Z", "subject": subject,
+        "data": { "friend": "crm-0" } });
+    json!({ "events": [made, friends] })
 }
 
 fn suspend(_: &World) -> Value {

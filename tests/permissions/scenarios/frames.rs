@@ -49,7 +49,7 @@ fn body(action: &str, room: &str, message: &str, token: &str) -> Value {
         "set_notification" => json!({ "room_id": room, "notification": "none" }),
         "typing" => json!({ "room_id": room, "typing": true }),
         "watch_presence" => json!({ "user_ids": ["018f4a5c-0000-7000-8000-0123456789ac"] }),
-        "ping" => json!({}),
+        "ping" | "list_friends" => json!({}),
         "reauth" => json!({ "token": token }),
         _ => json!({ "room_id": room }),
     }

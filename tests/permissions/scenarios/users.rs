@@ -79,6 +79,8 @@ async fn moderated(world: &World, users: &[User]) {
         .rest(From::Backend, "GET /user?external_id=k-1", Value::Null, 200)
         .await;
 
+    told(world).await;
+
     let (one, other) = (From::User(&users[1]), From::User(&users[2]));
     let direct = json!({ "kind": "direct", "members": [users[2].id] });
     let block = format!("/block/{}", users[2].id);
@@ -111,6 +113,44 @@ async fn moderated(world: &World, users: &[User]) {
     world
         .rest(From::Backend, &format!("DELETE {suspension}"), Value::Null, 200)
         .await;
+}
+
+/// Events of the integrator's own system: who is there, who is whose friend, and who is gone.
+async fn told(world: &World) {
+    let event = |second: u8, kind: &str, subject: &str, data: Value| {
+        let time = format!("2020-01-31T12:00:{second:02}Z");
+        json!({ "id": format!("e-{second}"), "type": kind, "time": time, "subject": subject, "data": data })
+    };
+    let told = json!({ "events": [
+        event(1, "user.created", "t-1", json!({ "name": "One" })),
+        event(2, "user.created", "t-2", json!({ "name": "Two" })),
+        event(3, "user.updated", "t-2", json!({ "name": "Renamed" })),
+        event(4, "friend.created", "t-1", json!({ "friend": "t-2" })),
+    ] });
+    for _ in 0..2 {
+        world.rest(From::Backend, "POST /events", told.clone(), 200).await;
+    }
+    let found = world
+        .rest(From::Backend, "GET /user?external_id=t-1", Value::Null, 200)
+        .await;
+    let id = found["items"][0]["id"].as_str().unwrap().to_owned();
+    let one = User {
+        token: world.token(&id).await,
+        id,
+    };
+    let friends = world.rest(From::User(&one), "GET /friend", Value::Null, 200).await;
+    let friend = friends["items"][0]["user"]["id"].as_str().unwrap();
+    let presence = format!("GET /user/{friend}/presence");
+    world.rest(From::User(&one), &presence, Value::Null, 200).await;
+    let client = world.connect(&one).await;
+    world.acked(&client, "list_friends", json!({})).await;
+    let gone = json!({ "events": [
+        event(5, "user.deleted", "t-1", json!({})),
+        event(6, "friend.removed", "t-1", json!({ "friend": "t-2" })),
+    ] });
+    for _ in 0..2 {
+        world.rest(From::Backend, "POST /events", gone.clone(), 200).await;
+    }
 }
 
 /// A user with open connections, in rooms of both kinds.

@@ -25,6 +25,8 @@ pub enum Operation {
     Report,
     Moderate,
     ManageWebhooks,
+    TakeEvents,
+    ListFriends,
     CreateRoom,
     ListRooms,
     FindRoom,
@@ -107,7 +109,7 @@ pub enum Needs {
     PublicRoom,
     /// A user who is invited to the room.
     Invited,
-    /// The backend, the user it is about, or a user who shares a room with that one.
+    /// The backend, the user it is about, or a user who shares a room with that one or is a friend of them.
     Acquaintance,
     /// The same without the backend.
     AcquaintanceUser,
@@ -130,6 +132,7 @@ impl Operation {
             | Self::SuspendUser
             | Self::Moderate
             | Self::ManageWebhooks
+            | Self::TakeEvents
             | Self::ListUnread
             | Self::SendMessages => Needs::Backend,
             Self::UploadFile
@@ -141,6 +144,7 @@ impl Operation {
             Self::IssueTicket
             | Self::GetMe
             | Self::Block
+            | Self::ListFriends
             | Self::Report
             | Self::GetUnread
             | Self::UnstarMessage

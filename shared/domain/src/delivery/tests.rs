@@ -97,3 +97,19 @@ fn what_is_put_off_was_not_tried() {
     );
     assert_eq!(after.notes, 1);
 }
+
+#[test]
+fn that_a_message_is_unseen_is_another_event_than_the_message() {
+    let delivery = delivery();
+    assert_eq!(delivery.event_id(), delivery.id.event.to_string());
+    let mut moment = Moment {
+        now: at(130),
+        entropy: Entropy::from_seed([8; 32]),
+    };
+    let users = vec![UserId::generate(&mut moment)];
+    let unseen = Delivery::unseen(delivery.id, delivery.webhook, users.clone(), at(130));
+    assert_eq!(unseen.event_id(), format!("{}-99000", delivery.id.event));
+    assert_eq!((unseen.kind, &unseen.users), (EventKind::MessageUnseen, &users));
+    let tried = unseen.tried(Outcome::Answered(200), at(131), 0);
+    assert_eq!((tried.event_id(), tried.users), (unseen.event_id(), users));
+}

@@ -53,6 +53,7 @@ pub(crate) const OTHERS: &[Action] = &[
     Action::new("typing", |asked| Box::pin(typing(asked))),
     Action::new("block_user", |asked| Box::pin(user::block(asked, true))),
     Action::new("unblock_user", |asked| Box::pin(user::block(asked, false))),
+    Action::new("list_friends", |asked| Box::pin(user::friends(asked))),
     Action::new("report_message", |asked| Box::pin(user::report_message(asked))),
     Action::new("report_user", |asked| Box::pin(user::report_user(asked))),
     Action::new("roster", |asked| Box::pin(presence::roster(asked))),

@@ -1,10 +1,10 @@
 //! Actions of a user that are about no room.
 
-use parlour_protocol::frame::{self, BlockUser, GetUser, OwnPage, ReportMessage, ReportUser};
+use parlour_protocol::frame::{self, BlockUser, GetUser, ListFriends, OwnPage, ReportMessage, ReportUser};
 use parlour_protocol::request::{CreateReport, message_id, page_limit, room_id, user_id};
 use parlour_protocol::view::OfUserView;
 use parlour_service::block_user::{self as blocks, set_block};
-use parlour_service::{report, users};
+use parlour_service::{friends as list, report, users};
 use serde_json::json;
 
 use super::native::Answered;
@@ -58,4 +58,11 @@ pub(super) async fn get(asked: Asked<'_>) -> Answered {
         None => users::me(asked.parlour, &actor).await,
     };
     asked.ack(found)
+}
+
+pub(super) async fn friends(asked: Asked<'_>) -> Answered {
+    let frame: ListFriends = frame::read(asked.text)?;
+    let (actor, limit) = (asked.event.session.actor(), page_limit(frame.limit)?);
+    let page = list::list(asked.parlour, &actor, frame.after.as_deref(), limit).await;
+    asked.ack(page)
 }

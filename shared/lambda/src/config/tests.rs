@@ -166,12 +166,13 @@ fn a_function_needs_no_more_than_it_uses() {
                 "default",
                 "rest",
                 "fan_out",
+                "events",
                 "sweep",
             ][..],
         ),
         ("PARLOUR_CONNECTED_FUNCTION", &["connect"]),
         ("PARLOUR_SIGNING_KEY_PARAMETER", &["authorizer", "default", "rest"]),
-        ("PARLOUR_MANAGEMENT_ENDPOINT", &["rest", "sweep", "fan_out"]),
+        ("PARLOUR_MANAGEMENT_ENDPOINT", &["rest", "sweep", "fan_out", "events"]),
     ] {
         for function in parlour_handlers::FUNCTIONS.into_iter().chain(["rest"]) {
             let refused = read(function, &[(variable, "")]).is_err();

@@ -6,7 +6,7 @@ use super::example::{MESSAGE, OTHER_ROOM, ROOM, TOKEN, USER};
 use super::schemas::Schemas;
 use crate::frame;
 use crate::view::{
-    BanView, ChangedView, DeliveredView, EntryView, InviteView, JoinedView, MemberView, NotificationView,
+    BanView, ChangedView, DeliveredView, EntryView, FriendsView, InviteView, JoinedView, MemberView, NotificationView,
     OfRoomAndUserView, OfRoomView, OfUserView, PongView, PresencesView, ReadView, ReauthView, ReportView,
     ResumedRoomsView, RoomHistoryView, RoomRosterView, RoomView, StarView,
 };
@@ -130,6 +130,7 @@ pub(super) const ACTIONS: &[Action] = &[
         || json!({ "request_id": "r1" })),
     action("block_user", "Block a user.", of!(frame::BlockUser => OfUserView), of_user),
     action("unblock_user", "Take a block back.", of!(frame::BlockUser => OfUserView), of_user),
+    action("list_friends", "List one's friends.", of!(frame::ListFriends => FriendsView), || json!({ "limit": 20 })),
     action("report_message", "Report a message to the backend.", of!(frame::ReportMessage => ReportView),
         || json!({ "room_id": ROOM, "message_id": MESSAGE, "reason": "spam" })),
     action("report_user", "Report a user to the backend.", of!(frame::ReportUser => ReportView),

@@ -14,7 +14,7 @@ use parlour_domain::limits;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-pub use connection::{BlockUser, Ping, Reauth, ReportMessage, ReportUser};
+pub use connection::{BlockUser, ListFriends, Ping, Reauth, ReportMessage, ReportUser};
 pub use list::{
     EditHistory, FindRooms, GetRoom, GetUser, ListMembers, ListPins, ListPublicRooms, ListReplies, ListRooms,
     MessageStatus, OwnPage, PageOfRoom, Presence, Unread,

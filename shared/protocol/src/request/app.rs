@@ -4,9 +4,10 @@ use std::fmt;
 
 use parlour_domain::app::{AppChange, is_origin};
 use parlour_domain::limits;
+use parlour_domain::message_hook::{MessageHook, OnFailure};
 use parlour_domain::text::DisplayName;
 use parlour_domain::verification::{ClaimName, Mapping, Method, Party, SharedSecret, Verification};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{given, optional, parsed};
@@ -26,7 +27,66 @@ pub struct UpdateApp {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<VerificationBody>)]
     pub verification: Option<Option<VerificationBody>>,
+    /// Who is asked before a message of a user stands, instead of who was before; `null`: nobody.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<MessageHookBody>)]
+    pub message_hook: Option<Option<MessageHookBody>>,
 }
+
+/// Who is asked before a message of a user stands.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MessageHookBody {
+    /// Who is asked.
+    #[schema(example = "https://shop.example.com/parlour/message")]
+    pub url: String,
+    /// One secret, or two while you change it: `whsec_` and 24 to 64 random bytes in base64. The calls are signed with all. Never shown
+    /// again.
+    pub secrets: Vec<String>,
+    /// How long it has to answer, 50 to 1000 ms; 500 if it is not given.
+    pub timeout_ms: Option<u64>,
+    /// What happens when it does not answer.
+    pub on_failure: OnFailureOption,
+}
+
+/// Not the secrets.
+impl fmt::Debug for MessageHookBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MessageHookBody").finish_non_exhaustive()
+    }
+}
+
+/// What happens when a hook does not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnFailureOption {
+    /// The message stands as its sender wrote it.
+    Allow,
+    /// It is refused for now: `hook_unavailable`.
+    Refuse,
+}
+
+impl MessageHookBody {
+    fn check(self) -> Result<MessageHook, InvalidInput> {
+        let timeout_ms = self.timeout_ms.unwrap_or(limits::HOOK_DEFAULT_MILLIS);
+        if !(HOOK_LEAST_MILLIS..=limits::HOOK_MILLIS).contains(&timeout_ms) {
+            let reason = format!("must be {HOOK_LEAST_MILLIS} to {}", limits::HOOK_MILLIS);
+            return Err(InvalidInput::new("message_hook.timeout_ms", reason));
+        }
+        Ok(MessageHook {
+            url: self.url,
+            secrets: self.secrets,
+            timeout_ms,
+            on_failure: match self.on_failure {
+                OnFailureOption::Allow => OnFailure::Allow,
+                OnFailureOption::Refuse => OnFailure::Refuse,
+            },
+        })
+    }
+}
+
+/// The shortest time that a hook may be given, in milliseconds: no network is faster.
+const HOOK_LEAST_MILLIS: u64 = 50;
 
 /// How tokens are trusted that Parlour did not issue.
 #[derive(Deserialize, ToSchema)]
@@ -107,10 +167,14 @@ impl UpdateApp {
         let verification = self
             .verification
             .map(|given| given.map(VerificationBody::check).transpose());
+        let hook = self
+            .message_hook
+            .map(|given| given.map(MessageHookBody::check).transpose());
         Ok(AppChange {
             name: name.map(|name| name.as_str().to_owned()),
             allowed_origins: origins.transpose()?,
             verification: verification.transpose()?,
+            message_hook: hook.transpose()?,
         })
     }
 }
@@ -232,6 +296,10 @@ mod tests {
                 json!({ "verification": { "method": "url", "url": "https://a.example/", "user": { "id": "" } } }),
                 "verification.user.id",
             ),
+            (
+                json!({ "message_hook": { "url": "https://a.example/", "secrets": [], "on_failure": "allow", "timeout_ms": 1_001 } }),
+                "message_hook.timeout_ms",
+            ),
         ] {
             assert_eq!(check(body.clone()), Err(Some(field)), "{body}");
         }
@@ -240,6 +308,8 @@ mod tests {
             json!({ "verification": { "method": "url", "url": "https://a.example/", "secrets": [] } }),
             json!({ "tokens": [] }),
             json!({ "allowed_origins": "https://a.example" }),
+            json!({ "message_hook": { "url": "https://a.example/", "secrets": [], "on_failure": "wait" } }),
+            json!({ "message_hook": { "url": "https://a.example/", "secrets": [] } }),
         ] {
             assert_eq!(check(body.clone()), Err(None), "{body}");
         }

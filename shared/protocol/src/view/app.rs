@@ -1,9 +1,12 @@
 //! The app as its own backend sees it: never a secret.
 
 use parlour_domain::app::{App, AppToken};
+use parlour_domain::message_hook::{MessageHook, OnFailure};
 use parlour_domain::verification::{Method, Verification};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::request::OnFailureOption;
 
 /// An app.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -16,6 +19,8 @@ pub struct AppView {
     pub allowed_origins: Vec<String>,
     /// How tokens are trusted that Parlour did not issue; `null`: not at all.
     pub verification: Option<VerificationView>,
+    /// Who is asked before a message of a user stands; `null`: nobody.
+    pub message_hook: Option<MessageHookView>,
     /// Its API tokens, oldest first, without their secrets.
     pub tokens: Vec<AppTokenView>,
     /// RFC 3339.
@@ -54,6 +59,33 @@ pub struct UserClaimsView {
     pub avatar_url: String,
     /// Whether a user who is not known yet is made at first sight.
     pub create: bool,
+}
+
+/// Who is asked before a message of a user stands.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct MessageHookView {
+    /// Who is asked.
+    pub url: String,
+    /// How many secrets the calls are signed with; they are never shown again.
+    pub secrets: usize,
+    /// How long it has to answer.
+    pub timeout_ms: u64,
+    /// What happens when it does not answer.
+    pub on_failure: OnFailureOption,
+}
+
+impl MessageHookView {
+    fn new(hook: &MessageHook) -> Self {
+        Self {
+            url: hook.url.clone(),
+            secrets: hook.secrets.len(),
+            timeout_ms: hook.timeout_ms,
+            on_failure: match hook.on_failure {
+                OnFailure::Allow => OnFailureOption::Allow,
+                OnFailure::Refuse => OnFailureOption::Refuse,
+            },
+        }
+    }
 }
 
 /// An API token without its secret.
@@ -102,6 +134,7 @@ impl AppView {
             name: app.name.clone(),
             allowed_origins: app.allowed_origins.clone(),
             verification: app.verification.as_ref().map(VerificationView::new),
+            message_hook: app.message_hook.as_ref().map(MessageHookView::new),
             tokens: app.tokens.iter().map(AppTokenView::new).collect(),
             created_at: app.created_at.to_string(),
         }

@@ -50,7 +50,7 @@ impl DeliveryView {
     pub fn new(delivery: &Delivery) -> Self {
         Self {
             id: delivery.id.to_string(),
-            event_id: delivery.id.event.to_string(),
+            event_id: delivery.event_id(),
             kind: delivery.kind.as_str().to_owned(),
             status: match delivery.status {
                 DeliveryStatus::Pending => DeliveryStatusOption::Pending,

@@ -94,6 +94,24 @@ pub struct BlockView {
     pub since: String,
 }
 
+/// A friend of the caller.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct FriendView {
+    /// Who.
+    pub user: UserView,
+    /// Since when, RFC 3339.
+    pub since: String,
+}
+
+/// A page of the caller's friends, the latest first.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct FriendsView {
+    /// They. A page may be short, or empty, although there is a `next`: who is no user yet is left out.
+    pub items: Vec<FriendView>,
+    /// The value for `after`; `null`: this was the last page.
+    pub next: Option<String>,
+}
+
 /// What a message says of its sender.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct UserBrief {

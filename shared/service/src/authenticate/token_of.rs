@@ -80,7 +80,8 @@ async fn find(parlour: &Parlour, app: &AppId, id: Option<&ExternalId>) -> Result
     }
 }
 
-/// A user who is seen for the first time, if the app wants that; whoever comes second of two at once is the same user.
+/// A user who is seen for the first time, if the app wants that and has not said that there is no such user; whoever comes second of
+/// two at once is the same user.
 async fn made(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -92,6 +93,10 @@ async fn made(
         return Ok(None);
     }
     let id = person.external_id.clone();
+    // Who is gone by an event of the integrator's system comes back by an event, not by a token that is still good.
+    if parlour.store.told(app, &id).await?.is_some_and(|told| told.gone) {
+        return Ok(None);
+    }
     let user = person
         .into_user(moment)
         .ok_or_else(|| Error::Defect("a nameless user has no name".to_owned()))?;

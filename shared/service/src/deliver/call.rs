@@ -5,8 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use parlour_auth::WebhookSecret;
 use parlour_domain::delivery::{Delivery, Outcome};
-use parlour_domain::webhook::Webhook;
-use parlour_domain::{Timestamp, limits};
+use parlour_domain::webhook::{EventKind, Webhook};
+use parlour_domain::{Timestamp, UserId, limits};
 use parlour_protocol::view::EntryView;
 use serde::Serialize;
 
@@ -19,7 +19,32 @@ struct Payload<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     timestamp: String,
-    data: &'a EntryView,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Data<'a> {
+    Entry(&'a EntryView),
+    /// Who has not seen a message.
+    Unseen {
+        room_id: &'a str,
+        message: &'a EntryView,
+        user_ids: &'a [UserId],
+    },
+}
+
+impl<'a> Data<'a> {
+    fn new(delivery: &'a Delivery, view: &'a EntryView) -> Self {
+        match delivery.kind {
+            EventKind::MessageUnseen => Self::Unseen {
+                room_id: &view.room_id,
+                message: view,
+                user_ids: &delivery.users,
+            },
+            _ => Self::Entry(view),
+        }
+    }
 }
 
 pub(super) async fn post(
@@ -32,11 +57,11 @@ pub(super) async fn post(
     let payload = Payload {
         kind: delivery.kind.as_str(),
         timestamp: delivery.id.at.to_string(),
-        data: view,
+        data: Data::new(delivery, view),
     };
     // A view of ours always serialises.
     let body = serde_json::to_vec(&payload).unwrap_or_default();
-    let id = delivery.id.event.to_string();
+    let id = delivery.event_id();
     let secrets = hook
         .signing(now)
         .filter_map(|secret| WebhookSecret::parse(&secret.text).ok());

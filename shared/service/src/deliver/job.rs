@@ -22,6 +22,8 @@ pub(super) enum What {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         swept: bool,
     },
+    /// Somebody may not have seen what was said in a room.
+    Unseen { room: u64 },
     /// A delivery is to be tried.
     Delivery { webhook: String, delivery: String },
 }
@@ -44,6 +46,10 @@ impl Job {
     pub(super) fn of_room(app: &AppId, room: RoomNumber, swept: bool) -> String {
         let room = room.get();
         Self::text(app, What::Room { room, swept })
+    }
+
+    pub(super) fn of_unseen(app: &AppId, room: RoomNumber) -> String {
+        Self::text(app, What::Unseen { room: room.get() })
     }
 
     pub(super) fn of_delivery(app: &AppId, webhook: WebhookId, id: DeliveryId) -> String {

@@ -5,14 +5,14 @@ use std::hash::Hash;
 
 /// At most so many entries.
 #[derive(Debug)]
-pub(super) struct Bounded<K, V> {
+pub(crate) struct Bounded<K, V> {
     most: usize,
     entries: HashMap<K, V>,
     order: VecDeque<K>,
 }
 
 impl<K: Clone + Eq + Hash, V> Bounded<K, V> {
-    pub(super) fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize) -> Self {
         Self {
             most,
             entries: HashMap::new(),
@@ -20,12 +20,12 @@ impl<K: Clone + Eq + Hash, V> Bounded<K, V> {
         }
     }
 
-    pub(super) fn get(&self, key: &K) -> Option<&V> {
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
         self.entries.get(key)
     }
 
     /// Puts an entry in the place of an older one, or of the oldest one where there is no more room.
-    pub(super) fn put(&mut self, key: K, value: V) {
+    pub(crate) fn put(&mut self, key: K, value: V) {
         if self.entries.insert(key.clone(), value).is_some() {
             return;
         }

@@ -24,7 +24,7 @@ const APPS: usize = 1_000;
 
 /// One for each app.
 #[derive(Debug)]
-pub(super) struct Circuits(Mutex<Bounded<AppId, Arc<Circuit>>>);
+pub(crate) struct Circuits(Mutex<Bounded<AppId, Arc<Circuit>>>);
 
 #[derive(Debug)]
 struct Circuit {
@@ -49,7 +49,7 @@ impl Circuits {
     ///
     /// # Errors
     /// [`Error::NotVerified`], also that of `ask`.
-    pub(super) async fn run<T>(
+    pub(crate) async fn run<T>(
         &self,
         app: &AppId,
         now: Timestamp,

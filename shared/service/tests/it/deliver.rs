@@ -19,10 +19,19 @@ use crate::world::{World, moment};
 
 /// A queue whose jobs the test does, or loses.
 #[derive(Debug, Default)]
-struct Jobs(Mutex<Vec<(String, u16)>>);
+pub(crate) struct Jobs(Mutex<Vec<(String, u16)>>);
 
 impl Jobs {
-    fn take(&self) -> Vec<(String, u16)> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.lock().unwrap().is_empty()
+    }
+
+    /// How long each is to wait.
+    pub(crate) fn waits(&self) -> Vec<u16> {
+        self.0.lock().unwrap().iter().map(|(_, wait)| *wait).collect()
+    }
+
+    pub(crate) fn take(&self) -> Vec<(String, u16)> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 }
@@ -41,7 +50,7 @@ impl Queue for Jobs {
 
 /// A receiver: what it is told, and what it answers.
 #[derive(Debug)]
-struct Receiver {
+pub(crate) struct Receiver {
     told: Mutex<Vec<Value>>,
     answer: Mutex<Result<u16, Failure>>,
 }
@@ -51,9 +60,14 @@ impl Receiver {
         *self.answer.lock().unwrap() = answer;
     }
 
+    /// Takes out what it was told.
+    pub(crate) fn calls(&self) -> Vec<Value> {
+        std::mem::take(&mut *self.told.lock().unwrap())
+    }
+
     /// Takes out the places in the log that it was told of.
     fn told(&self) -> Vec<u64> {
-        let told = std::mem::take(&mut *self.told.lock().unwrap());
+        let told = self.calls();
         told.iter().map(|call| call["data"]["seq"].as_u64().unwrap()).collect()
     }
 }
@@ -68,10 +82,10 @@ impl Fetch for Receiver {
     }
 }
 
-struct Scene {
-    world: World,
-    jobs: Arc<Jobs>,
-    receiver: Arc<Receiver>,
+pub(crate) struct Scene {
+    pub(crate) world: World,
+    pub(crate) jobs: Arc<Jobs>,
+    pub(crate) receiver: Arc<Receiver>,
     backend: Actor,
     hook: WebhookId,
 }
@@ -79,6 +93,11 @@ struct Scene {
 impl Scene {
     /// A room that is there already, and a webhook that hears of messages from minute 10 on.
     async fn new() -> Self {
+        Self::hearing(&["message.created"]).await
+    }
+
+    /// The same with a webhook that hears of these.
+    pub(crate) async fn hearing(events: &[&str]) -> Self {
         let mut world = World::new(Behaviour::Take, 0).await;
         let jobs = Arc::new(Jobs::default());
         let receiver = Arc::new(Receiver {
@@ -93,7 +112,7 @@ impl Scene {
         let backend = Actor::Backend {
             app: world.session.app.clone(),
         };
-        let new = json!({ "url": "https://receiver.invalid/", "events": ["message.created"] });
+        let new = json!({ "url": "https://receiver.invalid/", "events": events });
         let new: CreateWebhook = from_value(new).unwrap();
         let new = new.check(false).unwrap();
         let made = webhook::create(&world.parlour, &mut moment(10), &backend, new, None).await;
@@ -128,7 +147,7 @@ impl Scene {
         }
     }
 
-    async fn sweep(&self, now: Timestamp) {
+    pub(crate) async fn sweep(&self, now: Timestamp) {
         let moment = Moment {
             now,
             entropy: Entropy::from_seed([7; 32]),

@@ -13,6 +13,8 @@ mod invites;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod message_hook;
+#[cfg(test)]
 mod metric;
 #[cfg(test)]
 mod outside;
@@ -20,5 +22,7 @@ mod outside;
 mod tell_user;
 #[cfg(test)]
 mod trust;
+#[cfg(test)]
+mod unseen;
 #[cfg(test)]
 mod world;

@@ -17,6 +17,12 @@ pub fn outbox(app: &AppId, room: RoomNumber) -> Key {
     key(format!("app#{app}#outbox#{}", room.get()), "outbox")
 }
 
+/// Who was told to be missing messages of a room.
+#[must_use]
+pub fn unseen(app: &AppId, room: RoomNumber) -> Key {
+    key(outbox(app, room).pk, "unseen")
+}
+
 /// Index partition of rooms whose log may have entries that are no deliveries yet; `sweep` reads it.
 #[must_use]
 pub fn outboxes() -> String {

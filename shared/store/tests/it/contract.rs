@@ -31,6 +31,7 @@ mod connections;
 mod departures;
 mod erasure;
 mod find;
+mod incoming;
 mod invites;
 mod keys;
 mod log;

@@ -112,6 +112,7 @@ fn own(operation: &str) -> &'static [Code] {
             Code::OutcomeUnknown,
             Code::RoomArchived,
             Code::RateLimited,
+            Code::MessageRefused,
         ],
         "edit_message" => &[
             Code::Muted,
@@ -119,6 +120,7 @@ fn own(operation: &str) -> &'static [Code] {
             Code::MessageDeleted,
             Code::TooManyEdits,
             Code::RoomArchived,
+            Code::MessageRefused,
         ],
         "add_reaction" | "remove_reaction" => &[
             Code::Muted,

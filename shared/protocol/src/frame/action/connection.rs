@@ -46,3 +46,12 @@ action!(
         user_id: String,
     }
 );
+action!(
+    /// `list_friends`.
+    ListFriends {
+        /// The `next` of the page before.
+        after: Option<String>,
+        /// At most so many.
+        limit: Option<u64>,
+    }
+);

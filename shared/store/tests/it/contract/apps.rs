@@ -2,6 +2,7 @@
 
 use parlour_domain::AppId;
 use parlour_domain::app::{App, AppChange, AppToken};
+use parlour_domain::message_hook::{MessageHook, OnFailure};
 use parlour_domain::rate::Quotas;
 use parlour_domain::verification::{ClaimName, Mapping, Method, Party, SharedSecret, Verification};
 
@@ -37,6 +38,7 @@ fn app(world: &World, id: &str) -> App {
         created_at: world.now(),
         tokens: vec![token(world, &format!("{id}1"))],
         verification: None,
+        message_hook: None,
     }
 }
 
@@ -156,11 +158,24 @@ async fn settings_are_changed_one_by_one_for_an_app_that_exists(world: &World) {
         };
         assert_eq!(change(of_verification).await, expected);
     }
+    expected.message_hook = Some(MessageHook {
+        url: "https://shop.example.com/hook".to_owned(),
+        secrets: vec!["whsec_c2VjcmV0".to_owned()],
+        timeout_ms: 500,
+        on_failure: OnFailure::Refuse,
+    });
+    let of_hook = AppChange {
+        message_hook: Some(expected.message_hook.clone()),
+        ..AppChange::default()
+    };
+    assert_eq!(change(of_hook).await, expected);
     expected.name = "renamed".to_owned();
     expected.verification = None;
+    expected.message_hook = None;
     let of_both = AppChange {
         name: Some("renamed".to_owned()),
         verification: Some(None),
+        message_hook: Some(None),
         ..AppChange::default()
     };
     assert_eq!(change(of_both).await, expected);

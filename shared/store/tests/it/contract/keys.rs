@@ -26,6 +26,12 @@ fn rows(ids: &Ids) -> Vec<(String, Key)> {
         (format!("counter {app}"), keys::room_counter(app)),
         (format!("webhooks {app}"), keys::webhooks(app)),
         (format!("outbox {app} {room:?}"), keys::outbox(app, *room)),
+        (format!("unseen {app} {room:?}"), keys::unseen(app, *room)),
+        (format!("told {app} {external}"), keys::told(app, external)),
+        (
+            format!("friendship {app} {external} {user}"),
+            keys::friendship(app, external, &ExternalId::parse(&user.to_string()).unwrap()),
+        ),
         (format!("listed {app}"), keys::app_list(app)),
         (format!("token {hash}"), keys::token(hash)),
         (format!("user {app} {user}"), keys::user(app, *user)),

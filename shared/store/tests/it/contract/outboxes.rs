@@ -1,10 +1,12 @@
 //! What is to be told to webhooks: no entry stands without a note of its room, and a note ends only when all is told.
 
+use std::collections::BTreeMap;
+
 use parlour_domain::Seq;
 use parlour_domain::delivery::{Delivery, DeliveryId, DeliveryStatus, Failure, Outcome};
 use parlour_domain::webhook::{EventKind, Webhooks};
 use parlour_domain::{MessageId, RoomNumber, Timestamp, WebhookId};
-use parlour_store::{Store, Written};
+use parlour_store::{Missing, Store, Unseen, Written};
 
 use super::webhooks::webhook;
 use crate::given::{number, seq};
@@ -17,6 +19,7 @@ on_both_engines!(
     a_note_ends_when_all_is_told_and_nothing_new_was_noted,
     deliveries_are_listed_the_latest_first_and_by_status,
     a_delivery_that_is_overdue_is_found,
+    what_is_unseen_is_noted_with_the_log_and_looked_at_once,
 );
 
 /// The world's store as one that notes, and an app that has a webhook.
@@ -101,7 +104,12 @@ async fn a_log_is_turned_into_deliveries_once(world: &World) {
         delivery(&world, hook, seq(1), world.now()),
         delivery(&world, hook, seq(2), world.now()),
     ];
-    let put = async || store.put_deliveries((app, room), &before, seq(2), &both).await.unwrap();
+    let put = async || {
+        store
+            .put_deliveries((app, room), &before, (seq(2), None), &both)
+            .await
+            .unwrap()
+    };
     assert!(put().await);
     assert!(!put().await, "somebody did");
     let after = store.outbox(app, room).await.unwrap().unwrap();
@@ -149,7 +157,12 @@ async fn deliveries_are_listed_the_latest_first_and_by_status(world: &World) {
             )
         })
         .collect();
-    assert!(store.put_deliveries((app, room), &before, seq(5), &all).await.unwrap());
+    assert!(
+        store
+            .put_deliveries((app, room), &before, (seq(5), None), &all)
+            .await
+            .unwrap()
+    );
     let dead = all[1].tried(Outcome::Failed(Failure::Gone), world.now(), 0);
     let done = all[3].tried(Outcome::Answered(200), world.now(), 0);
     for (before, after) in [(&all[1], &dead), (&all[3], &done)] {
@@ -185,7 +198,7 @@ async fn a_delivery_that_is_overdue_is_found(world: &World) {
     let one = delivery(&world, hook, seq(1), world.now());
     assert!(
         store
-            .put_deliveries((app, room), &before, seq(1), std::slice::from_ref(&one))
+            .put_deliveries((app, room), &before, (seq(1), None), std::slice::from_ref(&one))
             .await
             .unwrap()
     );
@@ -202,4 +215,41 @@ async fn a_delivery_that_is_overdue_is_found(world: &World) {
     let done = one.tried(Outcome::Answered(200), world.now(), 0);
     store.replace_delivery(app, &one, &done).await.unwrap();
     assert_eq!(store.deliveries_due(world.now(), 9).await.unwrap(), []);
+}
+
+async fn what_is_unseen_is_noted_with_the_log_and_looked_at_once(world: &World) {
+    let (world, room) = noting_world(world).await;
+    let (store, app) = (&world.store, &world.app);
+    let hook = store.webhooks(app).await.unwrap().webhooks[0].id;
+    let before = store.outbox(app, room).await.unwrap().unwrap();
+    assert_eq!(before.unseen, None);
+    let unseen = Unseen {
+        from: seq(2),
+        due: world.now().plus_seconds(30),
+    };
+    assert!(
+        store
+            .put_deliveries((app, room), &before, (seq(2), Some(unseen)), &[])
+            .await
+            .unwrap()
+    );
+    let noted = store.outbox(app, room).await.unwrap().unwrap();
+    assert_eq!((noted.told, noted.unseen), (seq(2), Some(unseen)));
+
+    let missing = store.missing(app, room).await.unwrap();
+    assert_eq!(missing, Missing::default());
+    let users = BTreeMap::from([(world.clock.user_id(), seq(2)), (world.clock.user_id(), seq(1))]);
+    let one = delivery(&world, hook, seq(2), world.now());
+    let deliveries = std::slice::from_ref(&one);
+    let settle = async |users: &BTreeMap<_, _>, deliveries: &[Delivery]| {
+        let told = (&missing, users);
+        let settled = store.settle_unseen((app, room), unseen, told, deliveries, world.now());
+        settled.await.unwrap()
+    };
+    assert!(settle(&users, deliveries).await);
+    assert!(!settle(&users, &[]).await, "somebody did");
+    assert_eq!(store.outbox(app, room).await.unwrap().unwrap().unseen, None);
+    let after = store.missing(app, room).await.unwrap();
+    assert_eq!((&after.users, after.version), (&users, 1));
+    assert_eq!(store.delivery(app, hook, one.id).await.unwrap(), Some(one));
 }

@@ -53,6 +53,7 @@ async fn the_quotas_of_an_app_are_set_and_taken_back(world: &World) {
         tokens: Vec::new(),
         quotas: Quotas::default(),
         verification: None,
+        message_hook: None,
     };
     let (store, id) = (&world.store, &app.id);
     let quotas = Quotas {

@@ -96,6 +96,7 @@ async fn an_app_never_has_a_token_without_its_row() {
             created_at: world.now(),
             tokens: vec![token(world, "t0")],
             verification: None,
+            message_hook: None,
         },
         async |world, app| {
             stored(world.store.create_app(app, "hash").await)?;

@@ -1,0 +1,16 @@
+//! `events`: the queue of events of the integrator's own system. Users are made, changed and deleted, and who is whose friend is kept,
+//! as by `POST /events`.
+//!
+//! Ports: store, push and queue (rooms are told who left, and the connections of who is deleted close).
+//! IAM, chat table and its index: `dynamodb:GetItem`, `Query`, `PutItem`, `UpdateItem`, `DeleteItem`, `ConditionCheckItem`.
+//! IAM, connections table: `dynamodb:GetItem`, `Query`, `UpdateItem`, `BatchWriteItem`.
+//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the `fan_out` queue, `sqs:ReceiveMessage`,
+//! `DeleteMessage` and `GetQueueAttributes` on its own.
+
+use std::process::ExitCode;
+
+use parlour_lambda::functions::EVENTS;
+
+fn main() -> ExitCode {
+    parlour_lambda::run(EVENTS)
+}

@@ -1,0 +1,89 @@
+//! `events`: messages of the queue of events of the integrator's own system, several at a time.
+
+use std::collections::BTreeMap;
+
+use parlour_domain::access::Actor;
+use parlour_domain::incoming::Incoming;
+use parlour_domain::{AppId, Moment};
+use parlour_protocol::request::QueuedEvent;
+use parlour_service::{Error, Parlour, incoming};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::InvokeError;
+use crate::wire::{failed, fault};
+
+/// The part of an SQS event that is of use here.
+#[derive(Debug, Deserialize)]
+struct Event {
+    #[serde(rename = "Records")]
+    messages: Vec<Message>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Message {
+    message_id: String,
+    body: String,
+}
+
+/// Takes the events of each app. A message that is no event, or none of an app that there is, and one that could not be taken, is
+/// answered as failed: the queue gives it again, and in the end puts it aside for people to look at.
+pub(crate) async fn take(parlour: &Parlour, moment: &mut Moment, payload: &[u8]) -> Result<Value, InvokeError> {
+    let event: Event = serde_json::from_slice(payload).map_err(|error| fault("events", &error))?;
+    let mut apps: BTreeMap<AppId, Vec<(String, Incoming)>> = BTreeMap::new();
+    let mut undone = Vec::new();
+    for message in event.messages {
+        match read(&message.body, moment) {
+            Ok((app, event)) => apps.entry(app).or_default().push((message.message_id, event)),
+            Err(reason) => {
+                // Of the message itself nothing is logged.
+                tracing::error!(
+                    message_id = message.message_id,
+                    reason,
+                    "a message of the queue is no event"
+                );
+                undone.push(message.message_id);
+            }
+        }
+    }
+    for (app, events) in apps {
+        undone.extend(of_app(parlour, moment, app, events).await);
+    }
+    let failed: Vec<Value> = undone.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
+    Ok(json!({ "batchItemFailures": failed }))
+}
+
+fn read(body: &str, moment: &Moment) -> Result<(AppId, Incoming), &'static str> {
+    let queued: QueuedEvent = serde_json::from_str(body).map_err(|_| "it cannot be read")?;
+    let app = AppId::parse(&queued.app).map_err(|_| "it names no app")?;
+    let event = queued.event.check(moment.now).map_err(|invalid| invalid.field)?;
+    Ok((app, event))
+}
+
+/// The ids of the messages that failed.
+async fn of_app(parlour: &Parlour, moment: &mut Moment, app: AppId, events: Vec<(String, Incoming)>) -> Vec<String> {
+    let (ids, events): (Vec<String>, Vec<Incoming>) = events.into_iter().unzip();
+    let taken = async {
+        parlour.store.app(&app).await?.ok_or(Error::NotFound)?;
+        let actor = Actor::Backend { app };
+        incoming::take(parlour, moment, &actor, events).await
+    };
+    match taken.await {
+        Ok(taken) => {
+            let mut undone = Vec::new();
+            for (id, taken) in ids.into_iter().zip(taken) {
+                if let Err(error) = taken {
+                    // What it is told by stays in the queue; the log has the reason.
+                    let _logged = failed("events", &error);
+                    undone.push(id);
+                }
+            }
+            undone
+        }
+        Err(error) => {
+            let _logged = failed("events", &error);
+            ids
+        }
+    }
+}
