@@ -12,6 +12,7 @@ mod presence;
 mod read_state;
 mod reading;
 mod sending;
+mod webhooks;
 
 use parlour_auth::{TICKET_SECONDS, Ticket};
 use serde_json::json;
@@ -90,6 +91,8 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::UpdateRoom => membership::update_room(&world).await,
         Operation::InviteUser => membership::invite_user(&world).await,
         Operation::AcceptInvite => membership::accept_invite(&world).await,
+        Operation::Heard { noted } => webhooks::heard(noted).await,
+        Operation::Deliver { events } => webhooks::deliver(events).await,
         Operation::OwnInvites(invites) => membership::own_invites(&world, invites).await,
     }
 }

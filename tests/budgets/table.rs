@@ -5,6 +5,7 @@ mod erasure;
 mod files;
 mod membership;
 mod presence;
+mod webhooks;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +71,8 @@ pub(crate) enum Operation {
     InviteUser,
     AcceptInvite,
     OwnInvites(usize),
+    Heard { noted: bool },
+    Deliver { events: usize },
 }
 
 /// How a send makes itself safe to repeat.
@@ -339,6 +342,7 @@ pub(crate) fn table() -> Vec<Row> {
     rows.extend(of_reading());
     rows.extend(of_what_is_kept());
     rows.extend(files::rows());
+    rows.extend(webhooks::rows());
     // The token's row and the list, then the rooms; half a unit for each of them.
     rows.push(ceiling(
         "the app's rooms by name, page of 50 of 60 (REST)",

@@ -14,6 +14,8 @@ mod events;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
 mod outside;
 #[cfg(test)]
 mod request;

@@ -1,4 +1,4 @@
-//! What is outside of a function besides the tables: connections that listen, the queue, other functions. Invocations end on
+//! What is outside of a function besides the tables: connections that listen, the queues, other functions. Invocations end on
 //! calls to these too.
 
 use std::sync::{Arc, Mutex};
@@ -15,19 +15,41 @@ use crate::cut::{Cut, Pass};
 pub(crate) struct Outside {
     cut: Cut,
     queued: Arc<Mutex<Vec<String>>>,
+    deliveries: Arc<Mutex<Vec<String>>>,
 }
+
+/// The queue of `deliver`.
+#[derive(Debug)]
+pub(crate) struct Deliveries(pub(crate) Outside);
 
 impl Outside {
     pub(crate) fn new(cut: Cut) -> Self {
         Self {
             cut,
             queued: Arc::default(),
+            deliveries: Arc::default(),
         }
     }
 
     /// Takes out what was queued since the last time.
     pub(crate) fn take_queued(&self) -> Vec<String> {
         std::mem::take(&mut *self.queued.lock().unwrap())
+    }
+
+    /// The same of the queue of `deliver`, what is to wait included.
+    pub(crate) fn take_deliveries(&self) -> Vec<String> {
+        std::mem::take(&mut *self.deliveries.lock().unwrap())
+    }
+
+    async fn put_into(&self, queue: &Mutex<Vec<String>>, messages: Vec<String>) -> Result<(), QueueError> {
+        let pass = self.cut.begin();
+        if pass != Pass::Never {
+            queue.lock().unwrap().extend(messages);
+        }
+        match pass {
+            Pass::Through => Ok(()),
+            Pass::Unanswered | Pass::Never => std::future::pending().await,
+        }
     }
 
     fn answer<T: Send + 'static>(&self, answer: T) -> BoxFuture<'_, T> {
@@ -52,16 +74,17 @@ impl Push for Outside {
 
 impl Queue for Outside {
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
-        Box::pin(async move {
-            let pass = self.cut.begin();
-            if pass != Pass::Never {
-                self.queued.lock().unwrap().extend(messages);
-            }
-            match pass {
-                Pass::Through => Ok(()),
-                Pass::Unanswered | Pass::Never => std::future::pending().await,
-            }
-        })
+        Box::pin(self.put_into(&self.queued, messages))
+    }
+
+    fn put_later(&self, messages: Vec<String>, _: u16) -> BoxFuture<'_, Result<(), QueueError>> {
+        self.put(messages)
+    }
+}
+
+impl Queue for Deliveries {
+    fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
+        Box::pin(self.0.put_into(&self.0.deliveries, messages))
     }
 
     fn put_later(&self, messages: Vec<String>, _: u16) -> BoxFuture<'_, Result<(), QueueError>> {

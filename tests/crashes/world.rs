@@ -1,7 +1,7 @@
 //! The product on an engine in memory, with an app; every scene of a world is in it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use axum::Router;
@@ -10,15 +10,16 @@ use parlour_connectors::embedded::InlineEngine;
 use parlour_connectors::http_client;
 use parlour_domain::{AppId, Entropy, Moment, Timestamp};
 use parlour_handlers::{MomentSource, rest};
+use parlour_service::deliver::Outgoing;
 use parlour_service::files::NoFiles;
 use parlour_service::trust::{Reach, Trust};
 use parlour_service::{Parlour, Settings, apps};
 use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
 
 use crate::cut::{Cut, Cutting};
-use crate::outside::Outside;
+use crate::outside::{Deliveries, Outside};
 
-/// 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes. Time stands still.
+/// 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes. Time stands still unless it is told to pass.
 const BEGINNING: i64 = 4_102_444_800_000;
 
 /// Parlour with one app.
@@ -30,12 +31,23 @@ pub(crate) struct World {
     pub(crate) router: Router,
     pub(crate) cut: Cut,
     pub(crate) outside: Outside,
+    clock: Arc<AtomicI64>,
     moments: MomentSource,
     drawn: AtomicU64,
 }
 
 impl World {
+    /// Nobody hears of it but clients.
     pub(crate) async fn new() -> Self {
+        Self::reaching(Reach::Public, false).await
+    }
+
+    /// Webhooks hear of it too, those on this machine included.
+    pub(crate) async fn telling() -> Self {
+        Self::reaching(Reach::Private, true).await
+    }
+
+    async fn reaching(reach: Reach, tells: bool) -> Self {
         let cut = Cut::default();
         let connector = SharedHttpConnector::new(Cutting {
             inner: InlineEngine::new().unwrap().connector(),
@@ -51,18 +63,23 @@ impl World {
         let store = Store::new(client, Tables::with_prefix(""));
         store.create_tables().await.unwrap();
         let outside = Outside::new(cut.clone());
+        let outgoing = Outgoing {
+            queue: Arc::new(Deliveries(outside.clone())),
+            bus: None,
+        };
         let parlour = Arc::new(Parlour {
-            store,
+            store: if tells { store.with_outbox() } else { store },
             push: Arc::new(outside.clone()),
             queue: Arc::new(outside.clone()),
             calls: Arc::new(outside.clone()),
             files: Arc::new(NoFiles),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
-            trust: Trust::reaching(Reach::Public).unwrap(),
-            outgoing: None,
+            trust: Trust::reaching(reach).unwrap(),
+            outgoing: tells.then_some(outgoing),
             settings: Settings::default(),
         });
-        let moments = moments();
+        let clock = Arc::new(AtomicI64::new(BEGINNING));
+        let moments = moments(Arc::clone(&clock));
         let app = apps::create(&parlour, &mut moments(), "app", Vec::new()).await.unwrap();
         Self {
             router: rest::router(Arc::clone(&parlour), Arc::clone(&moments)),
@@ -71,6 +88,7 @@ impl World {
             parlour,
             cut,
             outside,
+            clock,
             moments,
             drawn: AtomicU64::new(0),
         }
@@ -81,7 +99,12 @@ impl World {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        Timestamp::from_millis(BEGINNING)
+        Timestamp::from_millis(self.clock.load(Ordering::SeqCst))
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
     }
 
     pub(crate) fn moment(&self) -> Moment {
@@ -94,14 +117,14 @@ impl World {
     }
 }
 
-/// Randomness that never repeats, at one time.
-fn moments() -> MomentSource {
+/// The time of the clock, and randomness that never repeats.
+fn moments(clock: Arc<AtomicI64>) -> MomentSource {
     let drawn = AtomicU64::new(0);
     Arc::new(move || {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&drawn.fetch_add(1, Ordering::SeqCst).to_be_bytes());
         Moment {
-            now: Timestamp::from_millis(BEGINNING),
+            now: Timestamp::from_millis(clock.load(Ordering::SeqCst)),
             entropy: Entropy::from_seed(seed),
         }
     })

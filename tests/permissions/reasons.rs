@@ -19,13 +19,14 @@ const EVERY: &[&str] = &[
     "default",
     "rest",
     "fan_out",
+    "deliver",
     "sweep",
 ];
 /// Those that issue or verify user tokens.
 const SIGNING: &[&str] = &["authorizer", "default", "rest"];
 
 /// All of them.
-pub(crate) const REASONS: [Reason; 4] = [
+pub(crate) const REASONS: [Reason; 5] = [
     Reason {
         functions: EVERY,
         place: "log",
@@ -47,6 +48,12 @@ pub(crate) const REASONS: [Reason; 4] = [
     Reason {
         functions: &["fan_out"],
         place: crate::outside::QUEUE,
+        actions: &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        why: "Lambda takes the messages out of the queue with the function's role",
+    },
+    Reason {
+        functions: &["deliver"],
+        place: crate::outside::DELIVERIES,
         actions: &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
         why: "Lambda takes the messages out of the queue with the function's role",
     },

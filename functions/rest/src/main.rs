@@ -4,7 +4,7 @@
 //! IAM, chat table and its index: `dynamodb:GetItem`, `BatchGetItem`, `Query`, `PutItem`, `UpdateItem`, `DeleteItem`,
 //! `BatchWriteItem`.
 //! IAM, connections table: `dynamodb:GetItem`, `Query`, `PutItem`, `UpdateItem`, `BatchWriteItem`.
-//! IAM, others: `execute-api:ManageConnections` on the WebSocket API, `sqs:SendMessage` on the `fan_out` queue, `ssm:GetParameter`
+//! IAM, others: `execute-api:ManageConnections` on the WebSocket API, `sqs:SendMessage` on the queues of `fan_out` and `deliver`, `ssm:GetParameter`
 //! on the signing keys.
 
 use std::process::ExitCode;

@@ -18,10 +18,16 @@ const FILL_AND_EMPTY_QUEUE: (&str, &str) = (
 const FILES_IN_AND_OUT: (&str, &str) = ("files", "s3:GetObject s3:PutObject");
 const FILES_AWAY: (&str, &str) = ("files", "s3:DeleteObject");
 const FILES_MISSED: (&str, &str) = ("bucket of files", "s3:ListBucket");
+const FILL_DELIVERIES: (&str, &str) = ("deliveries", "sqs:SendMessage");
+const FILL_AND_EMPTY_DELIVERIES: (&str, &str) = (
+    "deliveries",
+    "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage",
+);
+const BUS: (&str, &str) = ("event bus", "events:PutEvents");
 const CALL: (&str, &str) = ("connected", "lambda:InvokeFunction");
 
 /// Function, then place and actions; those on tables without `dynamodb:`. Each also writes its log.
-const GRANTED: [(&str, &[(&str, &str)]); 10] = [
+const GRANTED: [(&str, &[(&str, &str)]); 11] = [
     (
         "authorizer",
         &[("chat", "GetItem PutItem"), ("connections", "DeleteItem"), KEYS],
@@ -46,6 +52,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 10] = [
             ("chat", "BatchGetItem GetItem PutItem Query UpdateItem"),
             ("connections", "BatchWriteItem GetItem Query UpdateItem"),
             FILL_QUEUE,
+            FILL_DELIVERIES,
             POST,
         ],
     ),
@@ -63,6 +70,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 10] = [
             ),
             KEYS,
             FILL_QUEUE,
+            FILL_DELIVERIES,
             POST,
         ],
     ),
@@ -79,6 +87,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 10] = [
             FILES_IN_AND_OUT,
             FILES_MISSED,
             FILL_QUEUE,
+            FILL_DELIVERIES,
             POST,
             DELETE,
         ],
@@ -93,7 +102,16 @@ const GRANTED: [(&str, &[(&str, &str)]); 10] = [
             ("chat/inverted", "Query"),
             ("connections", "BatchWriteItem DeleteItem GetItem Query UpdateItem"),
             FILL_AND_EMPTY_QUEUE,
+            FILL_DELIVERIES,
             POST,
+        ],
+    ),
+    (
+        "deliver",
+        &[
+            ("chat", "BatchGetItem GetItem PutItem Query UpdateItem"),
+            FILL_AND_EMPTY_DELIVERIES,
+            BUS,
         ],
     ),
     (
@@ -108,6 +126,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 10] = [
             ("connections/leases", "Query"),
             FILES_AWAY,
             FILL_QUEUE,
+            FILL_DELIVERIES,
             POST,
         ],
     ),
@@ -147,6 +166,13 @@ fn a_function_is_told_of_what_it_may_use_alone() {
             at_queue == Some(FILL_AND_EMPTY_QUEUE.1),
             "{name}"
         );
+        for variable in ["PARLOUR_DELIVER_QUEUE", "PARLOUR_EVENT_BUS"] {
+            assert_eq!(
+                told(variable),
+                may.contains_key(FILL_DELIVERIES.0),
+                "{name}: {variable}"
+            );
+        }
         assert_eq!(told("PARLOUR_FILES_BUCKET"), may.contains_key(FILES_AWAY.0), "{name}");
         assert_eq!(told("PARLOUR_CONNECTED_FUNCTION"), may.contains_key(CALL.0), "{name}");
     }
@@ -191,6 +217,7 @@ fn place(resource: &str) -> String {
         "Sub arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${WebSocketApi}/${StageName}/";
     const ACCOUNT: &str = "${AWS::Region}:${AWS::AccountId}";
     let parameter = format!("Sub arn:${{AWS::Partition}}:ssm:{ACCOUNT}:parameter${{SigningKeyParameter}}");
+    let bus = format!("Sub arn:${{AWS::Partition}}:events:{ACCOUNT}:event-bus/${{EventBusName}}");
     let key = format!("If OwnSigningKeyKms, Ref SigningKeyKmsArn, Sub arn:${{AWS::Partition}}:kms:{ACCOUNT}:key/*");
     match resource {
         "GetAtt ChatTable.Arn" => "chat".to_owned(),
@@ -201,7 +228,9 @@ fn place(resource: &str) -> String {
         "GetAtt FilesBucket.Arn" => FILES_MISSED.0.to_owned(),
         "Sub ${FilesBucket.Arn}/*" => FILES_AWAY.0.to_owned(),
         "GetAtt FanOutQueue.Arn" => FILL_QUEUE.0.to_owned(),
+        "GetAtt DeliverQueue.Arn" => FILL_DELIVERIES.0.to_owned(),
         "GetAtt ConnectedFunction.Arn" => CALL.0.to_owned(),
+        resource if resource == bus => BUS.0.to_owned(),
         resource if resource == parameter || resource == key => KEYS.0.to_owned(),
         resource => match resource.strip_prefix(API) {
             Some("POST/@connections/*") => POST.0.to_owned(),

@@ -11,6 +11,7 @@ use crate::InvokeError;
 use crate::action::{act, native};
 use crate::authorizer::authorize;
 use crate::connection;
+use crate::deliver::deliver;
 use crate::fan_out::fan_out;
 use crate::wire::failed;
 
@@ -71,6 +72,12 @@ pub const FAN_OUT: Function = Function {
     run: |parlour, moment, event| Box::pin(async move { fan_out(parlour, &moment, event).await }),
 };
 
+/// Messages of the queue of what webhooks and the event bus are to hear.
+pub const DELIVER: Function = Function {
+    name: "deliver",
+    run: |parlour, moment, event| Box::pin(deliver(parlour, moment, event)),
+};
+
 /// What is due every minute.
 pub const SWEEP: Function = Function {
     name: "sweep",
@@ -87,7 +94,7 @@ pub const SWEEP: Function = Function {
     },
 };
 
-const ALL: [Function; 9] = [
+const ALL: [Function; 10] = [
     AUTHORIZER,
     CONNECT,
     CONNECTED,
@@ -96,6 +103,7 @@ const ALL: [Function; 9] = [
     SEND_MESSAGE,
     DEFAULT,
     FAN_OUT,
+    DELIVER,
     SWEEP,
 ];
 

@@ -22,9 +22,9 @@ pub mod delivery_log;
 pub mod edit_message;
 pub mod erasure;
 pub mod error;
+pub mod event_bus;
 pub mod export;
 pub mod fan_out;
-pub mod fetch;
 pub mod files;
 pub mod find_room;
 pub mod forward_message;
@@ -110,7 +110,7 @@ pub struct Parlour {
     pub signing: SigningKeys,
     /// What proves tokens that Parlour did not issue.
     pub trust: trust::Trust,
-    /// What tells webhooks; none: it is done elsewhere, or not at all.
+    /// What tells webhooks and the event bus; none: nothing does.
     pub outgoing: Option<deliver::Outgoing>,
     /// What differs between deployments.
     pub settings: Settings,
@@ -123,6 +123,4 @@ pub struct Settings {
     pub connection_life_seconds: Option<i64>,
     /// Posts that one process may make per second in the `fan_out` function; `None`: as many as it can.
     pub posts_per_second: Option<NonZeroU32>,
-    /// Webhooks may be called over http: for development.
-    pub plain_webhooks: bool,
 }

@@ -80,6 +80,12 @@ impl Trust {
         self.0.fetcher.reach()
     }
 
+    /// The one way out, for others who call addresses that integrators name.
+    #[must_use]
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.0.fetcher
+    }
+
     /// Whom a token means, and until when.
     ///
     /// # Errors

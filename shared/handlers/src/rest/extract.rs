@@ -25,7 +25,9 @@ use super::Rest;
 use super::respond::Failure;
 use crate::authorizer::foreign_origin;
 
-pub(crate) use path::{AttachmentIn, InRoom, OfAttachment, OfMember, OfMessage, OfReaction, OfReport, OfTask, OfToken, OfUser};
+pub(crate) use path::{
+    AttachmentIn, InRoom, OfAttachment, OfMember, OfMessage, OfReaction, OfReport, OfTask, OfToken, OfUser,
+};
 pub(crate) use webhook::{OfDelivery, OfWebhook};
 
 const CLIENT_KEY: HeaderName = HeaderName::from_static("clientkey");

@@ -152,6 +152,10 @@ impl World {
                 "PARLOUR_FAN_OUT_QUEUE",
                 format!("{}/000000000000/fan-out", self.server.url()),
             )
+            .env(
+                "PARLOUR_DELIVER_QUEUE",
+                format!("{}/000000000000/deliver", self.server.url()),
+            )
             .env("PARLOUR_CONNECTED_FUNCTION", "test-connected")
             .env("PARLOUR_STACK", "test")
             .stdout(Stdio::piped())
