@@ -11,7 +11,7 @@ use parlour_protocol::{Code, InvalidInput};
 use super::super::Rest;
 use super::super::respond::Failure;
 
-async fn texts<const N: usize>(parts: &mut Parts, rest: &Rest) -> Result<[String; N], Failure> {
+pub(super) async fn texts<const N: usize>(parts: &mut Parts, rest: &Rest) -> Result<[String; N], Failure> {
     let path = Path::<Vec<(String, String)>>::from_request_parts(parts, rest).await;
     let texts: Vec<String> = path
         .map(|path| path.0.into_iter().map(|(_, text)| text).collect())

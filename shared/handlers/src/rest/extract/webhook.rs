@@ -6,7 +6,7 @@ use parlour_domain::WebhookId;
 use parlour_domain::delivery::DeliveryId;
 use parlour_protocol::request::{delivery_id, webhook_id};
 
-use super::texts;
+use super::path::texts;
 use crate::rest::Rest;
 use crate::rest::respond::Failure;
 
