@@ -18,14 +18,10 @@ async fn world() -> World {
     let new = json!({ "url": "https://receiver.example/", "events": ["message.created"] });
     let new: CreateWebhook = from_value(new).unwrap();
     let backend = Actor::Backend { app: world.app.clone() };
-    let made = webhook::create(
-        &world.parlour,
-        &mut world.moment(),
-        &backend,
-        new.check().unwrap(),
-        None,
-    );
-    made.await.unwrap();
+    let (mut moment, new) = (world.moment(), new.check().unwrap());
+    webhook::create(&world.parlour, &mut moment, &backend, new, None)
+        .await
+        .unwrap();
     world
 }
 

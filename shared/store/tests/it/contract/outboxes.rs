@@ -105,9 +105,16 @@ async fn where_a_bus_hears_of_all_it_is_noted_without_webhooks(world: &World) {
     let outbox = noting.store.outbox(&world.app, room).await.unwrap().unwrap();
     assert_eq!((outbox.told, outbox.noted), (Seq::ZERO, world.now()));
     // Nobody has a webhook: the log is told all the same.
-    let entries = noting.store.entries_after(&world.app, room, Seq::ZERO, 9).await.unwrap();
+    let entries = noting
+        .store
+        .entries_after(&world.app, room, Seq::ZERO, 9)
+        .await
+        .unwrap();
     let last = entries.entries.last().unwrap().seq;
-    let put = noting.store.put_deliveries((&world.app, room), &outbox, last, &[]).await;
+    let put = noting
+        .store
+        .put_deliveries((&world.app, room), &outbox, last, &[])
+        .await;
     assert!(put.unwrap());
     let told = noting.store.outbox(&world.app, room).await.unwrap().unwrap();
     assert_eq!(told.told, last);
