@@ -144,7 +144,7 @@ impl Queue for Outside {
     }
 
     fn put_later(&self, messages: Vec<String>, _: u16) -> BoxFuture<'_, Result<(), QueueError>> {
-        self.put(messages)
+        Queue::put(self, messages)
     }
 }
 
