@@ -75,7 +75,7 @@ impl Outside {
         std::mem::take(&mut *self.deliveries.lock().unwrap())
     }
 
-    async fn put_into(&self, queue: &Mutex<Vec<String>>, messages: Vec<String>) -> Result<(), QueueError> {
+    fn put_into(&self, queue: &Mutex<Vec<String>>, messages: Vec<String>) -> Result<(), QueueError> {
         if !self.weather.queue {
             return Err(QueueError("out of order".to_owned()));
         }
@@ -140,7 +140,9 @@ impl Push for Outside {
 
 impl Queue for Outside {
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
-        self.watched((QUEUE, "sqs:SendMessage"), self.put_into(&self.queued, messages))
+        self.watched((QUEUE, "sqs:SendMessage"), async move {
+            self.put_into(&self.queued, messages)
+        })
     }
 
     fn put_later(&self, messages: Vec<String>, _: u16) -> BoxFuture<'_, Result<(), QueueError>> {
@@ -151,10 +153,9 @@ impl Queue for Outside {
 impl Queue for Deliveries {
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
         let outside = &self.0;
-        outside.watched(
-            (DELIVERIES, "sqs:SendMessage"),
-            outside.put_into(&outside.deliveries, messages),
-        )
+        outside.watched((DELIVERIES, "sqs:SendMessage"), async move {
+            outside.put_into(&outside.deliveries, messages)
+        })
     }
 
     fn put_later(&self, messages: Vec<String>, _: u16) -> BoxFuture<'_, Result<(), QueueError>> {
