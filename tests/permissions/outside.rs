@@ -75,12 +75,12 @@ impl Outside {
         std::mem::take(&mut *self.deliveries.lock().unwrap())
     }
 
-    fn put_into(&self, queue: &Mutex<Vec<String>>, messages: Vec<String>) -> Result<(), QueueError> {
-        if !self.weather.queue {
-            return Err(QueueError("out of order".to_owned()));
+    /// Whether the queue took them.
+    fn put_into(&self, queue: &Mutex<Vec<String>>, messages: Vec<String>) -> bool {
+        if self.weather.queue {
+            queue.lock().unwrap().extend(messages);
         }
-        queue.lock().unwrap().extend(messages);
-        Ok(())
+        self.weather.queue
     }
 
     /// Notes what is done, when it begins and whenever it goes on.
@@ -138,10 +138,14 @@ impl Push for Outside {
     }
 }
 
+fn answer(taken: bool) -> Result<(), QueueError> {
+    taken.then_some(()).ok_or_else(|| QueueError("out of order".to_owned()))
+}
+
 impl Queue for Outside {
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
         self.watched((QUEUE, "sqs:SendMessage"), async move {
-            self.put_into(&self.queued, messages)
+            answer(self.put_into(&self.queued, messages))
         })
     }
 
@@ -154,7 +158,7 @@ impl Queue for Deliveries {
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
         let outside = &self.0;
         outside.watched((DELIVERIES, "sqs:SendMessage"), async move {
-            outside.put_into(&outside.deliveries, messages)
+            answer(outside.put_into(&outside.deliveries, messages))
         })
     }
 
