@@ -4,11 +4,9 @@
 //! `answer` are the JSON on the way to the functions and back; `management` is the signed API by which connections are
 //! posted to; `server` puts everything on one port.
 //!
-//! What AWS does around functions is here too: `queue` feeds `fan_out`, `asynchronous` calls functions that nobody waits for, and
+//! What AWS does around functions is here too: `queue` feeds `fan_out` and `deliver`, `asynchronous` calls functions that nobody waits for, and
 //! `schedule` runs `sweep`. Functions outside this process reach the first two by `sqs` and `lambda_api`, signed like `management`.
 //! `files` is the bucket of the files of messages.
-//!
-//! `deliveries` tells webhooks what happens, through `fetch`.
 //!
 //! Functions are called in this process (`in_process`) or, before others, through Lambda's API (`lambda_client`); then REST goes through one
 //! too (`http_event`).
@@ -22,13 +20,11 @@ pub mod cli;
 pub mod clock;
 pub mod connection;
 pub mod connection_id;
-pub mod deliveries;
 pub mod dev;
 mod development_app;
 pub mod engine;
 pub mod event;
 pub mod faults;
-pub mod fetch;
 pub mod files;
 pub mod http_event;
 pub mod in_process;

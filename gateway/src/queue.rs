@@ -1,8 +1,9 @@
-//! The queue of the `fan_out` function: what SQS and its event source mapping are on AWS, in this process and in memory.
+//! The queues of functions: what SQS and its event source mappings are on AWS, in this process and in memory.
 //!
-//! First in, first out, one invocation at a time, so that the events of a room keep their order; up to ten messages for an
-//! invocation, none of which waits for another to come. What is to wait is hidden until then; what fails is hidden for a while,
-//! lets the others pass, comes again, and in the end is put aside among the dead letters.
+//! First in, first out; up to ten messages for an invocation, none of which waits for another to come. `fan_out` has one invocation
+//! at a time, so that the events of a room keep their order; `deliver` has several, because a receiver may be slow. What is to wait is
+//! hidden until then; what fails is hidden for a while, lets the others pass, comes again, and in the end is put aside among the
+//! dead letters.
 
 pub mod consumer;
 mod dead_letters;
@@ -23,10 +24,12 @@ use state::State;
 pub use dead_letters::{DeadLetters, Received};
 pub use message::{Message, arn, event, fresh_id, md5_hex, path};
 
-/// The name of the queue and of the function that it feeds.
-pub const NAME: &str = "fan_out";
-/// The name of the list of its dead letters.
-pub const DEAD_LETTERS: &str = "fan_out-dead-letters";
+/// The function of large rooms, and of who comes and goes; its queue has the same name.
+pub const FAN_OUT: &str = "fan_out";
+/// The function that tells webhooks; its queue has the same name.
+pub const DELIVER: &str = "deliver";
+/// What the name of a queue ends with that holds the dead letters of another.
+pub const DEAD_LETTERS: &str = "-dead-letters";
 /// The account and Region that queues of the gateway are in, as their URLs and ARNs have it.
 pub const ACCOUNT: &str = "000000000000";
 /// See [`ACCOUNT`].
@@ -45,10 +48,12 @@ pub struct Rules {
     pub receives: u32,
     /// How many dead letters are kept; the oldest make room.
     pub dead_letters: usize,
+    /// How many invocations are under way at once.
+    pub invocations: usize,
 }
 
 impl Default for Rules {
-    /// SQS's visibility timeout; 64 MiB and 10,000 messages.
+    /// SQS's visibility timeout; 64 MiB and 10,000 messages; one invocation.
     fn default() -> Self {
         Self {
             messages: 10_000,
@@ -56,6 +61,7 @@ impl Default for Rules {
             visibility: Duration::from_secs(30),
             receives: 3,
             dead_letters: 1_000,
+            invocations: 1,
         }
     }
 }
@@ -86,9 +92,10 @@ pub enum Outcome {
     Failed,
 }
 
-/// The queue.
+/// A queue.
 #[derive(Debug)]
-pub struct FanOutQueue {
+pub struct FunctionQueue {
+    function: &'static str,
     rules: Rules,
     state: Mutex<State>,
     /// There may be something to receive.
@@ -98,17 +105,12 @@ pub struct FanOutQueue {
     dead: DeadLetters,
 }
 
-impl Default for FanOutQueue {
-    fn default() -> Self {
-        Self::new(Rules::default())
-    }
-}
-
-impl FanOutQueue {
-    /// An empty queue.
+impl FunctionQueue {
+    /// An empty queue of this function.
     #[must_use]
-    pub fn new(rules: Rules) -> Self {
+    pub fn new(function: &'static str, rules: Rules) -> Self {
         Self {
+            function,
             rules,
             state: Mutex::default(),
             changed: Notify::new(),
@@ -157,7 +159,7 @@ impl FanOutQueue {
         Ok(ids)
     }
 
-    /// Waits for messages and takes them out of sight; [`FanOutQueue::settle`] has to follow. For one consumer. `None`: the queue
+    /// Waits for messages and takes them out of sight; [`FunctionQueue::settle`] has to follow. For one consumer. `None`: the queue
     /// is closed and nothing is left.
     pub async fn receive(&self) -> Option<Vec<Message>> {
         loop {
@@ -204,6 +206,7 @@ impl FanOutQueue {
             state.bytes -= message.body.len();
             if failed {
                 tracing::error!(
+                    queue = self.function,
                     message_id = message.id,
                     receives = message.receives,
                     "a message is put aside among the dead letters"
@@ -229,13 +232,19 @@ impl FanOutQueue {
         let _ = settled.wait_for(|settled| *settled >= target).await;
     }
 
-    /// Refuses new messages. [`FanOutQueue::receive`] ends once the rest is settled.
+    /// Refuses new messages. [`FunctionQueue::receive`] ends once the rest is settled.
     pub fn close(&self) {
         let mut state = self.state();
         state.closed = true;
         state.hurried = true;
         drop(state);
         self.changed.notify_one();
+    }
+
+    /// The function that it feeds, and its own name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.function
     }
 
     /// How many messages wait (those to be received, those out of sight).
@@ -262,7 +271,7 @@ impl FanOutQueue {
     }
 }
 
-impl Queue for FanOutQueue {
+impl Queue for FunctionQueue {
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
         self.put_later(messages, 0)
     }

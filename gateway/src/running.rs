@@ -16,11 +16,9 @@ use tokio::task::JoinHandle;
 
 use crate::account::environment_key_pair;
 use crate::background::Work;
-use crate::deliveries::{self, Deliveries};
 use crate::dev::{self, Development};
 use crate::engine::{Engine, OpenError};
 use crate::faults::Faults;
-use crate::fetch::HttpFetch;
 use crate::files::{FileEndpoint, Folder, OwnBucket};
 use crate::http_event::api;
 use crate::in_process::InProcess;
@@ -102,15 +100,14 @@ pub struct Running {
     pub own_key: bool,
     /// Where functions are called, if not in this process.
     pub functions: Option<String>,
-    /// The URL of the queue that `fan_out` is fed from, for functions that run elsewhere.
-    pub queue_url: String,
+    /// The URLs of the queues that `fan_out` and `deliver` are fed from, for functions that run elsewhere.
+    pub queue_urls: [String; 2],
     /// The open connections of this process.
     pub registry: Arc<Registry>,
     server: Server,
     engine: Engine,
     expiry: JoinHandle<()>,
     upgrade: JoinHandle<()>,
-    deliveries: Option<JoinHandle<()>>,
 }
 
 /// An engine with what the use-cases work with.
@@ -122,8 +119,6 @@ pub struct Backend {
     pub parlour: Arc<Parlour>,
     /// What they leave for later; a server does it.
     pub work: Work,
-    /// What webhooks are to be told; a server tells them. Functions elsewhere leave nothing here.
-    pub deliveries: Deliveries,
 }
 
 impl Backend {
@@ -140,29 +135,25 @@ impl Backend {
     ) -> Result<Self, ServeError> {
         let engine = Engine::open(options.place(), options.tables(), own).await?;
         let work = Work::default();
-        let (queue, deliveries) = deliveries::queue();
         let outgoing = Outgoing {
-            queue: Arc::new(queue),
-            fetch: Arc::new(HttpFetch::new(options.allow_private_webhooks)?),
+            queue: Arc::clone(&work.deliveries) as _,
+            bus: None,
         };
-        let in_this_process = options.invoke.is_none();
-        let store = engine.store.clone();
         let parlour = Parlour {
-            store: if in_this_process { store.with_outbox() } else { store },
+            store: engine.store.clone().with_outbox(),
             push: registry,
             queue: Arc::clone(&work.queue) as _,
             calls: Arc::clone(&work.calls) as _,
             files,
             signing: secrets.signing_keys()?,
             trust: Trust::reaching(options.reach())?,
-            outgoing: in_this_process.then_some(outgoing),
+            outgoing: Some(outgoing),
             settings,
         };
         Ok(Self {
             engine,
             parlour: Arc::new(parlour),
             work,
-            deliveries,
         })
     }
 
@@ -209,7 +200,6 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         // There is no quota to keep below: a post is a hand-over in this process.
         posts_per_second: None,
         form_bytes: None,
-        plain_webhooks: options.allow_private_webhooks,
     };
     let reachable = reachable(address);
     let key = Arc::new(key);
@@ -224,16 +214,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     let backend = Backend::open(&options, &secrets, &own, Arc::clone(&registry), with).await?;
     backend.engine.expect_tables().await?;
     let upgrade = upgrade::begin(&backend.engine.store).await?;
-    let Backend {
-        engine,
-        parlour,
-        work,
-        deliveries,
-    } = backend;
-    let deliveries = parlour
-        .outgoing
-        .is_some()
-        .then(|| tokio::spawn(deliveries.work(Arc::clone(&parlour))));
+    let Backend { engine, parlour, work } = backend;
 
     let moments: MomentSource = Arc::new(clock::moment);
     let rest = parlour_handlers::rest::router(Arc::clone(&parlour), Arc::clone(&moments));
@@ -281,12 +262,11 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         own_key: *key == own,
         key: KeyPair::clone(&key),
         functions: options.invoke.map(|settings| settings.url),
-        queue_url: format!("http://{reachable}{}", queue::path(queue::NAME)),
+        queue_urls: [queue::FAN_OUT, queue::DELIVER].map(|queue| format!("http://{reachable}{}", queue::path(queue))),
         registry,
         server,
         expiry: tokio::spawn(engine.clone().expire()),
         upgrade,
-        deliveries,
         engine,
     })
 }
@@ -308,13 +288,9 @@ impl Running {
             engine,
             expiry,
             upgrade,
-            deliveries,
             ..
         } = self;
         server.shutdown().await;
-        if let Some(deliveries) = deliveries {
-            deliveries.abort();
-        }
         expiry.abort();
         upgrade.abort();
         // Blocks until the last write is on disk.

@@ -105,7 +105,7 @@ impl Server {
         if parts.schedule {
             tokio::spawn(schedule::run(invoker.clone(), shutting.clone()));
         }
-        let sqs = Sqs::new(Arc::clone(&parts.work.queue), Arc::clone(&parts.key));
+        let sqs = Sqs::new(parts.work.queues(), Arc::clone(&parts.key));
         let lambda = LambdaApi::new(invoker.clone(), Arc::clone(&parts.work.calls), Arc::clone(&parts.key));
         let background = Background::start(parts.work, &invoker);
         let hub = Arc::new(Hub {

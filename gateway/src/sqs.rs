@@ -1,8 +1,8 @@
-//! SQS's JSON protocol (AWS JSON 1.0: `POST /` with `x-amz-target: AmazonSQS.…`) for the queue of `fan_out` and its dead letters,
+//! SQS's JSON protocol (AWS JSON 1.0: `POST /` with `x-amz-target: AmazonSQS.…`) for the queues of functions and their dead letters,
 //! signed with the gateway's key pair for the service `sqs`.
 //!
 //! Functions outside this process put their messages here. The gateway itself receives them; only dead letters can be received
-//! from outside. Polls do not wait, and messages have no attributes and no delay.
+//! from outside. Polls do not wait, and messages have no attributes.
 
 mod actions;
 mod problem;
@@ -15,7 +15,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use serde_json::Value;
 
 use crate::aws;
-use crate::queue::{FanOutQueue, fresh_id};
+use crate::queue::{FunctionQueue, fresh_id};
 use crate::signed::KeyPair;
 use problem::{Kind, Problem};
 
@@ -31,7 +31,7 @@ const MAX_BODY: usize = 2 * MAX_MESSAGES;
 /// The endpoint.
 #[derive(Debug, Clone)]
 pub struct Sqs {
-    queue: Arc<FanOutQueue>,
+    queues: Vec<Arc<FunctionQueue>>,
     key: Arc<KeyPair>,
 }
 
@@ -46,10 +46,10 @@ fn target(headers: &http::HeaderMap) -> Option<&str> {
 }
 
 impl Sqs {
-    /// Over this queue, for the holder of this key pair.
+    /// Over these queues, for the holder of this key pair.
     #[must_use]
-    pub fn new(queue: Arc<FanOutQueue>, key: Arc<KeyPair>) -> Self {
-        Self { queue, key }
+    pub fn new(queues: Vec<Arc<FunctionQueue>>, key: Arc<KeyPair>) -> Self {
+        Self { queues, key }
     }
 
     /// Answers a request.
@@ -82,7 +82,7 @@ impl Sqs {
             "ReceiveMessage" => self.receive(&actions::parse(&body)?),
             "DeleteMessage" => self.delete(&actions::parse(&body)?),
             "GetQueueAttributes" => self.attributes(&actions::parse(&body)?),
-            "GetQueueUrl" => Self::url(&actions::parse(&body)?, &parts.headers),
+            "GetQueueUrl" => self.url(&actions::parse(&body)?, &parts.headers),
             _ => Err(Kind::UnsupportedOperation.because("The gateway does not have this action.")),
         }
     }

@@ -17,6 +17,9 @@ mod measure;
 #[cfg(test)]
 mod message_number;
 #[cfg(test)]
+#[path = "../permissions/nowhere.rs"]
+mod nowhere;
+#[cfg(test)]
 mod print;
 #[cfg(test)]
 mod push;

@@ -15,6 +15,7 @@ mod read_state;
 mod reading;
 mod room_write;
 mod sending;
+mod webhooks;
 
 use parlour_auth::{TICKET_SECONDS, Ticket};
 use serde_json::json;
@@ -97,6 +98,8 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::UpdateRoom => membership::update_room(&world).await,
         Operation::InviteUser => membership::invite_user(&world).await,
         Operation::AcceptInvite => membership::accept_invite(&world).await,
+        Operation::Heard { noted } => webhooks::heard(noted).await,
+        Operation::Deliver { events } => webhooks::deliver(events).await,
         Operation::OwnInvites(invites) => membership::own_invites(&world, invites).await,
         Operation::CreateRoom => room_write::create(&world).await,
         Operation::ArchiveRoom => room_write::archive(&world).await,

@@ -7,6 +7,7 @@ mod files;
 mod membership;
 mod presence;
 mod room_write;
+mod webhooks;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,6 +151,12 @@ pub(crate) enum Operation {
     ByAction(&'static str),
     UnreadInFrames {
         rooms: usize,
+    },
+    Heard {
+        noted: bool,
+    },
+    Deliver {
+        events: usize,
     },
 }
 
@@ -420,6 +427,7 @@ pub(crate) fn table() -> Vec<Row> {
     rows.extend(of_reading());
     rows.extend(of_what_is_kept());
     rows.extend(files::rows());
+    rows.extend(webhooks::rows());
     // The token's row and the list, then the rooms; half a unit for each of them.
     rows.push(ceiling(
         "the app's rooms by name, page of 50 of 60 (REST)",

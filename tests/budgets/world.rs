@@ -14,6 +14,7 @@ use parlour_connectors::embedded::InlineEngine;
 use parlour_connectors::http_client;
 use parlour_domain::{Entropy, Moment, Timestamp};
 use parlour_handlers::{MomentSource, invoke, rest};
+use parlour_service::deliver::Outgoing;
 use parlour_service::trust::{Reach, Trust};
 use parlour_service::{Parlour, Settings, apps};
 use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
@@ -22,6 +23,7 @@ use tower::ServiceExt as _;
 
 use crate::events;
 use crate::files::FakeBucket;
+use crate::nowhere;
 use crate::push::{Posts, Queued, billable};
 
 /// The beginning, 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes.
@@ -39,6 +41,8 @@ pub(crate) struct World {
     put_at: Arc<AtomicU64>,
     posts: Posts,
     pub(crate) queued: Queued,
+    /// Messages of the `deliver` queue.
+    pub(crate) deliveries: Queued,
     pub(crate) clock: Arc<AtomicI64>,
     moments: MomentSource,
     router: Router,
@@ -61,7 +65,17 @@ pub(crate) struct Measured {
 }
 
 impl World {
+    /// Nobody hears of it but clients.
     pub(crate) async fn new() -> Self {
+        Self::with(false).await
+    }
+
+    /// Webhooks hear of it too; none of them can be reached.
+    pub(crate) async fn telling() -> Self {
+        Self::with(true).await
+    }
+
+    async fn with(tells: bool) -> Self {
         let (counter, put_at) = (Counter::new(), Arc::new(AtomicU64::new(0)));
         let measuring = Arc::new(AtomicBool::new(false));
         let engine = SharedHttpConnector::new(AllFirst {
@@ -84,15 +98,24 @@ impl World {
         let store = Store::new(raw.clone(), Tables::with_prefix(""));
         store.create_tables().await.unwrap();
         let (posts, queued) = (Posts::default(), Queued::default());
+        let deliveries = Queued::default();
+        let outgoing = Outgoing {
+            queue: Arc::new(deliveries.clone()),
+            bus: None,
+        };
         let parlour = Parlour {
-            store,
+            store: if tells { store.with_outbox() } else { store },
             push: Arc::new(posts.clone()),
             queue: Arc::new(queued.clone()),
             calls: Arc::new(queued.clone()),
             files: Arc::new(FakeBucket::new(|_, _| {})),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
-            trust: Trust::reaching(Reach::Public).unwrap(),
-            outgoing: None,
+            trust: if tells {
+                Trust::new(nowhere::fetcher())
+            } else {
+                Trust::reaching(Reach::Public).unwrap()
+            },
+            outgoing: tells.then_some(outgoing),
             settings: Settings::default(),
         };
         let clock = Arc::new(AtomicI64::new(BEGINNING));
@@ -110,6 +133,7 @@ impl World {
             put_at,
             posts,
             queued,
+            deliveries,
             clock,
             moments,
         }
@@ -229,8 +253,8 @@ impl World {
     /// The same with a body.
     pub(crate) async fn rest_of_backend_with(&self, method: &str, path: &str, body: Value) -> Measured {
         let credential = ("clientkey", self.client_key.as_str());
-        self.ask_with(method, path, credential, Body::from(body.to_string()))
-            .await
+        let body = ("application/json", Body::from(body.to_string()));
+        self.ask_with(method, path, credential, body).await
     }
 
     async fn ask(&self, method: &str, path: &str, credential: (&str, &str)) -> Measured {

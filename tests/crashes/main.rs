@@ -29,6 +29,8 @@ mod omitted;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
 mod outside;
 #[cfg(test)]
 mod overdue;

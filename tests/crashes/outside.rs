@@ -1,4 +1,4 @@
-//! What is outside of a function besides the tables: connections that listen, the queue, other functions. Invocations end on
+//! What is outside of a function besides the tables: connections that listen, the queues, other functions. Invocations end on
 //! calls to these too.
 
 use std::collections::BTreeSet;
@@ -29,10 +29,15 @@ pub(crate) struct Outside {
 #[derive(Debug, Default)]
 struct State {
     queued: Vec<String>,
+    deliveries: Vec<String>,
     heard: Vec<Heard>,
     gone: BTreeSet<String>,
     forgetful: bool,
 }
+
+/// The queue of `deliver`.
+#[derive(Debug)]
+pub(crate) struct Deliveries(pub(crate) Outside);
 
 impl Outside {
     pub(crate) fn new(cut: Cut) -> Self {
@@ -45,6 +50,11 @@ impl Outside {
     /// Takes out what was queued since the last time.
     pub(crate) fn take_queued(&self) -> Vec<String> {
         std::mem::take(&mut self.state().queued)
+    }
+
+    /// The same of the queue of `deliver`, what is to wait included.
+    pub(crate) fn take_deliveries(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().deliveries)
     }
 
     /// Takes out what was told since the last time: each event on its own, also where several came in one frame.
@@ -113,6 +123,19 @@ impl Queue for Outside {
             if !state.forgetful {
                 state.queued.extend(messages);
             }
+            Ok(())
+        })
+    }
+
+    fn put_later(&self, messages: Vec<String>, _: u16) -> BoxFuture<'_, Result<(), QueueError>> {
+        self.put(messages)
+    }
+}
+
+impl Queue for Deliveries {
+    fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
+        self.0.answer(move || {
+            self.0.state().deliveries.extend(messages);
             Ok(())
         })
     }

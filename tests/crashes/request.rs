@@ -239,6 +239,12 @@ impl World {
         false
     }
 
+    /// Runs `deliver` on these messages of its queue.
+    pub(crate) async fn deliver(&self, messages: &[String]) {
+        let answer = run(self, "deliver", &events::queue(messages)).await;
+        assert_eq!(answer["batchItemFailures"], json!([]));
+    }
+
     /// A client of this user whom the authorizer lets in.
     pub(crate) async fn visitor(&self, token: &str) -> Client {
         let connection = format!("{:015}=", self.draw());

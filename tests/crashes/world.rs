@@ -10,6 +10,7 @@ use parlour_connectors::embedded::InlineEngine;
 use parlour_connectors::http_client;
 use parlour_domain::{AppId, Entropy, Moment, Timestamp};
 use parlour_handlers::{MomentSource, rest};
+use parlour_service::deliver::Outgoing;
 use parlour_service::files::NoFiles;
 use parlour_service::trust::{Reach, Trust};
 use parlour_service::{Parlour, Settings, apps};
@@ -17,7 +18,7 @@ use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
 
 use crate::cut::{Cut, Cutting};
 use crate::omit::{Omit, Omitting};
-use crate::outside::Outside;
+use crate::outside::{Deliveries, Outside};
 
 /// 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes. Time stands still unless it is told to pass.
 const BEGINNING: i64 = 4_102_444_800_000;
@@ -40,7 +41,17 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// Nobody hears of it but clients.
     pub(crate) async fn new() -> Self {
+        Self::reaching(Reach::Public, false).await
+    }
+
+    /// Webhooks hear of it too, those on this machine included.
+    pub(crate) async fn telling() -> Self {
+        Self::reaching(Reach::Private, true).await
+    }
+
+    async fn reaching(reach: Reach, tells: bool) -> Self {
         let (cut, omit) = (Cut::default(), Omit::default());
         let engine = SharedHttpConnector::new(Omitting {
             inner: InlineEngine::new().unwrap().connector(),
@@ -60,15 +71,19 @@ impl World {
         let store = Store::new(client.clone(), Tables::with_prefix(""));
         store.create_tables().await.unwrap();
         let outside = Outside::new(cut.clone());
+        let outgoing = Outgoing {
+            queue: Arc::new(Deliveries(outside.clone())),
+            bus: None,
+        };
         let parlour = Arc::new(Parlour {
-            store,
+            store: if tells { store.with_outbox() } else { store },
             push: Arc::new(outside.clone()),
             queue: Arc::new(outside.clone()),
             calls: Arc::new(outside.clone()),
             files: Arc::new(NoFiles),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
-            trust: Trust::reaching(Reach::Public).unwrap(),
-            outgoing: None,
+            trust: Trust::reaching(reach).unwrap(),
+            outgoing: tells.then_some(outgoing),
             settings: Settings::default(),
         });
         let clock = Arc::new(AtomicI64::new(BEGINNING));
@@ -97,9 +112,9 @@ impl World {
         Timestamp::from_millis(self.clock.load(Ordering::SeqCst))
     }
 
-    /// So much time goes by, for everyone.
+    /// Lets time pass.
     pub(crate) fn pass(&self, seconds: i64) {
-        self.clock.fetch_add(1_000 * seconds, Ordering::SeqCst);
+        self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
     }
 
     pub(crate) fn moment(&self) -> Moment {
@@ -112,7 +127,7 @@ impl World {
     }
 }
 
-/// Randomness that never repeats, at the time of this clock.
+/// The time of the clock, and randomness that never repeats.
 fn moments(clock: Arc<AtomicI64>) -> MomentSource {
     let drawn = AtomicU64::new(0);
     Arc::new(move || {

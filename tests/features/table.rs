@@ -181,7 +181,7 @@ pub(crate) const FEATURES: &[Feature] = &[
         &["trust::each_of_five_ways_to_trust_a_token_opens_rest_and_a_socket", "trust::a_token_proves_itself_only_by_the_keys_of_its_own_app"]),
     feature(SERVICE, "Limits and health", &["GET /limits", "GET /health"], &[], &[], &["first_steps::the_service_says_what_it_is"]),
     feature(SERVICE, "Events for webhooks, retries, dead letters", &["GET /webhook/{webhook_id}/delivery", "POST /webhook/{webhook_id}/delivery/{delivery_id}/replay"], &[], &[],
-        &["webhook_deliveries::everything_in_a_room_is_told_once_and_signed", "webhook_deliveries::a_receiver_that_was_down_gets_everything_in_the_end_under_the_same_ids",
+        &["webhook_deliveries::everything_in_a_room_is_told_once_and_signed", "webhook_deliveries::a_room_that_was_there_before_is_told_of_from_here_on", "webhook_deliveries::a_receiver_that_was_down_gets_everything_in_the_end_under_the_same_ids",
           "webhook_deliveries::who_is_gone_is_called_no_more_until_somebody_asks_for_it", "webhook_deliveries::nobody_in_the_servers_own_network_is_called"]),
     feature(SERVICE, "Webhooks", &["POST /webhook", "GET /webhook", "PATCH /webhook/{webhook_id}", "DELETE /webhook/{webhook_id}", "POST /webhook/{webhook_id}/secret"], &[], &[],
         &["webhooks::a_webhook_is_made_changed_and_deleted", "webhooks::a_new_secret_is_shown_once_and_the_one_before_has_an_end"]),

@@ -119,4 +119,12 @@ impl World {
             .await
             .unwrap()
     }
+
+    /// Runs `deliver` on what is in its queue.
+    pub(crate) async fn deliver(&self) -> Value {
+        let messages = self.outside.take_deliveries();
+        self.invoke("deliver", "queue", &events::queue(&messages))
+            .await
+            .unwrap()
+    }
 }

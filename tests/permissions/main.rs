@@ -21,6 +21,8 @@ mod ledger;
 #[cfg(test)]
 mod noting;
 #[cfg(test)]
+mod nowhere;
+#[cfg(test)]
 mod outside;
 #[cfg(test)]
 mod reasons;

@@ -1,4 +1,5 @@
-//! What is outside of a function besides the tables: the connections, the queue of `fan_out`, and other functions.
+//! What is outside of a function besides the tables: the connections, the queues of `fan_out` and `deliver`, the event bus, and other
+//! functions.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use parlour_service::calls::{CallError, Calls};
+use parlour_service::event_bus::{BusError, BusEvent, EventBus};
 use parlour_service::push::{Address, BoxFuture, Push, Pushed};
 use parlour_service::queue::{Queue, QueueError};
 use tokio::time::sleep;
@@ -17,6 +19,8 @@ use crate::ledger::{Ledger, Permission};
 pub(crate) const POST: &str = "connections, POST";
 pub(crate) const DELETE: &str = "connections, DELETE";
 pub(crate) const QUEUE: &str = "queue of fan_out";
+pub(crate) const DELIVERIES: &str = "queue of deliver";
+pub(crate) const BUS: &str = "event bus";
 pub(crate) const EVENTS: &str = "queue of events";
 pub(crate) const CONNECTED: &str = "function connected";
 
@@ -35,7 +39,7 @@ pub(crate) enum Clients {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Weather {
     pub(crate) clients: Clients,
-    /// Whether the queue takes messages.
+    /// Whether the queues take messages.
     pub(crate) queue: bool,
 }
 
@@ -45,7 +49,12 @@ pub(crate) struct Outside {
     weather: Weather,
     ledger: Ledger,
     queued: Arc<Mutex<Vec<String>>>,
+    deliveries: Arc<Mutex<Vec<String>>>,
 }
+
+/// The queue of `deliver`.
+#[derive(Debug)]
+pub(crate) struct Deliveries(pub(crate) Outside);
 
 impl Outside {
     pub(crate) fn new(weather: Weather, ledger: Ledger) -> Self {
@@ -53,12 +62,26 @@ impl Outside {
             weather,
             ledger,
             queued: Arc::default(),
+            deliveries: Arc::default(),
         }
     }
 
     /// Takes out what was queued since the last time.
     pub(crate) fn take_queued(&self) -> Vec<String> {
         std::mem::take(&mut *self.queued.lock().unwrap())
+    }
+
+    /// The same for the queue of `deliver`.
+    pub(crate) fn take_deliveries(&self) -> Vec<String> {
+        std::mem::take(&mut *self.deliveries.lock().unwrap())
+    }
+
+    /// Whether the queue took them.
+    fn put_into(&self, queue: &Mutex<Vec<String>>, messages: Vec<String>) -> bool {
+        if self.weather.queue {
+            queue.lock().unwrap().extend(messages);
+        }
+        self.weather.queue
     }
 
     /// Notes what is done, when it begins and whenever it goes on.
@@ -116,19 +139,38 @@ impl Push for Outside {
     }
 }
 
+fn answer(taken: bool) -> Result<(), QueueError> {
+    taken.then_some(()).ok_or_else(|| QueueError("out of order".to_owned()))
+}
+
 impl Queue for Outside {
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
         self.watched((QUEUE, "sqs:SendMessage"), async move {
-            if !self.weather.queue {
-                return Err(QueueError("out of order".to_owned()));
-            }
-            self.queued.lock().unwrap().extend(messages);
-            Ok(())
+            answer(self.put_into(&self.queued, messages))
+        })
+    }
+
+    fn put_later(&self, messages: Vec<String>, _: u16) -> BoxFuture<'_, Result<(), QueueError>> {
+        Queue::put(self, messages)
+    }
+}
+
+impl Queue for Deliveries {
+    fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
+        let outside = &self.0;
+        outside.watched((DELIVERIES, "sqs:SendMessage"), async move {
+            answer(outside.put_into(&outside.deliveries, messages))
         })
     }
 
     fn put_later(&self, messages: Vec<String>, _: u16) -> BoxFuture<'_, Result<(), QueueError>> {
         self.put(messages)
+    }
+}
+
+impl EventBus for Outside {
+    fn put(&self, _: Vec<BusEvent>) -> BoxFuture<'_, Result<(), BusError>> {
+        self.watched((BUS, "events:PutEvents"), std::future::ready(Ok(())))
     }
 }
 

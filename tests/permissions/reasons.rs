@@ -19,6 +19,7 @@ const EVERY: &[&str] = &[
     "default",
     "rest",
     "fan_out",
+    "deliver",
     "events",
     "sweep",
 ];
@@ -26,7 +27,7 @@ const EVERY: &[&str] = &[
 const SIGNING: &[&str] = &["authorizer", "default", "rest"];
 
 /// All of them.
-pub(crate) const REASONS: [Reason; 5] = [
+pub(crate) const REASONS: [Reason; 6] = [
     Reason {
         functions: EVERY,
         place: "log",
@@ -48,6 +49,12 @@ pub(crate) const REASONS: [Reason; 5] = [
     Reason {
         functions: &["fan_out"],
         place: crate::outside::QUEUE,
+        actions: &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        why: "Lambda takes the messages out of the queue with the function's role",
+    },
+    Reason {
+        functions: &["deliver"],
+        place: crate::outside::DELIVERIES,
         actions: &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
         why: "Lambda takes the messages out of the queue with the function's role",
     },

@@ -48,6 +48,7 @@ pub(crate) const ALL: &[Scenario] = &[
         Box::pin(moderation::succession(world))
     }),
     ("webhooks", |world| Box::pin(webhooks::webhooks(world))),
+    ("webhooks are told", |world| Box::pin(webhooks::told(world))),
     ("messages", |world| Box::pin(messages::messages(world))),
     ("files of messages", |world| Box::pin(files::files(world))),
     ("handshakes", |world| Box::pin(connections::handshakes(world))),

@@ -7,7 +7,7 @@ use saphyr::{LoadableYamlNode, Yaml};
 
 use crate::files::{BUCKET, FILES};
 use crate::ledger::Permission;
-use crate::outside::{CONNECTED, DELETE, EVENTS, POST, QUEUE};
+use crate::outside::{BUS, CONNECTED, DELETE, DELIVERIES, EVENTS, POST, QUEUE};
 
 const TEXT: &str = include_str!("../../infra/template.yaml");
 
@@ -78,11 +78,13 @@ fn place(resource: &str) -> String {
         "GetAtt FilesBucket.Arn" => BUCKET,
         "Sub ${FilesBucket.Arn}/*" => FILES,
         "GetAtt FanOutQueue.Arn" => QUEUE,
+        "GetAtt DeliverQueue.Arn" => DELIVERIES,
         "GetAtt EventsQueue.Arn" => EVENTS,
         "GetAtt ConnectedFunction.Arn" => CONNECTED,
         "GetAtt FunctionLogs.Arn" => "log",
         resource if resource.contains("${WebSocketApi}/${StageName}/POST/@connections/*") => POST,
         resource if resource.contains("${WebSocketApi}/${StageName}/DELETE/@connections/*") => DELETE,
+        resource if resource.ends_with(":event-bus/${EventBusName}") => BUS,
         resource if resource.ends_with(":parameter${SigningKeyParameter}") => "signing keys",
         resource if resource.contains("Ref SigningKeyKmsArn") => "key of the signing keys",
         other => other,

@@ -11,7 +11,8 @@ use parlour_connectors::embedded::InlineEngine;
 use parlour_connectors::http_client;
 use parlour_domain::{AppId, Entropy, Moment, Timestamp};
 use parlour_handlers::{InvokeError, MomentSource, invoke, rest};
-use parlour_service::trust::{Reach, Trust};
+use parlour_service::deliver::Outgoing;
+use parlour_service::trust::Trust;
 use parlour_service::{Parlour, Settings, apps};
 use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
 use serde_json::Value;
@@ -21,7 +22,8 @@ use tokio::time::sleep;
 use crate::files::FakeBucket;
 use crate::ledger::{Ledger, Permission};
 use crate::noting::Noting;
-use crate::outside::{Outside, Weather};
+use crate::nowhere;
+use crate::outside::{Deliveries, Outside, Weather};
 
 /// The beginning, 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes.
 const BEGINNING: i64 = 4_102_444_800_000;
@@ -59,7 +61,7 @@ impl World {
         store.create_tables().await.unwrap();
         let outside = Outside::new(weather, ledger.clone());
         let parlour = Arc::new(Parlour {
-            store,
+            store: store.with_outbox_of_all(),
             push: Arc::new(outside.clone()),
             queue: Arc::new(outside.clone()),
             calls: Arc::new(outside.clone()),
@@ -68,8 +70,11 @@ impl World {
                 move |place, action| ledger.note(Permission::new(place, action))
             })),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
-            trust: Trust::reaching(Reach::Public).unwrap(),
-            outgoing: None,
+            trust: Trust::new(nowhere::fetcher()),
+            outgoing: Some(Outgoing {
+                queue: Arc::new(Deliveries(outside.clone())),
+                bus: Some(Arc::new(outside.clone())),
+            }),
             settings: Settings::default(),
         });
         let clock = Arc::new(AtomicI64::new(BEGINNING));

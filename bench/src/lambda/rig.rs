@@ -116,6 +116,7 @@ fn environment(tables: &Tables, dynamodb: &str, aws: &str) -> Vec<(&'static str,
         ("PARLOUR_MANAGEMENT_ENDPOINT", format!("http://{aws}/gateway")),
         // A room of two connections is told at once, so nothing comes here.
         ("PARLOUR_FAN_OUT_QUEUE", format!("http://{aws}/000000000000/fan-out")),
+        ("PARLOUR_DELIVER_QUEUE", format!("http://{aws}/000000000000/deliver")),
     ]
 }
 

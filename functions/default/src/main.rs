@@ -6,7 +6,7 @@
 //! `BatchWriteItem` (the members of a deleted room).
 //! IAM, its index: `dynamodb:Query` (who shares a room with whom).
 //! IAM, connections table: `dynamodb:GetItem`, `BatchGetItem`, `Query`, `PutItem`, `UpdateItem`, `BatchWriteItem`.
-//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the `fan_out` queue, `ssm:GetParameter` on the
+//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the queues of `fan_out` and `deliver`, `ssm:GetParameter` on the
 //! signing keys.
 
 use std::process::ExitCode;

@@ -1,11 +1,11 @@
 //! `events`: the queue of events of the integrator's own system. Users are made, changed and deleted, and who is whose friend is kept,
 //! as by `POST /events`.
 //!
-//! Ports: store, push and queue (rooms are told who left, and the connections of who is deleted close).
+//! Ports: store, push and the queues (rooms and webhooks are told who left, and the connections of who is deleted close).
 //! IAM, chat table and its index: `dynamodb:GetItem`, `Query`, `PutItem`, `UpdateItem`, `DeleteItem`, `ConditionCheckItem`.
 //! IAM, connections table: `dynamodb:GetItem`, `Query`, `UpdateItem`, `BatchWriteItem`.
-//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the `fan_out` queue, `sqs:ReceiveMessage`,
-//! `DeleteMessage` and `GetQueueAttributes` on its own.
+//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the queues of `fan_out` and `deliver`,
+//! `sqs:ReceiveMessage`, `DeleteMessage` and `GetQueueAttributes` on its own.
 
 use std::process::ExitCode;
 

@@ -5,7 +5,7 @@
 //! IAM, chat table: `dynamodb:GetItem`, `BatchGetItem`, `UpdateItem`.
 //! IAM, connections table: `dynamodb:GetItem`, `Query`, `UpdateItem`, `DeleteItem`, `BatchWriteItem`.
 //! IAM, others: `execute-api:ManageConnections` on the API, `sqs:ReceiveMessage`, `DeleteMessage`, `GetQueueAttributes`
-//! and `SendMessage` on its queue.
+//! and `SendMessage` on its queue, `SendMessage` on that of `deliver`.
 
 use std::process::ExitCode;
 

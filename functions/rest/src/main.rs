@@ -5,7 +5,7 @@
 //! `BatchWriteItem`.
 //! IAM, connections table: `dynamodb:GetItem`, `Query`, `PutItem`, `UpdateItem`, `BatchWriteItem`.
 //! IAM, bucket of files: `s3:GetObject`, `PutObject`, `ListBucket`.
-//! IAM, others: `execute-api:ManageConnections` on the WebSocket API, `sqs:SendMessage` on the `fan_out` queue, `ssm:GetParameter`
+//! IAM, others: `execute-api:ManageConnections` on the WebSocket API, `sqs:SendMessage` on the queues of `fan_out` and `deliver`, `ssm:GetParameter`
 //! on the signing keys.
 
 use std::process::ExitCode;

@@ -3,7 +3,7 @@
 //! Ports: store (room, member, user, log, claim, the room's connections), push, queue.
 //! IAM, chat table: `dynamodb:GetItem`, `Query`, `PutItem`.
 //! IAM, connections table: `dynamodb:GetItem`, `Query`, `UpdateItem`, `BatchWriteItem` (connections that are gone).
-//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the `fan_out` queue.
+//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the queues of `fan_out` and `deliver`.
 
 use std::process::ExitCode;
 

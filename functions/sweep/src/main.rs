@@ -4,7 +4,7 @@
 //! IAM, chat table and its index: `dynamodb:GetItem`, `Query`, `PutItem`, `UpdateItem`, `DeleteItem`,
 //! `BatchWriteItem`.
 //! IAM, connections table and its index: `dynamodb:GetItem`, `Query`, `UpdateItem`, `BatchWriteItem`.
-//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the `fan_out` queue.
+//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the queues of `fan_out` and `deliver`.
 
 use std::process::ExitCode;
 

@@ -199,12 +199,9 @@ pub(super) struct ServeArguments {
     /// Offer the development endpoints although other machines can reach this address
     #[arg(long, env = "PARLOUR_DEV")]
     pub(super) dev: bool,
-    /// Let URLs of apps (key sets, verification) lead to this machine and private networks, by http too: for development
+    /// Let URLs of apps (key sets, verification, webhooks) lead to this machine and private networks, by http too: for development
     #[arg(long, env = "PARLOUR_PRIVATE_URLS")]
     pub(super) private_urls: bool,
-    /// Call webhooks over http and in this machine's own network too: for development only
-    #[arg(long, env = "PARLOUR_ALLOW_PRIVATE_WEBHOOKS")]
-    pub(super) allow_private_webhooks: bool,
     /// Frames a client may send at once
     #[arg(long, value_name = "N", env = "PARLOUR_BURST", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) burst: u32,

@@ -51,10 +51,9 @@ async fn environment(arguments: &FunctionEnvironmentArguments) -> Result<String,
     file.set("PARLOUR_CONNECTIONS_TABLE", &tables.connections)?;
     file.set("PARLOUR_SIGNING_KEYS", &secrets.signing_keys_text()?)?;
     file.set("PARLOUR_MANAGEMENT_ENDPOINT", &gateway)?;
-    file.set(
-        "PARLOUR_FAN_OUT_QUEUE",
-        &format!("{gateway}{}", queue::path(queue::NAME)),
-    )?;
+    let queue = |name| format!("{gateway}{}", queue::path(name));
+    file.set("PARLOUR_FAN_OUT_QUEUE", &queue(queue::FAN_OUT))?;
+    file.set("PARLOUR_DELIVER_QUEUE", &queue(queue::DELIVER))?;
     file.set("PARLOUR_CONNECTED_FUNCTION", "connected")?;
     if arguments.private_urls {
         file.set("PARLOUR_PRIVATE_URLS", "true")?;

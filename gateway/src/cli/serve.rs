@@ -69,7 +69,6 @@ fn options(arguments: ServeArguments) -> Result<Options, Failure> {
         faults: arguments.fault.unwrap_or_default(),
         dev: arguments.dev,
         private_urls: arguments.private_urls,
-        allow_private_webhooks: arguments.allow_private_webhooks,
     })
 }
 

@@ -1,20 +1,38 @@
-//! Feeds the `fan_out` function from its queue, as an event source mapping with `ReportBatchItemFailures` does.
+//! Feeds a function from its queue, as an event source mapping with `ReportBatchItemFailures` does.
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use serde::Deserialize;
 
-use super::{FanOutQueue, Message, NAME, Outcome, event};
+use super::{FunctionQueue, Message, Outcome, event};
 use crate::invoke::Invoker;
 
 /// Delivers until the queue is closed and empty.
-pub async fn run(queue: &FanOutQueue, invoker: &Invoker) {
-    while let Some(batch) = queue.receive().await {
-        let outcome = match invoker.call(NAME, event(&batch)).await {
-            Ok(answer) => outcome(&answer, &batch),
-            // Logged by the invoker.
-            Err(_) => Outcome::Failed,
-        };
-        queue.settle(batch, &outcome);
+pub async fn run(queue: &FunctionQueue, invoker: &Invoker) {
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        let has_place = under_way.len() < queue.rules().invocations.max(1);
+        tokio::select! {
+            batch = queue.receive(), if has_place => match batch {
+                Some(batch) => under_way.push(invoke(queue, invoker, batch)),
+                // What is under way may fail, and come again.
+                None if !under_way.is_empty() => {
+                    under_way.next().await;
+                }
+                None => return,
+            },
+            Some(()) = under_way.next() => {}
+        }
     }
+}
+
+async fn invoke(queue: &FunctionQueue, invoker: &Invoker, batch: Vec<Message>) {
+    let outcome = match invoker.call(queue.name(), event(queue.name(), &batch)).await {
+        Ok(answer) => outcome(&answer, &batch),
+        // Logged by the invoker.
+        Err(_) => Outcome::Failed,
+    };
+    queue.settle(batch, &outcome);
 }
 
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use uuid::Builder;
 
-use super::{ACCOUNT, NAME, REGION};
+use super::{ACCOUNT, REGION};
 use crate::clock;
 
 /// Who puts messages, as far as anyone is told.
@@ -64,7 +64,7 @@ impl Message {
         })
     }
 
-    fn record(&self) -> Value {
+    fn record(&self, queue: &str) -> Value {
         json!({
             "messageId": self.id,
             // Nobody deletes by it: an event source does that for its function.
@@ -74,16 +74,16 @@ impl Message {
             "messageAttributes": {},
             "md5OfBody": md5_hex(&self.body),
             "eventSource": "aws:sqs",
-            "eventSourceARN": arn(NAME),
+            "eventSourceARN": arn(queue),
             "awsRegion": REGION,
         })
     }
 }
 
-/// The event of an SQS event source mapping.
+/// The event of an SQS event source mapping from the queue of this name.
 #[must_use]
-pub fn event(messages: &[Message]) -> Bytes {
-    let records: Vec<Value> = messages.iter().map(Message::record).collect();
+pub fn event(queue: &str, messages: &[Message]) -> Bytes {
+    let records: Vec<Value> = messages.iter().map(|message| message.record(queue)).collect();
     Bytes::from(json!({ "Records": records }).to_string())
 }
 

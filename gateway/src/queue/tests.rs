@@ -20,6 +20,8 @@ const SOON: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 struct Functions {
     events: Mutex<Vec<Value>>,
+    /// Invocations at this moment, and the most there were.
+    under_way: Mutex<(usize, usize)>,
 }
 
 impl Functions {
@@ -44,8 +46,15 @@ impl Invoke for Shared {
         assert_eq!(function, "fan_out");
         let event: Value = serde_json::from_slice(&payload).unwrap();
         self.0.events.lock().unwrap().push(event.clone());
+        let functions = Arc::clone(&self.0);
         Box::pin(async move {
+            {
+                let mut under_way = functions.under_way.lock().unwrap();
+                under_way.0 += 1;
+                under_way.1 = under_way.1.max(under_way.0);
+            }
             sleep(Duration::from_millis(1)).await;
+            functions.under_way.lock().unwrap().0 -= 1;
             if !bodies(&event, |body| body.starts_with("poison")).is_empty() {
                 return Err("poisoned".to_owned());
             }
@@ -60,13 +69,13 @@ impl Invoke for Shared {
 }
 
 struct Rig {
-    queue: Arc<FanOutQueue>,
+    queue: Arc<FunctionQueue>,
     functions: Arc<Functions>,
     consumer: JoinHandle<()>,
 }
 
 fn start(rules: Rules) -> Rig {
-    let queue = Arc::new(FanOutQueue::new(rules));
+    let queue = Arc::new(FunctionQueue::new(FAN_OUT, rules));
     let functions = Arc::<Functions>::default();
     let invoker = Invoker::new(Arc::new(Shared(Arc::clone(&functions))));
     let consumed = Arc::clone(&queue);
@@ -96,6 +105,36 @@ async fn in_order_one_at_a_time_up_to_ten_together() {
     assert_eq!(sizes, [1, 10, 10, 5], "nothing waits for company");
     assert_eq!(batches[1..].concat(), numbers);
     assert_eq!(rig.queue.count(), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn as_many_invocations_at_once_as_the_rules_say() {
+    for invocations in [1, 3] {
+        let rig = start(Rules {
+            invocations,
+            ..Rules::default()
+        });
+        rig.queue.put_all((0..45).map(|n| n.to_string()).collect()).unwrap();
+        sleep(SOON).await;
+        assert_eq!(rig.functions.under_way.lock().unwrap().1, invocations);
+        assert_eq!((rig.functions.batches().len(), rig.queue.count()), (5, (0, 0)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_beside_others_comes_again_although_the_queue_is_closed() {
+    let rig = start(Rules {
+        invocations: 3,
+        receives: 2,
+        ..Rules::default()
+    });
+    let texts: Vec<String> = (0..30).map(|n| format!("bad {n}")).collect();
+    rig.queue.put_all(texts).unwrap();
+    tokio::task::yield_now().await;
+    rig.queue.close();
+    rig.consumer.await.unwrap();
+    assert_eq!(rig.functions.batches().concat().len(), 60);
+    assert_eq!(rig.queue.dead_letters().count(), (30, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -180,7 +219,7 @@ async fn a_full_queue_takes_all_or_nothing() {
         bytes: 10,
         ..Rules::default()
     };
-    let queue = FanOutQueue::new(rules);
+    let queue = FunctionQueue::new(FAN_OUT, rules);
     queue.put_all(texts(&["1", "2"])).unwrap();
     assert_eq!(queue.put_all(texts(&["3", "4"])), Err(Refusal::Full));
     assert_eq!(queue.put_all(texts(&["123456789"])), Err(Refusal::Full), "by its bytes");
@@ -272,10 +311,13 @@ async fn answers_are_read_as_aws_reads_them() {
         (r#"{"batchItemFailures":[{"itemIdentifier":null}]}"#, 2),
         (r#"{"batchItemFailures":[{"itemIdentifier":"another"}]}"#, 2),
     ] {
-        let queue = FanOutQueue::new(Rules {
-            receives: 1,
-            ..Rules::default()
-        });
+        let queue = FunctionQueue::new(
+            FAN_OUT,
+            Rules {
+                receives: 1,
+                ..Rules::default()
+            },
+        );
         queue.put_all(texts(&["1", "2"])).unwrap();
         queue.close();
         consumer::run(&queue, &Invoker::new(Arc::new(Answer(answer)))).await;

@@ -39,10 +39,8 @@ pub struct Options {
     pub faults: Plan,
     /// The development endpoints, although not only this machine can reach them.
     pub dev: bool,
-    /// URLs of apps may lead to this machine and to private networks, and be http.
+    /// URLs of apps, those of webhooks too, may lead to this machine and to private networks, and be http.
     pub private_urls: bool,
-    /// Webhooks may go by http and to this machine and its network: for development.
-    pub allow_private_webhooks: bool,
 }
 
 impl Default for Options {
@@ -59,7 +57,6 @@ impl Default for Options {
             faults: Plan::default(),
             dev: false,
             private_urls: false,
-            allow_private_webhooks: false,
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::problem::{Kind, Problem};
 use super::{MAX_MESSAGES, Sqs};
-use crate::queue::{DEAD_LETTERS, NAME, Received, arn, md5_hex, path};
+use crate::queue::{DEAD_LETTERS, FunctionQueue, Received, arn, md5_hex, path};
 
 /// The most entries of a batch, and messages of one receipt.
 const MOST: usize = 10;
@@ -18,13 +18,6 @@ const MOST: usize = 10;
 const MAX_VISIBILITY: u64 = 12 * 60 * 60;
 
 const GATEWAY_RECEIVES: &str = "The gateway itself receives from this queue and feeds the function.";
-
-/// The queues there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Name {
-    FanOut,
-    DeadLetters,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -96,29 +89,6 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|_| Kind::SerializationException.because("The request cannot be read."))
 }
 
-/// The queue of a URL; what the host is called does not matter.
-fn named(queue_url: &str) -> Result<Name, Problem> {
-    match queue_url.rsplit('/').next() {
-        Some(NAME) => Ok(Name::FanOut),
-        Some(DEAD_LETTERS) => Ok(Name::DeadLetters),
-        _ => Err(Kind::QueueDoesNotExist.because("The specified queue does not exist.")),
-    }
-}
-
-fn fan_out(queue_url: &str) -> Result<(), Problem> {
-    match named(queue_url)? {
-        Name::FanOut => Ok(()),
-        Name::DeadLetters => Err(Kind::UnsupportedOperation.because("Only the gateway puts messages here.")),
-    }
-}
-
-fn dead_letters(queue_url: &str) -> Result<(), Problem> {
-    match named(queue_url)? {
-        Name::FanOut => Err(Kind::UnsupportedOperation.because(GATEWAY_RECEIVES)),
-        Name::DeadLetters => Ok(()),
-    }
-}
-
 impl Message {
     fn check(&self) -> Result<(), Problem> {
         let text = &self.message_body;
@@ -146,27 +116,52 @@ fn is_allowed(character: char) -> bool {
     !matches!(character, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
 }
 
+fn put(queue: &FunctionQueue, message: Message) -> Result<Value, Problem> {
+    message.check()?;
+    let md5 = md5_hex(&message.message_body);
+    let delay = Duration::from_secs(message.delay_seconds);
+    let ids = queue.put_all_later(vec![message.message_body], delay)?;
+    Ok(json!({ "MessageId": ids.first(), "MD5OfMessageBody": md5 }))
+}
+
 impl Sqs {
-    fn put(&self, message: Message) -> Result<Value, Problem> {
-        message.check()?;
-        let md5 = md5_hex(&message.message_body);
-        let delay = Duration::from_secs(message.delay_seconds);
-        let ids = self.queue.put_all_later(vec![message.message_body], delay)?;
-        Ok(json!({ "MessageId": ids.first(), "MD5OfMessageBody": md5 }))
+    /// The queue of a URL or name, or the one whose dead letters that are; what the host is called does not matter.
+    fn named(&self, queue_url: &str) -> Result<(&FunctionQueue, bool), Problem> {
+        let name = queue_url.rsplit('/').next().unwrap_or_default();
+        let of_dead = name.strip_suffix(DEAD_LETTERS);
+        let queue = self
+            .queues
+            .iter()
+            .find(|queue| queue.name() == of_dead.unwrap_or(name))
+            .ok_or_else(|| Kind::QueueDoesNotExist.because("The specified queue does not exist."))?;
+        Ok((&**queue, of_dead.is_some()))
+    }
+
+    fn living(&self, queue_url: &str) -> Result<&FunctionQueue, Problem> {
+        match self.named(queue_url)? {
+            (queue, false) => Ok(queue),
+            (_, true) => Err(Kind::UnsupportedOperation.because("Only the gateway puts messages here.")),
+        }
+    }
+
+    fn with_dead_letters(&self, queue_url: &str) -> Result<&FunctionQueue, Problem> {
+        match self.named(queue_url)? {
+            (_, false) => Err(Kind::UnsupportedOperation.because(GATEWAY_RECEIVES)),
+            (queue, true) => Ok(queue),
+        }
     }
 
     pub(super) fn send(&self, request: Send) -> Result<Value, Problem> {
-        fan_out(&request.queue_url)?;
-        self.put(request.message)
+        put(self.living(&request.queue_url)?, request.message)
     }
 
     /// Each entry for itself, in their order: some may fail.
     pub(super) fn send_batch(&self, request: SendBatch) -> Result<Value, Problem> {
-        fan_out(&request.queue_url)?;
+        let queue = self.living(&request.queue_url)?;
         check_batch(&request.entries)?;
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
         for entry in request.entries {
-            match self.put(entry.message) {
+            match put(queue, entry.message) {
                 Ok(mut put) => {
                     put["Id"] = Value::from(entry.id);
                     successful.push(put);
@@ -178,14 +173,14 @@ impl Sqs {
     }
 
     pub(super) fn receive(&self, request: &Receive) -> Result<Value, Problem> {
-        dead_letters(&request.queue_url)?;
+        let queue = self.with_dead_letters(&request.queue_url)?;
         let most = request.max_number_of_messages.unwrap_or(1);
         let visibility = request.visibility_timeout;
         if !(1..=MOST).contains(&most) || visibility.is_some_and(|seconds| seconds > MAX_VISIBILITY) {
             return Err(Kind::InvalidParameterValue.because("1 to 10 messages can be hidden for 0 s to 12 h."));
         }
-        let visibility = visibility.map_or(self.queue.rules().visibility, Duration::from_secs);
-        let letters = self.queue.dead_letters().receive(most, visibility);
+        let visibility = visibility.map_or(queue.rules().visibility, Duration::from_secs);
+        let letters = queue.dead_letters().receive(most, visibility);
         let letters = letters.map_err(|_| Kind::InternalFailure.because("There is no randomness."))?;
         let wanted = [
             &request.attribute_names[..],
@@ -202,20 +197,21 @@ impl Sqs {
 
     /// What was deleted already stays deleted: that is no error.
     pub(super) fn delete(&self, request: &Delete) -> Result<Value, Problem> {
-        dead_letters(&request.queue_url)?;
+        let queue = self.with_dead_letters(&request.queue_url)?;
         if request.receipt_handle.is_empty() {
             return Err(Kind::ReceiptHandleIsInvalid.because("The receipt handle is empty."));
         }
-        self.queue.dead_letters().delete(&request.receipt_handle);
+        queue.dead_letters().delete(&request.receipt_handle);
         Ok(json!({}))
     }
 
     pub(super) fn attributes(&self, request: &Attributes) -> Result<Value, Problem> {
-        let queue = named(&request.queue_url)?;
-        let rules = self.queue.rules();
-        let (name, (visible, hidden)) = match queue {
-            Name::FanOut => (NAME, self.queue.count()),
-            Name::DeadLetters => (DEAD_LETTERS, self.queue.dead_letters().count()),
+        let (queue, is_dead) = self.named(&request.queue_url)?;
+        let (rules, dead) = (queue.rules(), format!("{}{DEAD_LETTERS}", queue.name()));
+        let (name, (visible, hidden)) = if is_dead {
+            (&*dead, queue.dead_letters().count())
+        } else {
+            (queue.name(), queue.count())
         };
         let mut all = Map::new();
         let mut add = |name: &str, value: String| all.insert(name.to_owned(), Value::from(value));
@@ -225,8 +221,8 @@ impl Sqs {
         add("QueueArn", arn(name));
         add("VisibilityTimeout", rules.visibility.as_secs().to_string());
         add("MaximumMessageSize", MAX_MESSAGES.to_string());
-        if queue == Name::FanOut {
-            let redrive = json!({ "deadLetterTargetArn": arn(DEAD_LETTERS), "maxReceiveCount": rules.receives });
+        if !is_dead {
+            let redrive = json!({ "deadLetterTargetArn": arn(&dead), "maxReceiveCount": rules.receives });
             add("RedrivePolicy", redrive.to_string());
         }
         let wanted = &request.attribute_names;
@@ -238,8 +234,8 @@ impl Sqs {
         Ok(json!({ "Attributes": only(all, wanted) }))
     }
 
-    pub(super) fn url(request: &Url, headers: &HeaderMap) -> Result<Value, Problem> {
-        named(&request.queue_name)?;
+    pub(super) fn url(&self, request: &Url, headers: &HeaderMap) -> Result<Value, Problem> {
+        self.named(&request.queue_name)?;
         // The signature covers this header.
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let url = format!("http://{}{}", host.unwrap_or_default(), path(&request.queue_name));

@@ -81,6 +81,7 @@ async fn functions_are_told_what_they_need() {
         ("PARLOUR_CONNECTIONS_TABLE", "try-connections"),
         ("PARLOUR_MANAGEMENT_ENDPOINT", "http://127.0.0.1:8123"),
         ("PARLOUR_FAN_OUT_QUEUE", "http://127.0.0.1:8123/000000000000/fan_out"),
+        ("PARLOUR_DELIVER_QUEUE", "http://127.0.0.1:8123/000000000000/deliver"),
         ("PARLOUR_CONNECTED_FUNCTION", "connected"),
         ("PARLOUR_FILES_BUCKET", "parlour-files"),
         ("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:8123"),

@@ -12,7 +12,7 @@ use parlour_gateway::connection::Rules;
 use parlour_gateway::faults::Faults;
 use parlour_gateway::files::{FileEndpoint, Folder};
 use parlour_gateway::invoke::Invoke;
-use parlour_gateway::queue::{self, FanOutQueue};
+use parlour_gateway::queue::{self, FunctionQueue};
 use parlour_gateway::registry::Registry;
 use parlour_gateway::server::{Parts, Server};
 use parlour_gateway::signed::KeyPair;
@@ -97,6 +97,7 @@ async fn answer(functions: &Functions, function: &str, event: &Value) -> Result<
         "disconnect" => Ok(json!({ "statusCode": 200 })),
         "connected" if event["fail"] == true => Err("no such client".to_owned()),
         "connected" => Ok(json!({ "greeted": event["who"] })),
+        "deliver" => Ok(json!({ "batchItemFailures": bad_messages(event) })),
         "fan_out" => {
             if event["Records"][0]["body"] == "wait" {
                 functions.gate.notified().await;
@@ -166,7 +167,7 @@ pub(crate) async fn start_with(rules: Rules, faults: &str) -> Rig {
         ..queue::Rules::default()
     };
     let work = Work {
-        queue: Arc::new(FanOutQueue::new(queue)),
+        queue: Arc::new(FunctionQueue::new(queue::FAN_OUT, queue)),
         ..Work::default()
     };
     let parts = Parts {

@@ -77,6 +77,23 @@ async fn what_is_sent_reaches_the_function_in_order() {
 }
 
 #[tokio::test]
+async fn each_queue_feeds_its_own_function() {
+    let rig = start(Rules::kind()).await;
+    let queue = QUEUE.replace("fan_out", "deliver");
+    let body = json!({ "QueueUrl": queue, "MessageBody": "a room" });
+    let sent = sqs(&rig, "SendMessage", &body).await;
+    assert_eq!(sent.status, 200, "{}", sent.body);
+    let event = rig.functions.wait_for("deliver", 1).await.remove(0);
+    assert_eq!(event["Records"][0]["body"], "a room");
+    let arn = "arn:aws:sqs:local:000000000000:deliver";
+    assert_eq!(event["Records"][0]["eventSourceARN"], arn);
+    assert!(rig.functions.calls_of("fan_out").is_empty());
+    let all = json!({ "QueueUrl": queue, "AttributeNames": ["QueueArn"] });
+    let all = sqs(&rig, "GetQueueAttributes", &all).await;
+    assert_eq!(all.body["Attributes"], json!({ "QueueArn": arn }));
+}
+
+#[tokio::test]
 async fn a_batch_may_succeed_in_part() {
     let rig = start(Rules::kind()).await;
     let entries = json!([
@@ -165,7 +182,7 @@ async fn dead_letters_can_be_counted_received_and_deleted() {
 #[tokio::test]
 async fn the_url_of_a_queue() {
     let rig = start(Rules::kind()).await;
-    for name in ["fan_out", "fan_out-dead-letters"] {
+    for name in ["fan_out", "fan_out-dead-letters", "deliver", "deliver-dead-letters"] {
         let url = sqs(&rig, "GetQueueUrl", &json!({ "QueueName": name })).await;
         assert_eq!(url.body["QueueUrl"], rig.url(&format!("/000000000000/{name}")));
     }

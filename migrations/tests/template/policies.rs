@@ -22,10 +22,16 @@ const EMPTY_EVENTS: (&str, &str) = (
 const FILES_IN_AND_OUT: (&str, &str) = ("files", "s3:GetObject s3:PutObject");
 const FILES_AWAY: (&str, &str) = ("files", "s3:DeleteObject");
 const FILES_MISSED: (&str, &str) = ("bucket of files", "s3:ListBucket");
+const FILL_DELIVERIES: (&str, &str) = ("deliveries", "sqs:SendMessage");
+const FILL_AND_EMPTY_DELIVERIES: (&str, &str) = (
+    "deliveries",
+    "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage",
+);
+const BUS: (&str, &str) = ("event bus", "events:PutEvents");
 const CALL: (&str, &str) = ("connected", "lambda:InvokeFunction");
 
 /// Function, then place and actions; those on tables without `dynamodb:`. Each also writes its log.
-const GRANTED: [(&str, &[(&str, &str)]); 11] = [
+const GRANTED: [(&str, &[(&str, &str)]); 12] = [
     (
         "authorizer",
         &[("chat", "GetItem PutItem"), ("connections", "DeleteItem"), KEYS],
@@ -50,6 +56,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 11] = [
             ("chat", "BatchGetItem GetItem PutItem Query UpdateItem"),
             ("connections", "BatchWriteItem GetItem Query UpdateItem"),
             FILL_QUEUE,
+            FILL_DELIVERIES,
             POST,
         ],
     ),
@@ -67,6 +74,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 11] = [
             ),
             KEYS,
             FILL_QUEUE,
+            FILL_DELIVERIES,
             POST,
         ],
     ),
@@ -83,6 +91,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 11] = [
             FILES_IN_AND_OUT,
             FILES_MISSED,
             FILL_QUEUE,
+            FILL_DELIVERIES,
             POST,
             DELETE,
         ],
@@ -97,7 +106,17 @@ const GRANTED: [(&str, &[(&str, &str)]); 11] = [
             ("chat/inverted", "Query"),
             ("connections", "BatchWriteItem DeleteItem GetItem Query UpdateItem"),
             FILL_AND_EMPTY_QUEUE,
+            FILL_DELIVERIES,
             POST,
+        ],
+    ),
+    (
+        "deliver",
+        &[
+            ("chat", "BatchGetItem GetItem PutItem Query UpdateItem"),
+            ("connections", "Query"),
+            FILL_AND_EMPTY_DELIVERIES,
+            BUS,
         ],
     ),
     (
@@ -108,6 +127,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 11] = [
             ("connections", "BatchWriteItem GetItem Query UpdateItem"),
             EMPTY_EVENTS,
             FILL_QUEUE,
+            FILL_DELIVERIES,
             POST,
             DELETE,
         ],
@@ -124,6 +144,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 11] = [
             ("connections/leases", "Query"),
             FILES_AWAY,
             FILL_QUEUE,
+            FILL_DELIVERIES,
             POST,
         ],
     ),
@@ -163,6 +184,13 @@ fn a_function_is_told_of_what_it_may_use_alone() {
             at_queue == Some(FILL_AND_EMPTY_QUEUE.1),
             "{name}"
         );
+        for variable in ["PARLOUR_DELIVER_QUEUE", "PARLOUR_EVENT_BUS"] {
+            assert_eq!(
+                told(variable),
+                may.contains_key(FILL_DELIVERIES.0),
+                "{name}: {variable}"
+            );
+        }
         assert_eq!(told("PARLOUR_FILES_BUCKET"), may.contains_key(FILES_AWAY.0), "{name}");
         assert_eq!(told("PARLOUR_CONNECTED_FUNCTION"), may.contains_key(CALL.0), "{name}");
     }
@@ -207,6 +235,7 @@ fn place(resource: &str) -> String {
         "Sub arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${WebSocketApi}/${StageName}/";
     const ACCOUNT: &str = "${AWS::Region}:${AWS::AccountId}";
     let parameter = format!("Sub arn:${{AWS::Partition}}:ssm:{ACCOUNT}:parameter${{SigningKeyParameter}}");
+    let bus = format!("Sub arn:${{AWS::Partition}}:events:{ACCOUNT}:event-bus/${{EventBusName}}");
     let key = format!("If OwnSigningKeyKms, Ref SigningKeyKmsArn, Sub arn:${{AWS::Partition}}:kms:{ACCOUNT}:key/*");
     match resource {
         "GetAtt ChatTable.Arn" => "chat".to_owned(),
@@ -217,8 +246,10 @@ fn place(resource: &str) -> String {
         "GetAtt FilesBucket.Arn" => FILES_MISSED.0.to_owned(),
         "Sub ${FilesBucket.Arn}/*" => FILES_AWAY.0.to_owned(),
         "GetAtt FanOutQueue.Arn" => FILL_QUEUE.0.to_owned(),
+        "GetAtt DeliverQueue.Arn" => FILL_DELIVERIES.0.to_owned(),
         "GetAtt EventsQueue.Arn" => EMPTY_EVENTS.0.to_owned(),
         "GetAtt ConnectedFunction.Arn" => CALL.0.to_owned(),
+        resource if resource == bus => BUS.0.to_owned(),
         resource if resource == parameter || resource == key => KEYS.0.to_owned(),
         resource => match resource.strip_prefix(API) {
             Some("POST/@connections/*") => POST.0.to_owned(),

@@ -79,6 +79,12 @@ impl DeliveryId {
             event: MessageId::parse(event).map_err(|_| NotADeliveryId)?,
         })
     }
+
+    /// The id of the event that this message is unseen at this time.
+    #[must_use]
+    pub fn unseen(&self) -> String {
+        format!("{}-{}", self.event, self.at.millis())
+    }
 }
 
 impl std::fmt::Display for DeliveryId {
@@ -167,7 +173,7 @@ impl Delivery {
     #[must_use]
     pub fn event_id(&self) -> String {
         match self.kind {
-            EventKind::MessageUnseen => format!("{}-{}", self.id.event, self.id.at.millis()),
+            EventKind::MessageUnseen => self.id.unseen(),
             _ => self.id.event.to_string(),
         }
     }

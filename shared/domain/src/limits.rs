@@ -82,7 +82,7 @@ pub const DELIVERY_KEPT_SECONDS: i64 = 3 * 24 * 3_600;
 /// For so many seconds that it could not be told.
 pub const DEAD_DELIVERY_KEPT_SECONDS: i64 = 30 * 24 * 3_600;
 /// Longest URL of a webhook.
-pub const WEBHOOK_URL_BYTES: usize = 1_024;
+pub const WEBHOOK_URL_BYTES: usize = 512;
 /// For so many seconds after a new secret the calls of a webhook are signed with the one before it too.
 pub const WEBHOOK_SECRET_OVERLAP_SECONDS: i64 = 24 * 3_600;
 /// Longest avatar URL.

@@ -173,17 +173,44 @@ impl Fetcher {
         limits: Limits,
     ) -> Result<Answer, FetchError> {
         let request = request(method, target, headers, body)?;
+        self.answered(target, request, limits, Some(limits.body)).await
+    }
+
+    /// The same, for a caller whom the status tells enough: of the answer nothing but its head is read.
+    ///
+    /// # Errors
+    /// [`FetchError`]; never that the answer is too large, unless its head is.
+    pub async fn status(
+        &self,
+        method: Method,
+        target: &Target,
+        headers: HeaderMap,
+        body: Bytes,
+        limits: Limits,
+    ) -> Result<StatusCode, FetchError> {
+        let request = request(method, target, headers, body)?;
+        let answer = self.answered(target, request, limits, None).await?;
+        Ok(answer.status)
+    }
+
+    async fn answered(
+        &self,
+        target: &Target,
+        request: Request<Full<Bytes>>,
+        limits: Limits,
+        most: Option<usize>,
+    ) -> Result<Answer, FetchError> {
         let answered = async {
             let connecting = timeout(limits.connect, self.connect(target));
             let tcp = connecting.await.map_err(|_| FetchError::Timeout)??;
             if !target.tls {
-                return exchange(tcp, request, limits.body).await;
+                return exchange(tcp, request, most).await;
             }
             let name = server_name(&target.host)?;
             let securing = TlsConnector::from(Arc::clone(&self.tls)).connect(name, tcp);
             let securing = timeout(limits.connect, securing);
             let stream = securing.await.map_err(|_| FetchError::Timeout)?;
-            exchange(stream.map_err(|_| FetchError::Tls)?, request, limits.body).await
+            exchange(stream.map_err(|_| FetchError::Tls)?, request, most).await
         };
         timeout(limits.total, answered).await.map_err(|_| FetchError::Timeout)?
     }
@@ -247,7 +274,7 @@ fn server_name(host: &Host) -> Result<ServerName<'static>, FetchError> {
 async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send,
     request: Request<Full<Bytes>>,
-    most: usize,
+    most: Option<usize>,
 ) -> Result<Answer, FetchError> {
     let handshake = http1::Builder::new().max_buf_size(HEAD).handshake(TokioIo::new(stream));
     let (mut sender, connection) = handshake.await.map_err(|_| FetchError::Broken)?;
@@ -263,8 +290,21 @@ async fn exchange(
     }
 }
 
-async fn read(response: http::Response<Incoming>, most: usize) -> Result<Answer, FetchError> {
+/// `most`: the longest body that is taken; `None`: it is not read at all.
+async fn read(response: http::Response<Incoming>, most: Option<usize>) -> Result<Answer, FetchError> {
     let (parts, body) = response.into_parts();
+    let body = match most {
+        Some(most) => whole(body, most).await?,
+        None => Bytes::new(),
+    };
+    Ok(Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+    })
+}
+
+async fn whole(body: Incoming, most: usize) -> Result<Bytes, FetchError> {
     let body = Limited::new(body, most).collect().await.map_err(|error| {
         if error.is::<http_body_util::LengthLimitError>() {
             FetchError::TooLarge
@@ -272,9 +312,5 @@ async fn read(response: http::Response<Incoming>, most: usize) -> Result<Answer,
             FetchError::Broken
         }
     })?;
-    Ok(Answer {
-        status: parts.status,
-        headers: parts.headers,
-        body: body.to_bytes(),
-    })
+    Ok(body.to_bytes())
 }

@@ -6,35 +6,20 @@ use parlour_service::Parlour;
 use parlour_service::fan_out::{Job, deliver};
 use parlour_service::live::{self, Task};
 use parlour_service::push::BoxFuture;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::InvokeError;
-use crate::wire::{failed, fault};
+use crate::queued;
+use crate::wire::failed;
 
 /// Tasks under way at once: each has a few seconds for its posts, and the function has 25 in all.
 const PARALLEL: usize = 4;
 
-/// The part of an SQS event that is of use here.
-#[derive(Debug, Deserialize)]
-struct Event {
-    #[serde(rename = "Records")]
-    messages: Vec<Message>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Message {
-    message_id: String,
-    body: String,
-}
-
 /// Tells who is left to tell, and does the tasks. A message that cannot be read, and a task that fails, is answered as failed: the
 /// queue gives it again, and in the end puts it aside for people to look at.
 pub(crate) async fn fan_out(parlour: &Parlour, moment: &Moment, payload: &[u8]) -> Result<Value, InvokeError> {
-    let event: Event = serde_json::from_slice(payload).map_err(|error| fault("fan_out", &error))?;
     let (mut jobs, mut tasks, mut unread) = (Vec::new(), Vec::new(), Vec::new());
-    for message in event.messages {
+    for message in queued::messages("fan_out", payload)? {
         if let Some(job) = Job::read(&message.body) {
             jobs.push(job);
         } else if let Some(task) = Task::read(&message.body) {
@@ -47,8 +32,7 @@ pub(crate) async fn fan_out(parlour: &Parlour, moment: &Moment, payload: &[u8]) 
     let (delivered, undone) = tokio::join!(deliver(parlour, jobs, moment.now), run_all(parlour, moment, tasks));
     tracing::debug!(?delivered, "fan-out");
     unread.extend(undone);
-    let failed: Vec<Value> = unread.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
-    Ok(json!({ "batchItemFailures": failed }))
+    Ok(queued::failed(unread))
 }
 
 /// Runs the tasks; the ids of the messages that failed.

@@ -11,6 +11,7 @@ use crate::InvokeError;
 use crate::action::{act, native};
 use crate::authorizer::authorize;
 use crate::connection;
+use crate::deliver::deliver;
 use crate::fan_out::fan_out;
 use crate::incoming;
 use crate::wire::failed;
@@ -72,6 +73,12 @@ pub const FAN_OUT: Function = Function {
     run: |parlour, moment, event| Box::pin(async move { fan_out(parlour, &moment, event).await }),
 };
 
+/// Messages of the queue of what webhooks and the event bus are to hear.
+pub const DELIVER: Function = Function {
+    name: "deliver",
+    run: |parlour, moment, event| Box::pin(deliver(parlour, moment, event)),
+};
+
 /// Messages of the queue of events of the integrator's own system.
 pub const EVENTS: Function = Function {
     name: "events",
@@ -94,7 +101,7 @@ pub const SWEEP: Function = Function {
     },
 };
 
-const ALL: [Function; 10] = [
+const ALL: [Function; 11] = [
     AUTHORIZER,
     CONNECT,
     CONNECTED,
@@ -103,6 +110,7 @@ const ALL: [Function; 10] = [
     SEND_MESSAGE,
     DEFAULT,
     FAN_OUT,
+    DELIVER,
     EVENTS,
     SWEEP,
 ];

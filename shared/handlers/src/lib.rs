@@ -6,11 +6,13 @@
 mod action;
 mod authorizer;
 mod connection;
+mod deliver;
 mod direction;
 mod event;
 mod fan_out;
 pub mod functions;
 mod incoming;
+mod queued;
 pub mod rest;
 mod wire;
 
@@ -26,7 +28,7 @@ use functions::Function;
 pub type MomentSource = Arc<dyn Fn() -> Moment + Send + Sync>;
 
 /// The functions, by the names that they have on AWS.
-pub const FUNCTIONS: [&str; 10] = functions::NAMES;
+pub const FUNCTIONS: [&str; 11] = functions::NAMES;
 
 /// A failure that the connection manager answers itself: `Unauthorized` as 401, all others as 500.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,6 +15,7 @@ pub(crate) fn wire(error: Error, request_id: &str) -> WireError {
             tracing::warn!(request_id, %error, "the store gives no answer");
         }
         Error::Files(_) => tracing::error!(request_id, %error, "the files cannot be reached"),
+        Error::EventBus(_) => tracing::error!(request_id, %error, "the event bus cannot be reached"),
         Error::Store(_) | Error::Defect(_) => tracing::error!(request_id, %error, "a request failed"),
         _ => tracing::debug!(request_id, %error, "refused"),
     }
@@ -67,7 +68,7 @@ fn code(error: &Error) -> Code {
         Error::NotUploaded => Code::NotUploaded,
         Error::TooLarge => Code::PayloadTooLarge,
         Error::FileMismatch => Code::FileMismatch,
-        Error::Files(_) => Code::Unavailable,
+        Error::Files(_) | Error::EventBus(_) => Code::Unavailable,
         Error::MessageDeleted => Code::MessageDeleted,
         Error::TooManyEdits => Code::TooManyEdits,
         Error::TooManyReactions => Code::TooManyReactions,

@@ -8,6 +8,8 @@ use http::Request;
 use parlour_auth::{SigningKeys, SigningKeysError};
 use parlour_files::Bucket;
 use parlour_service::calls::Calls;
+use parlour_service::deliver::Outgoing;
+use parlour_service::event_bus::EventBus;
 use parlour_service::files::{Files, NoFiles};
 use parlour_service::queue::Queue;
 use parlour_service::trust::Trust;
@@ -16,8 +18,9 @@ use parlour_store::{ClientSettings, Store, client};
 
 use crate::aws_service::AwsService;
 use crate::calls::{self, LambdaCalls};
-use crate::config::{Config, ConfigError, ConnectedSettings, KeySource, QueueSettings};
+use crate::config::{Config, ConfigError, ConnectedSettings, EventBusSettings, KeySource, QueueSettings};
 use crate::endpoint::Endpoint;
+use crate::event_bridge::{self, EventBridge};
 use crate::management_api::ManagementApi;
 use crate::moment::moment;
 use crate::needs::{Needs, Pushing};
@@ -107,20 +110,25 @@ impl Backend {
             services.signer.clone(),
             config.management_endpoint,
         ));
+        let outgoing = services.outgoing(config.deliveries, config.event_bus);
+        let store = Store::new(dynamodb, config.tables);
         let parlour = Parlour {
-            store: Store::new(dynamodb, config.tables),
+            store: match &outgoing {
+                Some(Outgoing { bus: Some(_), .. }) => store.with_outbox_of_all(),
+                Some(_) => store.with_outbox(),
+                None => store,
+            },
             push: Arc::clone(&management) as _,
             queue: services.queue(config.queue),
             files: services.files(config.files, &config.region),
             calls: services.calls(config.connected),
             signing: signing?,
             trust: Trust::reaching(config.reach)?,
-            outgoing: None,
+            outgoing,
             settings: Settings {
                 connection_life_seconds: Some(CONNECTION_LIFE_SECONDS),
                 posts_per_second: config.posts_per_second,
                 form_bytes: Some(FORM_BYTES),
-                plain_webhooks: false,
             },
         };
         Ok(Self {
@@ -149,6 +157,17 @@ impl Services {
             }
             None => Arc::new(Unused),
         }
+    }
+
+    fn outgoing(&self, queue: Option<QueueSettings>, bus: Option<EventBusSettings>) -> Option<Outgoing> {
+        let bus = bus.map(|EventBusSettings { bus, endpoint }| {
+            let service = self.service(event_bridge::SERVICE, endpoint);
+            Arc::new(EventBridge::new(service, bus)) as Arc<dyn EventBus>
+        });
+        queue.map(|queue| Outgoing {
+            queue: self.queue(Some(queue)),
+            bus,
+        })
     }
 
     fn files(&self, bucket: Option<Endpoint>, region: &str) -> Arc<dyn Files> {

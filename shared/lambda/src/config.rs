@@ -7,6 +7,8 @@
 //! | `PARLOUR_SIGNING_KEYS` | the keys themselves, instead of the parameter: for a laptop, never in a template |
 //! | `PARLOUR_MANAGEMENT_ENDPOINT` | where to post; default: made from the event, where events come from the same API |
 //! | `PARLOUR_FAN_OUT_QUEUE` | the URL of the `fan_out` queue; for all but `authorizer` and `connected` |
+//! | `PARLOUR_DELIVER_QUEUE` | the URL of the `deliver` queue; for all that write into rooms, and `deliver` itself |
+//! | `PARLOUR_EVENT_BUS` | name or ARN of an event bus that hears of everything, for the same; without it there is none |
 //! | `PARLOUR_FILES_BUCKET` | the bucket of the files of messages, for `rest` and `sweep`; without it there are none |
 //! | `PARLOUR_CONNECTED_FUNCTION` | name or ARN of the function `connected`; for `connect` |
 //! | `PARLOUR_POSTS_PER_SECOND` | posts that a process of `fan_out` may make per second, 1 or more; default: as many as it can |
@@ -15,9 +17,9 @@
 //! | `PARLOUR_LOG` | `error`, `warn`, `info` (default), `debug` or `trace` |
 //! | `AWS_REGION` or `AWS_DEFAULT_REGION` | set by Lambda |
 //! | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | set by Lambda; the last is optional |
-//! | `AWS_ENDPOINT_URL_DYNAMODB`, `…_SSM`, `…_SQS`, `…_LAMBDA`, `…_S3`, or `AWS_ENDPOINT_URL` | an emulator, for one service or for all |
+//! | `AWS_ENDPOINT_URL_DYNAMODB`, `…_SSM`, `…_SQS`, `…_LAMBDA`, `…_S3`, `…_EVENTBRIDGE`, or `AWS_ENDPOINT_URL` | an emulator, for one service or for all |
 //!
-//! SQS is where the queue's URL points, unless an endpoint is given. The signing keys are for `authorizer`, `default` and `rest`.
+//! SQS is where a queue's URL points, unless an endpoint is given. The signing keys are for `authorizer`, `default` and `rest`.
 
 use std::num::NonZeroU32;
 
@@ -36,6 +38,8 @@ const SIGNING_KEY_PARAMETER: &str = "PARLOUR_SIGNING_KEY_PARAMETER";
 const SIGNING_KEYS: &str = "PARLOUR_SIGNING_KEYS";
 const MANAGEMENT_ENDPOINT: &str = "PARLOUR_MANAGEMENT_ENDPOINT";
 const FAN_OUT_QUEUE: &str = "PARLOUR_FAN_OUT_QUEUE";
+const DELIVER_QUEUE: &str = "PARLOUR_DELIVER_QUEUE";
+const EVENT_BUS: &str = "PARLOUR_EVENT_BUS";
 const FILES_BUCKET: &str = "PARLOUR_FILES_BUCKET";
 const CONNECTED_FUNCTION: &str = "PARLOUR_CONNECTED_FUNCTION";
 const POSTS_PER_SECOND: &str = "PARLOUR_POSTS_PER_SECOND";
@@ -49,10 +53,13 @@ const DYNAMODB_ENDPOINT: &str = "AWS_ENDPOINT_URL_DYNAMODB";
 const SSM_ENDPOINT: &str = "AWS_ENDPOINT_URL_SSM";
 const SQS_ENDPOINT: &str = "AWS_ENDPOINT_URL_SQS";
 const S3_ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
+const EVENTBRIDGE_ENDPOINT: &str = "AWS_ENDPOINT_URL_EVENTBRIDGE";
 const LAMBDA_ENDPOINT: &str = "AWS_ENDPOINT_URL_LAMBDA";
 
 /// The longest name or ARN of a function that Lambda takes, in characters.
 const FUNCTION_NAME: usize = 170;
+/// The longest name or ARN of an event bus that EventBridge takes.
+const BUS_NAME: usize = 1_600;
 /// The longest name of a bucket.
 const BUCKET_NAME: usize = 63;
 /// Longer than CloudFormation lets a stack's name be, shorter than CloudWatch lets a dimension's value be.
@@ -75,6 +82,10 @@ pub struct Config {
     pub management_endpoint: Option<Endpoint>,
     /// The `fan_out` queue, if the function puts anything into it.
     pub queue: Option<QueueSettings>,
+    /// The `deliver` queue, if the function puts anything into it.
+    pub deliveries: Option<QueueSettings>,
+    /// The event bus, if the function has to do with it and there is one.
+    pub event_bus: Option<EventBusSettings>,
     /// What the URLs of files begin with, if the function has to do with them and there is a bucket.
     pub files: Option<Endpoint>,
     /// The function `connected`, if this one has it called.
@@ -89,7 +100,16 @@ pub struct Config {
     pub log: Level,
 }
 
-/// The `fan_out` queue.
+/// The event bus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventBusSettings {
+    /// Its name, or its ARN.
+    pub bus: String,
+    /// EventBridge.
+    pub endpoint: Endpoint,
+}
+
+/// A queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueSettings {
     /// What it is called by.
@@ -166,7 +186,9 @@ impl Config {
             dynamodb_endpoint: variables.service_endpoint(DYNAMODB_ENDPOINT)?,
             signing_keys: needed(needs.signing_keys, || variables.signing_keys(&region))?,
             management_endpoint,
-            queue: needed(needs.queue, || variables.queue())?,
+            queue: needed(needs.queue, || variables.queue(FAN_OUT_QUEUE))?,
+            deliveries: needed(needs.deliveries, || variables.queue(DELIVER_QUEUE))?,
+            event_bus: needed(needs.deliveries, || variables.event_bus(&region))?.flatten(),
             files: needed(needs.files, || variables.files(&region))?.flatten(),
             connected: needed(needs.calls, || variables.connected(&region))?,
             posts_per_second: needed(needs.paced, || variables.posts_per_second())?.flatten(),
@@ -237,14 +259,28 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         }
     }
 
-    fn queue(&self) -> Result<QueueSettings, ConfigError> {
-        let url = self.required(FAN_OUT_QUEUE)?;
-        let parsed = Endpoint::parse(&url).map_err(|error| invalid(FAN_OUT_QUEUE, &error))?;
+    fn queue(&self, name: &'static str) -> Result<QueueSettings, ConfigError> {
+        let url = self.required(name)?;
+        let parsed = Endpoint::parse(&url).map_err(|error| invalid(name, &error))?;
         let endpoint = self.service_endpoint(SQS_ENDPOINT)?;
         Ok(QueueSettings {
             url,
             endpoint: endpoint.unwrap_or_else(|| parsed.origin()),
         })
+    }
+
+    fn event_bus(&self, region: &str) -> Result<Option<EventBusSettings>, ConfigError> {
+        let Some(bus) = self.optional(EVENT_BUS) else {
+            return Ok(None);
+        };
+        if !is_name(&bus, BUS_NAME, "-_.:/") {
+            return Err(invalid(EVENT_BUS, &"is not the name or ARN of an event bus"));
+        }
+        let endpoint = self.service_endpoint(EVENTBRIDGE_ENDPOINT)?;
+        Ok(Some(EventBusSettings {
+            bus,
+            endpoint: endpoint.unwrap_or_else(|| Endpoint::of_service("events", region)),
+        }))
     }
 
     /// At an endpoint of its own the bucket's name stands in the path: an emulator has no host names for buckets.

@@ -9,6 +9,8 @@ pub struct Needs {
     pub pushing: Pushing,
     /// It puts something into the `fan_out` queue: what is too much for it, or who comes and goes.
     pub queue: bool,
+    /// It puts something into the `deliver` queue: rooms of which webhooks are to hear, and deliveries that are due.
+    pub deliveries: bool,
     /// It has to do with the files of messages.
     pub files: bool,
     /// It has `connected` called.
@@ -33,6 +35,7 @@ impl Needs {
         signing_keys: false,
         pushing: Pushing::Never,
         queue: false,
+        deliveries: false,
         files: false,
         calls: false,
         paced: false,
@@ -43,7 +46,7 @@ impl Needs {
     pub fn of(function: &str) -> Option<Self> {
         use Pushing::{ToTheApiOfTheEvent, ToTheConfiguredApi};
         let alone = Self::TABLES_ALONE;
-        let (signing_keys, queue, files, calls, paced) = (true, true, true, true, true);
+        let (signing_keys, queue, deliveries, files, calls, paced) = (true, true, true, true, true, true);
         Some(match function {
             "authorizer" => Self { signing_keys, ..alone },
             // Who comes and goes is told by tasks in the queue.
@@ -57,6 +60,7 @@ impl Needs {
             "send_message" => Self {
                 pushing: ToTheApiOfTheEvent,
                 queue,
+                deliveries,
                 ..alone
             },
             // `reauth` verifies a token.
@@ -64,32 +68,39 @@ impl Needs {
                 signing_keys,
                 pushing: ToTheApiOfTheEvent,
                 queue,
+                deliveries,
                 ..alone
             },
             "rest" => Self {
                 signing_keys,
                 pushing: ToTheConfiguredApi,
                 queue,
+                deliveries,
                 files,
                 ..alone
             },
-            // Its events come from the queue.
+            // Its events come from the queue. What it erases, webhooks hear of.
             "fan_out" => Self {
                 pushing: ToTheConfiguredApi,
                 queue,
+                deliveries,
                 paced,
                 ..alone
             },
-            // Who is deleted leaves rooms, which are told, and loses connections. Its events come from the queue.
+            // It posts to servers of integrators, not to connections.
+            "deliver" => Self { deliveries, ..alone },
+            // Who is deleted leaves rooms, which are told, and webhooks too, and loses connections. Its events come from the queue.
             "events" => Self {
                 pushing: ToTheConfiguredApi,
                 queue,
+                deliveries,
                 ..alone
             },
             // It completes departures, of which the room is told, and takes files away.
             "sweep" => Self {
                 pushing: ToTheConfiguredApi,
                 queue,
+                deliveries,
                 files,
                 ..alone
             },

@@ -1,4 +1,4 @@
-//! The `fan_out` queue: SQS's `SendMessageBatch`, several calls side by side.
+//! The queues of `fan_out` and `deliver`: SQS's `SendMessageBatch`, several calls side by side.
 //!
 //! A put is complete or an error. After an error some messages may be in the queue all the same: a queue gives each at least once,
 //! so the caller may put, or tell, all of them again.

@@ -4,6 +4,7 @@ use parlour_domain::access::Denied;
 use parlour_protocol::InvalidInput;
 use parlour_store::{AppendRefusal, StoreError};
 
+use crate::event_bus::BusError;
 use crate::files::FilesError;
 
 /// A refusal (the caller's side) or a fault (`Store`, `Defect`).
@@ -81,6 +82,9 @@ pub enum Error {
     /// The bucket gave no answer, or refused.
     #[error(transparent)]
     Files(#[from] FilesError),
+    /// The event bus gave no answer, or refused.
+    #[error(transparent)]
+    EventBus(#[from] BusError),
     /// The message is deleted.
     #[error("the message is deleted")]
     MessageDeleted,

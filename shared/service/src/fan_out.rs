@@ -61,14 +61,16 @@ pub(crate) async fn tell_entry(
         except,
         now,
     };
-    nudge(parlour, app, room, now).await;
-    match parlour.store.subscribers(app, room, now).await {
-        Ok(subscribers) => tell_these(parlour, &notice, entry, subscribers).await,
-        Err(error) => {
-            metric::store_failed(&error);
-            tracing::warn!(%error, room = room.get(), "the room's connections cannot be read");
+    let told = async {
+        match parlour.store.subscribers(app, room, now).await {
+            Ok(subscribers) => tell_these(parlour, &notice, entry, subscribers).await,
+            Err(error) => {
+                metric::store_failed(&error);
+                tracing::warn!(%error, room = room.get(), "the room's connections cannot be read");
+            }
         }
-    }
+    };
+    tokio::join!(told, nudge(parlour, app, room, now));
 }
 
 /// Tells these connections, whose list was read after the write.

@@ -22,9 +22,9 @@ pub mod delivery_log;
 pub mod edit_message;
 pub mod erasure;
 pub mod error;
+pub mod event_bus;
 pub mod export;
 pub mod fan_out;
-pub mod fetch;
 pub mod files;
 pub mod find_room;
 pub mod forward_message;
@@ -117,7 +117,7 @@ pub struct Parlour {
     pub signing: SigningKeys,
     /// What asks the servers of integrators: it proves tokens that Parlour did not issue, and has messages looked at.
     pub trust: trust::Trust,
-    /// What tells webhooks; none: it is done elsewhere, or not at all.
+    /// What tells webhooks and the event bus; none: nothing does.
     pub outgoing: Option<deliver::Outgoing>,
     /// What differs between deployments.
     pub settings: Settings,
@@ -132,8 +132,6 @@ pub struct Settings {
     pub posts_per_second: Option<NonZeroU32>,
     /// The largest message with its files in one form, in bytes; `None`: [`limits::FORM_BYTES`].
     pub form_bytes: Option<u64>,
-    /// Webhooks may be called over http: for development.
-    pub plain_webhooks: bool,
 }
 
 impl Settings {

@@ -1,4 +1,5 @@
-//! The queue of the `fan_out` function: what is left to tell when the sender is answered.
+//! The queues of the `fan_out` function, what is left to tell when the sender is answered, and of the `deliver` function, what is
+//! to be told to webhooks.
 
 use std::fmt::Debug;
 
@@ -9,7 +10,7 @@ use crate::push::BoxFuture;
 #[error("the queue does not take it: {0}")]
 pub struct QueueError(pub String);
 
-/// Takes messages for the `fan_out` function, which gets each at least once, in any order, and several at a time.
+/// Takes messages for its function, which gets each at least once, in any order, and several at a time.
 pub trait Queue: Send + Sync + Debug {
     /// Puts messages of up to 64 KB each. Implementations return within 2 s.
     ///

@@ -84,8 +84,9 @@ impl Trust {
         self.0.fetcher.reach()
     }
 
-    /// The way to the servers of integrators.
-    pub(crate) fn fetcher(&self) -> &Fetcher {
+    /// The one way out, for others who call addresses that integrators name.
+    #[must_use]
+    pub fn fetcher(&self) -> &Fetcher {
         &self.0.fetcher
     }
 

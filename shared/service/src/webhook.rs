@@ -2,8 +2,10 @@
 
 use parlour_auth::WebhookSecret;
 use parlour_domain::access::{Actor, Operation, on_app};
-use parlour_domain::webhook::{SigningSecret, Webhook, Webhooks};
+use parlour_domain::webhook::{SigningSecret, Webhook, WebhookUrl, Webhooks};
 use parlour_domain::{Moment, Timestamp, WebhookId, limits};
+use parlour_fetch::Target;
+use parlour_protocol::InvalidInput;
 use parlour_protocol::request::{NewWebhook, WebhookChange};
 use parlour_protocol::view::{PageView, WebhookView};
 use serde::Serialize;
@@ -15,7 +17,8 @@ use crate::{Error, Parlour};
 /// `POST /webhook`: the answer has the secret.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::TooManyWebhooks`], [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
+/// [`Error::Denied`], [`Error::Invalid`] for a URL that leads where none may, [`Error::TooManyWebhooks`], [`Error::Busy`],
+/// [`Error::ClientIdConflict`], [`Error::Store`].
 pub async fn create(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -23,6 +26,8 @@ pub async fn create(
     new: NewWebhook,
     key: Option<&Key>,
 ) -> Result<Done<WebhookView>, Error> {
+    on_app(actor, Operation::ManageWebhooks, None)?;
+    look_at(parlour, &new.url)?;
     let now = moment.now;
     let secret = WebhookSecret::generate(moment).expose().to_owned();
     let webhook = Webhook {
@@ -64,7 +69,8 @@ pub async fn list(parlour: &Parlour, actor: &Actor) -> Result<PageView<WebhookVi
 /// `PATCH /webhook/{webhook_id}`.
 ///
 /// # Errors
-/// [`Error::Denied`], [`Error::NotFound`], [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
+/// [`Error::Denied`], [`Error::Invalid`] for a URL that leads where none may, [`Error::NotFound`], [`Error::Busy`],
+/// [`Error::ClientIdConflict`], [`Error::Store`].
 pub async fn update(
     parlour: &Parlour,
     moment: &Moment,
@@ -72,6 +78,10 @@ pub async fn update(
     (id, to): (WebhookId, WebhookChange),
     key: Option<&Key>,
 ) -> Result<Done<WebhookView>, Error> {
+    on_app(actor, Operation::ManageWebhooks, None)?;
+    if let Some(url) = &to.url {
+        look_at(parlour, url)?;
+    }
     let now = moment.now;
     change(parlour, actor, key, now, |all| {
         let webhook = all.of_mut(id).ok_or(Error::NotFound)?;
@@ -129,6 +139,13 @@ pub async fn delete(
         Ok(())
     })
     .await
+}
+
+/// Refuses what could never be called. What a name leads to is found out at every call.
+fn look_at(parlour: &Parlour, url: &WebhookUrl) -> Result<(), Error> {
+    let read = Target::parse(url.as_str(), parlour.trust.reach());
+    read.map_err(|error| InvalidInput::new("url", error))?;
+    Ok(())
 }
 
 /// Changes the list, unless an earlier attempt did.

@@ -122,7 +122,16 @@ impl Store {
     #[must_use]
     pub fn with_outbox(self) -> Self {
         Self {
-            outbox: Some(Arc::default()),
+            outbox: Some(Arc::new(outbox::Memory::new(false))),
+            ..self
+        }
+    }
+
+    /// The same, for apps without webhooks too: where an event bus hears of all.
+    #[must_use]
+    pub fn with_outbox_of_all(self) -> Self {
+        Self {
+            outbox: Some(Arc::new(outbox::Memory::new(true))),
             ..self
         }
     }

@@ -28,6 +28,8 @@ const REMEMBERED: usize = 10_000;
 /// What a process remembers, so that not every append reads and notes.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
+    /// Apps without webhooks are told of too.
+    every_app: bool,
     /// Whether an app has webhooks, and when that was read.
     apps: Mutex<HashMap<AppId, (bool, Timestamp)>>,
     /// When a room was noted.
@@ -39,6 +41,13 @@ fn fresh(since: Timestamp, seconds: i64, now: Timestamp) -> bool {
 }
 
 impl Memory {
+    pub(crate) fn new(every_app: bool) -> Self {
+        Self {
+            every_app,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn know(&self, app: &AppId, webhooks: bool, now: Timestamp) {
         let mut apps = self.apps.lock().unwrap_or_else(PoisonError::into_inner);
         if apps.len() >= REMEMBERED {
@@ -103,7 +112,7 @@ fn unseen_of(row: &Item) -> Option<Unseen> {
 }
 
 impl Store {
-    /// Notes that a room may have something to tell, unless its app has no webhooks or this process has just noted it. `head`: the
+    /// Notes that a room may have something to tell, unless nobody hears of its app or this process has just noted it. `head`: the
     /// end of the log as far as it is known, which is the place to begin if nothing was ever told of the room.
     pub(crate) async fn note_outbox(
         &self,
@@ -116,7 +125,7 @@ impl Store {
         if memory.noted(app, room, now) {
             return Ok(());
         }
-        if !self.has_webhooks(memory, app, now).await? {
+        if !self.is_heard_of(memory, app, now).await? {
             return Ok(());
         }
         // What is in the index already stays at its place there, which would cost more to change than the note.
@@ -143,8 +152,11 @@ impl Store {
         Ok(())
     }
 
-    /// Whether an app has webhooks, as far as this process knows.
-    async fn has_webhooks(&self, memory: &Memory, app: &AppId, now: Timestamp) -> Result<bool, StoreError> {
+    /// Whether somebody hears of an app: it has webhooks, as far as this process knows, or there is an event bus.
+    async fn is_heard_of(&self, memory: &Memory, app: &AppId, now: Timestamp) -> Result<bool, StoreError> {
+        if memory.every_app {
+            return Ok(true);
+        }
         if let Some(known) = memory.known(app, now) {
             return Ok(known);
         }
@@ -159,7 +171,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn prepare_outbox(&self, app: &AppId, now: Timestamp) -> Result<(), StoreError> {
         match &self.outbox {
-            Some(memory) => self.has_webhooks(memory, app, now).await.map(drop),
+            Some(memory) => self.is_heard_of(memory, app, now).await.map(drop),
             None => Ok(()),
         }
     }

@@ -87,7 +87,8 @@ async fn what_is_no_webhook() {
     for url in [
         "",
         "receiver.invalid",
-        "http://receiver.invalid/",
+        "https://169.254.169.254/",
+        "https://Receiver.invalid/",
         "https://user:word@receiver.invalid/",
         "https://receiver.invalid/#part",
         "ftp://receiver.invalid/",

@@ -26,9 +26,9 @@ impl Process {
         Self::start(&["--memory"])
     }
 
-    /// Starts it in memory with more arguments.
-    pub(crate) fn in_memory_with(arguments: &[&str]) -> Self {
-        Self::start(&[&["--memory"], arguments].concat())
+    /// Starts it in memory, as a server on the public Internet: URLs of apps lead to no private address.
+    pub(crate) fn in_public() -> Self {
+        Self::start_reaching(&["--memory"], "false")
     }
 
     /// Starts it on a data folder.
@@ -49,7 +49,12 @@ impl Process {
         ])
     }
 
+    /// The identity providers and the receivers of the tests are on this machine.
     fn start(place: &[&str]) -> Self {
+        Self::start_reaching(place, "true")
+    }
+
+    fn start_reaching(place: &[&str], private_urls: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ready_file = folder.path().join("ready.json");
         let log = folder.path().join("log");
@@ -59,8 +64,7 @@ impl Process {
             .arg(&ready_file)
             .args(place)
             .env("PARLOUR_LOG", "debug")
-            // The identity providers of the tests are on this machine.
-            .env("PARLOUR_PRIVATE_URLS", "true")
+            .env("PARLOUR_PRIVATE_URLS", private_urls)
             .stdin(Stdio::null())
             .stdout(output.try_clone().unwrap())
             .stderr(output)

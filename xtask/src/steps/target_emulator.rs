@@ -28,6 +28,27 @@ const STACK: &str = "parlour";
 const PUT_SIGNING_KEYS: &str = "import boto3, os; boto3.client('ssm').put_parameter(\
     Name='/parlour/signing-key', Type='SecureString', Value=os.environ['SIGNING_KEYS'])";
 
+/// A rule of the event bus that puts what Parlour says there into a queue.
+const WATCH_BUS: &str = "import boto3
+sqs, events = boto3.client('sqs'), boto3.client('events')
+url = sqs.create_queue(QueueName='suite-events')['QueueUrl']
+arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=['QueueArn'])['Attributes']['QueueArn']
+events.put_rule(Name='suite-events', EventPattern='{\"source\": [\"parlour\"]}')
+events.put_targets(Rule='suite-events', Targets=[{'Id': 'queue', 'Arn': arn}])";
+
+/// After the suite there is something in it, and it is what rules and their targets are promised.
+const READ_BUS: &str = "import boto3, json
+sqs = boto3.client('sqs')
+url = sqs.get_queue_url(QueueName='suite-events')['QueueUrl']
+messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get('Messages', [])
+assert messages, 'the event bus heard of nothing'
+for message in messages:
+    event = json.loads(message['Body'])
+    detail = event['detail']
+    assert event['source'] == 'parlour' and event['detail-type'] == detail['type'], event
+    assert set(detail) == {'id', 'app_id', 'type', 'timestamp', 'data'}, sorted(detail)
+    assert detail['id'].startswith(detail['data'].get('message', detail['data'])['id']), detail['id']";
+
 /// What the functions said of failures, from their log groups; nothing else keeps it when the emulator ends.
 const READ_WARNINGS: &str = "import boto3
 logs = boto3.client('logs')
@@ -74,6 +95,7 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     };
     let ran = suite::run(session, &target);
     stack.ministack.must_be_running()?;
+    let ran = ran.and_then(|()| stack.aws(READ_BUS, "read-bus.log").context("the event bus"));
     if ran.is_err() {
         output::say(&stack.read_warnings());
     }
@@ -99,6 +121,7 @@ impl Stack<'_> {
         timed("the signing key", || self.put_signing_keys(&signing_keys))?;
         timed("sam build", || self.build(functions))?;
         timed("sam deploy", || self.deploy_template())?;
+        timed("the rule of the event bus", || self.aws(WATCH_BUS, "watch-bus.log"))?;
         let outputs = self.outputs()?;
         let app = parlour::create_app(self.session, self.create_app()?, "suite")?;
         Ok(json!({
@@ -127,6 +150,14 @@ impl Stack<'_> {
             self.session.within(LIMIT)?,
             &self.log("put-parameter.log"),
         )
+    }
+
+    /// Runs a script with the SDK: the emulator looks at signatures.
+    fn aws(&self, script: &str, log: &str) -> Result<()> {
+        let mut command = self.sam.python(self.session);
+        self.ministack.serve(&mut command);
+        command.args(["-c", script]);
+        process::logged(&mut command, self.session.within(LIMIT)?, &self.log(log))
     }
 
     /// Where the functions' warnings are, or why they cannot be had: what failed is told in any case.
@@ -161,6 +192,7 @@ impl Stack<'_> {
             format!("EmulatorAddress={}", self.ministack.authority()),
             format!("Architecture={}", architecture()),
             "DeletionProtection=false".to_owned(),
+            "EventBusName=default".to_owned(),
         ]);
         self.run(command, "sam-deploy.log")
     }

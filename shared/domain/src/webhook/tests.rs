@@ -12,7 +12,7 @@ fn webhook(events: Option<&[EventKind]>) -> Webhook {
     };
     Webhook {
         id: WebhookId::generate(&mut moment),
-        url: WebhookUrl::parse("https://shop.example/hook", false).unwrap(),
+        url: WebhookUrl::parse("https://shop.example/hook").unwrap(),
         events: events.map(|events| events.iter().copied().collect()),
         enabled: true,
         secrets: vec![SigningSecret {
@@ -25,38 +25,21 @@ fn webhook(events: Option<&[EventKind]>) -> Webhook {
 }
 
 #[test]
-fn a_url_is_https_with_a_host_and_without_credentials() {
-    for right in [
-        "https://shop.example",
-        "https://shop.example:8443/a/b?c=d",
-        "https://[2001:db8::1]:1/x",
-    ] {
-        assert_eq!(WebhookUrl::parse(right, false).unwrap().as_str(), right);
-    }
-    let long = format!("https://shop.example/{}", "a".repeat(limits::WEBHOOK_URL_BYTES));
+fn a_url_has_no_character_that_is_to_be_escaped() {
+    let right = "https://shop.example:8443/a/b?c=d";
+    assert_eq!(WebhookUrl::parse(right).unwrap().as_str(), right);
+    let longest = "a".repeat(limits::WEBHOOK_URL_BYTES);
+    assert!(WebhookUrl::parse(&longest).is_ok());
     for wrong in [
-        "",
-        "shop.example",
-        "https://",
-        "https:///path",
-        "https://:443/",
-        "https://[]/",
-        "https://user@shop.example/",
-        "https://user:word@shop.example/",
-        "https://shop.example/#part",
         "https://shop.example/a b",
         "https://shop.example\\@evil.example/",
         "https://shop.example/\n",
+        "https://shop.example/'",
         "https://sh\u{f6}p.example/",
-        "HTTPS://shop.example/",
-        "ftp://shop.example/",
-        "file:///etc/passwd",
-        &long,
+        &format!("{longest}a"),
     ] {
-        assert!(WebhookUrl::parse(wrong, true).is_err(), "{wrong}");
+        assert_eq!(WebhookUrl::parse(wrong), Err(NotAUrl), "{wrong}");
     }
-    assert_eq!(WebhookUrl::parse("http://shop.example/", false), Err(UrlError::Scheme));
-    assert!(WebhookUrl::parse("http://shop.example/", true).is_ok());
 }
 
 #[test]

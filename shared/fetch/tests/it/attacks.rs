@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use parlour_fetch::{FetchError, Fetcher, Limits, Reach};
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+use parlour_fetch::{FetchError, Fetcher, Limits, Reach, Target};
 use rustls::RootCertStore;
 
 use crate::server::{Says, Server, Told, get};
@@ -140,6 +142,23 @@ async fn a_body_is_read_no_further_than_it_may_be_long() {
         let server = Server::start(ok(&body)).await;
         let answer = get(&local(), &server.url("127.0.0.1"), Reach::Private, PATIENT).await;
         assert_eq!(answer.is_ok(), fits);
+    }
+}
+
+#[tokio::test]
+async fn a_status_is_told_without_a_body_that_never_ends() {
+    for says in [Says::Endless, Says::Stops] {
+        let server = Server::start(says).await;
+        let target = Target::parse(&server.url("127.0.0.1"), Reach::Private).unwrap();
+        let sent = local();
+        let sent = sent.status(
+            Method::POST,
+            &target,
+            HeaderMap::new(),
+            Bytes::from_static(b"{}"),
+            PATIENT,
+        );
+        assert_eq!(sent.await, Ok(StatusCode::OK));
     }
 }
 

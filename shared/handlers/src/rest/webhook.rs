@@ -23,7 +23,7 @@ pub(crate) async fn create_webhook(
     Caller(actor): Caller,
     Write { body, key }: Write<CreateWebhook>,
 ) -> Answer {
-    let new = body.check(rest.parlour.settings.plain_webhooks)?;
+    let new = body.check()?;
     created(&webhook::create(&rest.parlour, &mut moment, &actor, new, key.as_ref()).await?)
 }
 
@@ -45,7 +45,7 @@ pub(crate) async fn update_webhook(
     OfWebhook(id): OfWebhook,
     Write { body, key }: Write<UpdateWebhook>,
 ) -> Answer {
-    let to = body.check(rest.parlour.settings.plain_webhooks)?;
+    let to = body.check()?;
     changed(&webhook::update(&rest.parlour, &moment, &actor, (id, to), key.as_ref()).await?)
 }
 

@@ -4,7 +4,8 @@ use super::*;
 
 const KEY: &str = "k1:QnJhbmQgbmV3IHNlY3JldCBvZiAzMiBieXRlcyEhISE=";
 const QUEUE: &str = "https://sqs.eu-central-1.amazonaws.com/123456789012/prod-fan-out";
-const COMPLETE: [(&str, &str); 12] = [
+const DELIVERIES: &str = "https://sqs.eu-central-1.amazonaws.com/123456789012/prod-deliver";
+const COMPLETE: [(&str, &str); 13] = [
     ("PARLOUR_CHAT_TABLE", "prod-chat"),
     ("PARLOUR_CONNECTIONS_TABLE", "prod-connections"),
     ("PARLOUR_SIGNING_KEY_PARAMETER", "/parlour/prod/signing-keys"),
@@ -13,6 +14,7 @@ const COMPLETE: [(&str, &str); 12] = [
         "https://a1.execute-api.eu-central-1.amazonaws.com/prod/",
     ),
     ("PARLOUR_FAN_OUT_QUEUE", QUEUE),
+    ("PARLOUR_DELIVER_QUEUE", DELIVERIES),
     ("PARLOUR_CONNECTED_FUNCTION", "prod-connected"),
     ("PARLOUR_POSTS_PER_SECOND", "500"),
     ("PARLOUR_STACK", "prod"),
@@ -52,6 +54,8 @@ fn a_complete_environment_is_taken_as_it_is() {
     let queue = config.queue.unwrap();
     assert_eq!(queue.url, QUEUE);
     assert_eq!(queue.endpoint.as_str(), "https://sqs.eu-central-1.amazonaws.com");
+    assert_eq!(config.deliveries.unwrap().url, DELIVERIES);
+    assert_eq!(config.event_bus, None);
 
     let connected = read("connect", &[]).unwrap().connected.unwrap();
     assert_eq!(connected.function, "prod-connected");
@@ -143,6 +147,36 @@ fn files_are_in_a_bucket_of_its_own_name_or_below_an_endpoint() {
 }
 
 #[test]
+fn an_event_bus_is_known_to_all_that_write_into_rooms() {
+    let of = |function, bus| read(function, &[("PARLOUR_EVENT_BUS", bus)]).map(|config| config.event_bus);
+    for function in [
+        "send_message",
+        "default",
+        "rest",
+        "fan_out",
+        "events",
+        "sweep",
+        "deliver",
+    ] {
+        let bus = of(function, "prod").unwrap().unwrap();
+        assert_eq!(
+            (bus.bus.as_str(), bus.endpoint.as_str()),
+            ("prod", "https://events.eu-central-1.amazonaws.com")
+        );
+    }
+    assert_eq!(of("connect", "prod"), Ok(None));
+    assert_eq!(of("deliver", ""), Ok(None));
+    assert!(of("deliver", "arn:aws:events:eu-central-1:123456789012:event-bus/prod").is_ok());
+    assert!(of("deliver", "prod bus").is_err());
+    let emulated = [
+        ("PARLOUR_EVENT_BUS", "prod"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),
+    ];
+    let bus = read("deliver", &emulated).unwrap().event_bus.unwrap();
+    assert_eq!(bus.endpoint.as_str(), "http://127.0.0.1:4566");
+}
+
+#[test]
 fn a_function_needs_no_more_than_it_uses() {
     let none = [
         ("PARLOUR_SIGNING_KEY_PARAMETER", ""),
@@ -169,6 +203,18 @@ fn a_function_needs_no_more_than_it_uses() {
                 "events",
                 "sweep",
             ][..],
+        ),
+        (
+            "PARLOUR_DELIVER_QUEUE",
+            &[
+                "send_message",
+                "default",
+                "rest",
+                "fan_out",
+                "deliver",
+                "events",
+                "sweep",
+            ],
         ),
         ("PARLOUR_CONNECTED_FUNCTION", &["connect"]),
         ("PARLOUR_SIGNING_KEY_PARAMETER", &["authorizer", "default", "rest"]),

@@ -89,6 +89,43 @@ async fn a_user_is_made_and_connects_and_is_answered() {
 }
 
 #[tokio::test]
+async fn what_one_function_writes_another_tells_webhooks_and_the_bus() {
+    let built = build().await;
+    let mut world = World::start().await;
+    let key = App::new(&world).await.client_key;
+    let mut rest = world.telling(&built.join("rest"));
+    let hook = json!({ "url": world.receiver(), "events": ["room.created"] });
+    let made = world
+        .invoke(&mut rest, http_event("POST", "/webhook", &key, &hook))
+        .await;
+    assert_eq!(made.unwrap()["statusCode"], 201);
+    let asked = http_event("POST", "/user", &key, &json!({ "name": "Ada" }));
+    let made = world.invoke(&mut rest, asked).await.unwrap();
+    let user = parsed(made["body"].as_str().unwrap().as_bytes())["id"].clone();
+    let new = json!({ "kind": "group", "members": [user] });
+    let made = world.invoke(&mut rest, http_event("POST", "/room", &key, &new)).await;
+    assert_eq!(made.unwrap()["statusCode"], 201);
+    drop(rest);
+
+    let queued = world.deliveries();
+    assert_eq!(queued["Records"].as_array().unwrap().len(), 1);
+    let mut deliver = world.telling(&built.join("deliver"));
+    let done = json!({ "batchItemFailures": [] });
+    assert_eq!(world.invoke(&mut deliver, queued.clone()).await, Ok(done.clone()));
+    let told = world.told();
+    assert_eq!((told.len(), &told[0]["type"]), (1, &json!("room.created")));
+    let on_bus = world.on_bus();
+    assert_eq!((on_bus.len(), &on_bus[0]["EventBusName"]), (1, &json!("test-bus")));
+    assert_eq!(on_bus[0]["DetailType"], "room.created");
+    let detail = parsed(on_bus[0]["Detail"].as_str().unwrap().as_bytes());
+    assert_eq!(detail["data"], told[0]["data"]);
+
+    // The same message again, as a queue may give it.
+    assert_eq!(world.invoke(&mut deliver, queued).await, Ok(done));
+    assert!(world.told().is_empty() && world.on_bus().is_empty());
+}
+
+#[tokio::test]
 async fn a_function_that_lacks_a_setting_names_it() {
     let built = build().await;
     let ended = Command::new(built.join("connect"))

@@ -20,7 +20,7 @@ use tokio::sync::OnceCell;
 use crate::server::signer;
 use crate::world::{SIGNING_KEYS, World};
 
-const FUNCTIONS: [&str; 7] = [
+const FUNCTIONS: [&str; 8] = [
     "rest",
     "authorizer",
     "connect",
@@ -28,6 +28,7 @@ const FUNCTIONS: [&str; 7] = [
     "default",
     "send_message",
     "fan_out",
+    "deliver",
 ];
 
 /// Where the functions are: in the folder that `PARLOUR_TEST_BINARIES` names, else built next to this test:

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests, and what only they use")]
 
 mod calls;
+mod event_bridge;
 mod functions;
 mod given;
 mod management;

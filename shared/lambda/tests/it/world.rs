@@ -1,5 +1,6 @@
 //! All of AWS that a function meets, on one loopback port: DynamoDB (the embedded engine), the parameter store, a management
-//! API, a queue and a called function that keep what they get, and the Runtime API that hands over events.
+//! API, queues, an event bus, a receiver of webhooks and a called function that keep what they get, and the Runtime API that hands
+//! over events.
 
 use std::collections::VecDeque;
 use std::process::Stdio;
@@ -28,6 +29,9 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// Where `connected` is called.
 const CONNECTED: &str = "/2015-03-31/functions/test-connected/invocations";
 
+/// Where a webhook may lead.
+const RECEIVER: &str = "/receiver";
+
 pub(crate) const SIGNING_KEYS: &str = "k1:QnJhbmQgbmV3IHNlY3JldCBvZiAzMiBieXRlcyEhISE=";
 
 #[derive(Default)]
@@ -36,6 +40,9 @@ struct Shared {
     more: Notify,
     posted: Mutex<Vec<(String, Value)>>,
     queued: Mutex<Vec<Value>>,
+    deliveries: Mutex<Vec<Value>>,
+    on_bus: Mutex<Vec<Value>>,
+    told: Mutex<Vec<Value>>,
     called: Mutex<Vec<Value>>,
 }
 
@@ -110,7 +117,16 @@ impl World {
                     events.called.lock().unwrap().push(event);
                     Box::pin(async { reply(202, "") })
                 }
-                None if is_put(&request) => {
+                None if path == RECEIVER => {
+                    let call = serde_json::from_slice(request.body()).unwrap();
+                    events.told.lock().unwrap().push(call);
+                    Box::pin(async { reply(204, "") })
+                }
+                None if is_for(&request, "AWSEvents.PutEvents") => {
+                    let answer = put_on_bus(&events, request.body());
+                    Box::pin(async { answer })
+                }
+                None if is_for(&request, "AmazonSQS.SendMessageBatch") => {
                     let answer = put(&events, request.body());
                     Box::pin(async { answer })
                 }
@@ -133,6 +149,19 @@ impl World {
 
     /// The same with its signing keys in this parameter; there is only `/parlour/keys`.
     pub(crate) fn function_with(&self, program: &std::path::Path, keys: &str) -> Function {
+        Function(self.command(program, keys).spawn().unwrap())
+    }
+
+    /// The same where an event bus hears of all, and webhooks may be here.
+    pub(crate) fn telling(&self, program: &std::path::Path) -> Function {
+        let mut command = self.command(program, "/parlour/keys");
+        command
+            .env("PARLOUR_EVENT_BUS", "test-bus")
+            .env("PARLOUR_PRIVATE_URLS", "true");
+        Function(command.spawn().unwrap())
+    }
+
+    fn command(&self, program: &std::path::Path, keys: &str) -> Command {
         let mut command = Command::new(program);
         command
             .env_clear()
@@ -152,11 +181,15 @@ impl World {
                 "PARLOUR_FAN_OUT_QUEUE",
                 format!("{}/000000000000/fan-out", self.server.url()),
             )
+            .env(
+                "PARLOUR_DELIVER_QUEUE",
+                format!("{}/000000000000/deliver", self.server.url()),
+            )
             .env("PARLOUR_CONNECTED_FUNCTION", "test-connected")
             .env("PARLOUR_STACK", "test")
             .stdout(Stdio::piped())
             .kill_on_drop(true);
-        Function(command.spawn().unwrap())
+        command
     }
 
     /// Hands an event to the one function that runs: its answer, or how it failed.
@@ -176,12 +209,27 @@ impl World {
 
     /// What was put into the queue since the last call, as events of SQS for the function behind it.
     pub(crate) fn queued(&self) -> Value {
-        let entries = std::mem::take(&mut *self.shared.queued.lock().unwrap());
-        let records = entries.into_iter().enumerate();
-        let records = records.map(|(number, entry)| {
-            json!({ "messageId": number.to_string(), "body": entry["MessageBody"], "eventSource": "aws:sqs" })
-        });
-        json!({ "Records": records.collect::<Vec<_>>() })
+        records(std::mem::take(&mut *self.shared.queued.lock().unwrap()))
+    }
+
+    /// The same of the queue of `deliver`.
+    pub(crate) fn deliveries(&self) -> Value {
+        records(std::mem::take(&mut *self.shared.deliveries.lock().unwrap()))
+    }
+
+    /// What came on the event bus since the last call.
+    pub(crate) fn on_bus(&self) -> Vec<Value> {
+        std::mem::take(&mut *self.shared.on_bus.lock().unwrap())
+    }
+
+    /// Where a webhook may lead.
+    pub(crate) fn receiver(&self) -> String {
+        format!("{}{RECEIVER}", self.server.url())
+    }
+
+    /// What the receiver was told since the last call.
+    pub(crate) fn told(&self) -> Vec<Value> {
+        std::mem::take(&mut *self.shared.told.lock().unwrap())
     }
 
     /// The events that `connected` was called with since the last call.
@@ -219,9 +267,26 @@ async fn next(shared: Arc<Shared>) -> Response<Bytes> {
     }
 }
 
-fn is_put(request: &Request<Bytes>) -> bool {
+fn is_for(request: &Request<Bytes>, operation: &str) -> bool {
     let target = request.headers().get("x-amz-target");
-    target.is_some_and(|target| target == "AmazonSQS.SendMessageBatch")
+    target.is_some_and(|target| target == operation)
+}
+
+fn put_on_bus(shared: &Shared, batch: &[u8]) -> Response<Bytes> {
+    let batch: Value = serde_json::from_slice(batch).unwrap();
+    let entries = batch["Entries"].as_array().unwrap().clone();
+    let taken = vec![json!({ "EventId": "e" }); entries.len()];
+    shared.on_bus.lock().unwrap().extend(entries);
+    reply(200, json!({ "FailedEntryCount": 0, "Entries": taken }).to_string())
+}
+
+/// As events of SQS for the function behind a queue.
+fn records(entries: Vec<Value>) -> Value {
+    let records = entries.into_iter().enumerate();
+    let records = records.map(
+        |(number, entry)| json!({ "messageId": number.to_string(), "body": entry["MessageBody"], "eventSource": "aws:sqs" }),
+    );
+    json!({ "Records": records.collect::<Vec<_>>() })
 }
 
 fn put(shared: &Shared, batch: &[u8]) -> Response<Bytes> {
@@ -229,7 +294,13 @@ fn put(shared: &Shared, batch: &[u8]) -> Response<Bytes> {
     let entries = batch["Entries"].as_array().unwrap().clone();
     let ids = entries.iter().map(|entry| json!({ "Id": entry["Id"] }));
     let answer = json!({ "Successful": ids.collect::<Vec<_>>() });
-    shared.queued.lock().unwrap().extend(entries);
+    let is_delivery = batch["QueueUrl"].as_str().unwrap().ends_with("/deliver");
+    let queue = if is_delivery {
+        &shared.deliveries
+    } else {
+        &shared.queued
+    };
+    queue.lock().unwrap().extend(entries);
     reply(200, answer.to_string())
 }
 

@@ -122,7 +122,7 @@ pub(super) const ACTIONS: &[Action] = &[
         || json!({ "room_id": ROOM, "notification": "mentions" })),
     action("typing", "Say that one types, or has stopped.", of!(frame::Typing => OfRoomView),
         || json!({ "room_id": ROOM, "typing": true })),
-    action("roster", "List who is connected to a room.", of!(frame::Roster => RoomRosterView),
+    action("roster", "List who is connected to a room.", of!(frame::PageOfRoom => RoomRosterView),
         || json!({ "room_id": ROOM, "limit": 20 })),
     action("watch_presence", "Hear of these users' coming and going.", of!(frame::WatchPresence => PresencesView),
         || json!({ "user_ids": [USER] })),

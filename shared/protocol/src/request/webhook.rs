@@ -23,7 +23,7 @@ pub fn webhook_id(text: &str) -> Result<WebhookId, InvalidInput> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateWebhook {
-    /// Where it is called: https, at most 1,024 bytes.
+    /// Where it is called: https, on port 443 or 8443, at most 512 bytes.
     #[schema(example = "https://shop.example/parlour")]
     pub url: String,
     /// What it is told of, such as `message.created`; not given: everything.
@@ -46,18 +46,18 @@ fn events(names: &[String]) -> Result<BTreeSet<EventKind>, InvalidInput> {
         .ok_or_else(|| InvalidInput::new("events", "must name events that there are, or be left out"))
 }
 
-fn url(text: &str, plain: bool) -> Result<WebhookUrl, InvalidInput> {
-    parsed("url", WebhookUrl::parse(text, plain))
+fn url(text: &str) -> Result<WebhookUrl, InvalidInput> {
+    parsed("url", WebhookUrl::parse(text))
 }
 
 impl CreateWebhook {
-    /// Checks every field; `plain`: http is taken too.
+    /// Checks every field; where the URL leads is for the use-case to look at.
     ///
     /// # Errors
     /// The first that is not valid.
-    pub fn check(&self, plain: bool) -> Result<NewWebhook, InvalidInput> {
+    pub fn check(&self) -> Result<NewWebhook, InvalidInput> {
         Ok(NewWebhook {
-            url: url(&self.url, plain)?,
+            url: url(&self.url)?,
             events: self.events.as_deref().map(events).transpose()?,
         })
     }
@@ -89,14 +89,14 @@ pub struct WebhookChange {
 }
 
 impl UpdateWebhook {
-    /// Checks every field; `plain`: http is taken too.
+    /// Checks every field; where the URL leads is for the use-case to look at.
     ///
     /// # Errors
     /// The first that is not valid.
-    pub fn check(&self, plain: bool) -> Result<WebhookChange, InvalidInput> {
+    pub fn check(&self) -> Result<WebhookChange, InvalidInput> {
         let of = |names: &Option<Vec<String>>| names.as_deref().map(events).transpose();
         Ok(WebhookChange {
-            url: self.url.as_deref().map(|text| url(text, plain)).transpose()?,
+            url: self.url.as_deref().map(url).transpose()?,
             events: self.events.as_ref().map(of).transpose()?,
             enabled: self.enabled,
         })

@@ -8,6 +8,7 @@
 //!
 //! What a burst costs, however many messages it has: four rows, the connections (a unit for each 40), up to 100 messages and up to 100 members
 //! by size, in three round trips; and one transaction of two rows, with one more for each webhook if somebody is told of.
+//! Where there is an event bus it hears of everybody, and so every app has these costs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,29 +17,15 @@ use parlour_domain::log::Entry;
 use parlour_domain::member::{Member, Notification};
 use parlour_domain::room::Room;
 use parlour_domain::webhook::{EventKind, Webhook, Webhooks};
-use parlour_domain::{MessageId, RoomNumber, Seq, Timestamp, UserId, limits};
+use parlour_domain::{MessageId, RoomNumber, Seq, UserId, limits};
 use parlour_store::{Missing, Outbox, Unseen};
 
-use super::{Job, Telling, put};
+use super::telling::Telling;
+use super::{Job, put};
 use crate::Error;
 
 /// Messages of one burst that are looked at, the latest.
 const MESSAGES: usize = 100;
-
-/// What of these entries somebody may not have seen, unless that is noted already.
-pub(super) fn noted(hooks: &Webhooks, entries: &[Entry], before: &Outbox, now: Timestamp) -> Option<Unseen> {
-    let hears = |entry: &Entry| {
-        let mut hooks = hooks.webhooks.iter();
-        hooks.any(|hook| hook.hears(EventKind::MessageUnseen, entry.at))
-    };
-    let first = entries.iter().find(|entry| entry.body.is_message() && hears(entry));
-    let due = |first: &Entry| now.max(first.at.plus_seconds(limits::UNSEEN_SECONDS));
-    let unseen = first.map(|first| Unseen {
-        from: first.seq,
-        due: due(first),
-    });
-    unseen.filter(|_| before.unseen.is_none())
-}
 
 /// What decides who is told.
 struct Burst<'a> {
@@ -89,6 +76,21 @@ impl Burst<'_> {
 }
 
 impl Telling<'_> {
+    /// What of these entries somebody may not have seen, unless that is noted already, or nobody hears of it.
+    pub(super) fn noted(&self, hooks: &Webhooks, entries: &[Entry], before: &Outbox) -> Option<Unseen> {
+        let hears = |entry: &Entry| {
+            let mut hooks = hooks.webhooks.iter();
+            self.out.bus.is_some() || hooks.any(|hook| hook.hears(EventKind::MessageUnseen, entry.at))
+        };
+        let first = entries.iter().find(|entry| entry.body.is_message() && hears(entry));
+        let due = |first: &Entry| self.now.max(first.at.plus_seconds(limits::UNSEEN_SECONDS));
+        let unseen = first.map(|first| Unseen {
+            from: first.seq,
+            due: due(first),
+        });
+        unseen.filter(|_| before.unseen.is_none())
+    }
+
     /// Has it found out later who has not seen what.
     pub(super) async fn unseen_later(&self, room: RoomNumber, unseen: Unseen) {
         let wait = (unseen.due.millis() - self.now.millis() + 999).div_euclid(1_000);
@@ -126,7 +128,8 @@ impl Telling<'_> {
             .filter(|hook| hook.hears(EventKind::MessageUnseen, self.now))
             .collect();
         let (mut after, mut deliveries) = (before.users.clone(), Vec::new());
-        if let (Some(latest), Some(row), false) = (messages.first(), &row, hearing.is_empty()) {
+        let is_heard = self.out.bus.is_some() || !hearing.is_empty();
+        if let (Some(latest), Some(row), true) = (messages.first(), &row, is_heard) {
             let burst = Burst {
                 room: row,
                 messages: &messages,
@@ -137,12 +140,16 @@ impl Telling<'_> {
             let told = members.iter().filter(|member| burst.misses(member, latest));
             let told: Vec<UserId> = told.map(|member| member.user).take(limits::UNSEEN_MEMBERS).collect();
             after = burst.told(&told, latest.seq);
+            // The same whenever this is done again.
             let id = DeliveryId {
-                at: self.now,
+                at: unseen.due,
                 event: MessageId::new(self.app, room, latest.seq),
             };
-            let delivery = |hook: &&Webhook| Delivery::unseen(id, hook.id, told.clone(), self.now);
-            deliveries = hearing.iter().filter(|_| !told.is_empty()).map(delivery).collect();
+            if !told.is_empty() {
+                self.publish_unseen(id, (room, latest), &told).await?;
+                let delivery = |hook: &&Webhook| Delivery::unseen(id, hook.id, told.clone(), self.now);
+                deliveries = hearing.iter().map(delivery).collect();
+            }
         }
         let settled = store.settle_unseen((self.app, room), unseen, (&before, &after), &deliveries, self.now);
         if settled.await? {

@@ -118,3 +118,30 @@ async fn what_the_queue_lost_is_found_by_sweep() {
     scene.sweep(moment(40).now).await;
     assert!(scene.jobs.is_empty(), "the room is at rest");
 }
+
+#[tokio::test]
+async fn the_bus_hears_of_it_although_no_webhook_does() {
+    let mut scene = Scene::hearing(&["room.deleted"]).await;
+    let bus = scene.with_bus();
+    let bob = scene.world.member("Bob", 20).await;
+    step(&scene, moment(22).now).await;
+    let sent = scene.world.send(30).await;
+    assert_eq!(step(&scene, moment(30).now).await, [30]);
+    bus.taken();
+    while step(&scene, moment(31).now).await.contains(&0) {}
+    let taken = bus.taken();
+    let [(kind, detail)] = &taken[..] else {
+        panic!("{taken:?}")
+    };
+    assert_eq!(
+        (*kind, &detail["type"]),
+        ("message.unseen", &Value::from("message.unseen"))
+    );
+    let data = &detail["data"];
+    assert_eq!(data["user_ids"], Value::from(vec![bob.user.to_string()]));
+    assert_eq!(data["message"]["seq"], sent);
+    assert_eq!(data["room_id"], data["message"]["room_id"]);
+    let message = data["message"]["id"].as_str().unwrap();
+    assert!(detail["id"].as_str().unwrap().starts_with(message));
+    assert!(scene.receiver.calls().is_empty());
+}

@@ -15,6 +15,7 @@ use crate::world::World;
 on_both_engines!(
     an_entry_of_an_app_with_webhooks_leaves_a_note_of_its_room,
     without_webhooks_nothing_is_noted,
+    where_a_bus_hears_of_all_it_is_noted_without_webhooks,
     a_log_is_turned_into_deliveries_once,
     a_note_ends_when_all_is_told_and_nothing_new_was_noted,
     deliveries_are_listed_the_latest_first_and_by_status,
@@ -93,6 +94,33 @@ async fn without_webhooks_nothing_is_noted(world: &World) {
     noting.say(room, members[0], "one").await;
     assert_eq!(noting.store.outbox(&world.app, room).await.unwrap(), None);
     assert!(!noting.store.has_noted(&world.app, room, world.now()));
+}
+
+async fn where_a_bus_hears_of_all_it_is_noted_without_webhooks(world: &World) {
+    let noting = World {
+        store: world.store.clone().with_outbox_of_all(),
+        raw: world.raw.clone(),
+        app: world.app.clone(),
+        clock: world.clock.clone(),
+    };
+    let members = world.clock.user_ids(2);
+    let room = noting.room(7, &members).await.number;
+    let outbox = noting.store.outbox(&world.app, room).await.unwrap().unwrap();
+    assert_eq!((outbox.told, outbox.noted), (Seq::ZERO, world.now()));
+    // Nobody has a webhook: the log is told all the same.
+    let entries = noting
+        .store
+        .entries_after(&world.app, room, Seq::ZERO, 9)
+        .await
+        .unwrap();
+    let last = entries.entries.last().unwrap().seq;
+    let put = noting
+        .store
+        .put_deliveries((&world.app, room), &outbox, last, &[])
+        .await;
+    assert!(put.unwrap());
+    let told = noting.store.outbox(&world.app, room).await.unwrap().unwrap();
+    assert_eq!(told.told, last);
 }
 
 async fn a_log_is_turned_into_deliveries_once(world: &World) {

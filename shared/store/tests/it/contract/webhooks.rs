@@ -15,7 +15,7 @@ pub(crate) fn webhook(world: &World, events: Option<&[EventKind]>) -> Webhook {
     let mut moment = world.clock.moment();
     Webhook {
         id: WebhookId::generate(&mut moment),
-        url: WebhookUrl::parse("https://receiver.invalid/hook", false).unwrap(),
+        url: WebhookUrl::parse("https://receiver.invalid/hook").unwrap(),
         events: events.map(|events| events.iter().copied().collect()),
         enabled: true,
         secrets: vec![SigningSecret {
