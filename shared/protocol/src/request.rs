@@ -18,7 +18,7 @@ use parlour_domain::{ClientId, ExternalId, RoomId, RoomKey, Seq, TaskId, UserId,
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-pub use app::{UpdateApp, UserClaims, VerificationBody};
+pub use app::{QuotasBody, UpdateApp, UserClaims, VerificationBody};
 pub use attachment::{AnnounceAttachment, Announcing, attachment_id};
 pub use member::{AddMember, AddMembers, CreateInvite, RoleOption, SetRole, Until, until};
 pub use message::{

@@ -24,7 +24,7 @@ pub use answer::{
     AppRoomListView, ByName, EditView, FoundRoomsView, HelloView, HistoryView, JoinedView, PageView, ResumedView,
     RoomListView, RoomsView, SentView, TicketView, TokenView, TypingView,
 };
-pub use app::{AppTokenView, AppView, NewTokenView, UserClaimsView, VerificationView};
+pub use app::{AppTokenView, AppView, NewTokenView, QuotasView, UserClaimsView, VerificationView};
 pub use attachment::{AnnouncedView, AttachmentView, DownloadView, UploadView};
 pub use delivery::DeliveryView;
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};

@@ -238,7 +238,8 @@ pub(crate) const ROUTES: &[Route] = &[
 fn settings(_: &World) -> Value {
     let user = json!({ "id": "sub", "name": "name", "avatar_url": "picture", "create": true });
     let url = json!({ "method": "url", "url": "https://shop.example.com/verify", "user": user });
-    json!({ "name": "Shop", "allowed_origins": ["https://shop.example"], "verification": url })
+    let quotas = json!({ "user_messages_per_minute": 60_000, "messages_per_minute": 60_000 });
+    json!({ "name": "Shop", "allowed_origins": ["https://shop.example"], "quotas": quotas, "verification": url })
 }
 
 fn new_user(world: &World) -> Value {

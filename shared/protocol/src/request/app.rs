@@ -4,6 +4,7 @@ use std::fmt;
 
 use parlour_domain::app::{AppChange, is_origin};
 use parlour_domain::limits;
+use parlour_domain::rate::Quotas;
 use parlour_domain::text::DisplayName;
 use parlour_domain::verification::{ClaimName, Mapping, Method, Party, SharedSecret, Verification};
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use super::{given, optional, parsed};
 use crate::error::InvalidInput;
 
 /// `PATCH /app`: what is not given stays.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateApp {
     /// What operators call it: 1 to 128 characters.
@@ -22,10 +23,27 @@ pub struct UpdateApp {
     /// Origins from which browsers may use it, instead of all before; at most 16.
     #[schema(example = json!(["https://shop.example.com"]))]
     pub allowed_origins: Option<Vec<String>>,
+    /// How many messages users with credentials of their own may send over all rooms, instead of what was set before; `null`: any
+    /// number.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<QuotasBody>)]
+    pub quotas: Option<Option<QuotasBody>>,
     /// How tokens are trusted that Parlour did not issue, instead of what was set before; `null`: not at all.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<VerificationBody>)]
     pub verification: Option<Option<VerificationBody>>,
+}
+
+/// How many messages may be sent within a minute of the clock, over all rooms; what is not given is not limited.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuotasBody {
+    /// By one user: 1 to 60,000. Needed where all of them together are limited.
+    #[schema(example = 60)]
+    pub user_messages_per_minute: Option<u32>,
+    /// By all users together: at least as many as by one.
+    #[schema(example = 6000)]
+    pub messages_per_minute: Option<u32>,
 }
 
 /// How tokens are trusted that Parlour did not issue.
@@ -104,14 +122,25 @@ impl UpdateApp {
             good.then_some(all)
                 .ok_or_else(|| InvalidInput::new("allowed_origins", reason))
         });
+        let quotas = self.quotas.map(|given| given.unwrap_or_default().check());
         let verification = self
             .verification
             .map(|given| given.map(VerificationBody::check).transpose());
         Ok(AppChange {
             name: name.map(|name| name.as_str().to_owned()),
             allowed_origins: origins.transpose()?,
+            quotas: quotas.transpose()?,
             verification: verification.transpose()?,
         })
+    }
+}
+
+impl QuotasBody {
+    fn check(&self) -> Result<Quotas, InvalidInput> {
+        parsed(
+            "quotas",
+            Quotas::new(self.user_messages_per_minute, self.messages_per_minute),
+        )
     }
 }
 
@@ -198,6 +227,13 @@ mod tests {
     fn what_is_not_given_stays_and_null_removes() {
         assert_eq!(check(json!({})), Ok(AppChange::default()));
         assert_eq!(check(json!({ "verification": null })).unwrap().verification, Some(None));
+        for none in [Value::Null, json!({})] {
+            let quotas = check(json!({ "quotas": none })).unwrap().quotas;
+            assert_eq!(quotas, Some(Quotas::default()));
+        }
+        let both = json!({ "user_messages_per_minute": 30, "messages_per_minute": 900 });
+        let quotas = check(json!({ "quotas": both })).unwrap().quotas.unwrap();
+        assert_eq!((quotas.user, quotas.app), (Some(30), Some(900)));
         let url = json!({ "method": "url", "url": "https://shop.example.com/verify" });
         let verification = check(json!({ "verification": url })).unwrap().verification;
         let user = verification.unwrap().unwrap().user;
@@ -219,6 +255,12 @@ mod tests {
             (hs256(json!(["short"])), "verification.secrets"),
             (hs256(json!([SECRET, SECRET, SECRET])), "verification.secrets"),
             (json!({ "name": "" }), "name"),
+            (json!({ "quotas": { "user_messages_per_minute": 0 } }), "quotas"),
+            (json!({ "quotas": { "messages_per_minute": 10 } }), "quotas"),
+            (
+                json!({ "quotas": { "user_messages_per_minute": 11, "messages_per_minute": 10 } }),
+                "quotas",
+            ),
             (json!({ "allowed_origins": ["https://a.example/"] }), "allowed_origins"),
             (
                 json!({ "allowed_origins": vec!["https://a.example"; 17] }),
@@ -239,6 +281,9 @@ mod tests {
             json!({ "verification": { "method": "none" } }),
             json!({ "verification": { "method": "url", "url": "https://a.example/", "secrets": [] } }),
             json!({ "tokens": [] }),
+            json!({ "quotas": 10 }),
+            json!({ "quotas": { "user_messages_per_minute": "10" } }),
+            json!({ "quotas": { "rooms": 10 } }),
             json!({ "allowed_origins": "https://a.example" }),
         ] {
             assert_eq!(check(body.clone()), Err(None), "{body}");
