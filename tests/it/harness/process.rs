@@ -36,6 +36,11 @@ impl Process {
         Self::start(&["--data", data.to_str().unwrap()])
     }
 
+    /// Starts it on a data folder, as operators do who do not know whoever names URLs: none leads to this machine.
+    pub(crate) fn for_strangers(data: &Path) -> Self {
+        Self::reaching(&["--data", data.to_str().unwrap()], false)
+    }
+
     /// Starts it on tables behind a DynamoDB endpoint; the folder is for its secrets.
     pub(crate) fn on_tables(data: &Path, endpoint: &str, prefix: &str) -> Self {
         let data = data.to_str().unwrap();
@@ -49,7 +54,12 @@ impl Process {
         ])
     }
 
+    /// The identity providers of the tests are on this machine.
     fn start(place: &[&str]) -> Self {
+        Self::reaching(place, true)
+    }
+
+    fn reaching(place: &[&str], private: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ready_file = folder.path().join("ready.json");
         let log = folder.path().join("log");
@@ -59,8 +69,7 @@ impl Process {
             .arg(&ready_file)
             .args(place)
             .env("PARLOUR_LOG", "debug")
-            // The identity providers of the tests are on this machine.
-            .env("PARLOUR_PRIVATE_URLS", "true")
+            .env("PARLOUR_PRIVATE_URLS", private.to_string())
             .stdin(Stdio::null())
             .stdout(output.try_clone().unwrap())
             .stderr(output)
