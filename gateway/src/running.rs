@@ -43,7 +43,7 @@ const FILES: &str = "files";
 /// Why serving did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// TLS is not usable for the URLs of apps.
+    /// TLS is not usable for the URLs of apps and for webhooks.
     #[error("TLS is not usable: {0}")]
     Tls(#[from] parlour_fetch::TlsError),
     /// The address cannot be listened on.
@@ -69,9 +69,6 @@ pub enum ServeError {
     /// A secret could not be read or made.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
-    /// TLS is not usable.
-    #[error("TLS is not usable: {0}")]
-    Tls(#[from] rustls::Error),
     /// The store gave no answer.
     #[error("the store does not answer: {0}")]
     Store(#[from] StoreError),
