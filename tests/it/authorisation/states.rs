@@ -1,4 +1,4 @@
-//! Every write into rooms that do not take it: archived or direct ones, after blocks and bans, about what is deleted, by who is muted.
+//! Every request about rooms that do not take it: archived or direct ones, after blocks and bans, about what is deleted, by who is muted.
 //! With which codes they are refused is held by `tests/refusals`; here that each refusal is a whole one, and nothing fails.
 
 use std::collections::BTreeSet;
@@ -94,20 +94,21 @@ async fn direct(world: &mut World<'_>) {
     world.room = room;
 }
 
-/// The writes about rooms, each once.
-fn writes() -> impl Iterator<Item = &'static Route> {
+/// The writes about rooms, and what is read about a message; each once.
+fn requests() -> impl Iterator<Item = &'static Route> {
     let mut seen = BTreeSet::new();
     ROUTES.iter().filter(move |route| {
-        let about_rooms = route.path.contains("{room_id}") && route.method != "GET";
-        about_rooms && seen.insert((route.method, route.path))
+        let about_rooms = route.path.contains("{room_id}") || ["/attachments", "/message/send"].contains(&route.path);
+        let changes = route.method != "GET" || route.path.contains("{message_id}");
+        about_rooms && changes && seen.insert((route.method, route.path))
     })
 }
 
 #[tokio::test]
-async fn every_write_in_every_state_is_done_or_refused_as_a_whole() {
+async fn every_request_in_every_state_is_done_or_refused_as_a_whole() {
     let cast = Cast::new().await;
     let mut refused = BTreeSet::new();
-    for route in writes() {
+    for route in requests() {
         for state in State::ALL {
             for actor in state.actors() {
                 let mut world = cast.world().await;

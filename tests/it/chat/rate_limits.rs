@@ -185,7 +185,17 @@ async fn a_backend_limits_its_users_and_takes_it_back() {
     assert_eq!(server.get("/app").await.expect(200)["quotas"], quotas);
     // Within two minutes of the clock.
     until_refused(&ada, &room, 2 * EACH).await;
-    bob.say(&room, "who is another user").await;
+    let said = bob.say(&room, "who is another user").await;
+    let forward = format!("/room/{room}/message/{}/forward", said["id"].as_str().unwrap());
+    let mut refused = 0;
+    for _ in 0..=3 * EACH {
+        let reply = ada.post(&forward, json!({ "to_room_id": room })).await;
+        if reply.status != 201 {
+            reply.refused(429, "rate_limited");
+            refused += 1;
+        }
+    }
+    assert!(refused > 0, "what is forwarded counts");
     for wrong in [
         json!({ "user_messages_per_minute": 0 }),
         json!({ "user_messages_per_minute": 60_001 }),
