@@ -118,7 +118,7 @@ impl Stage {
                 if jobs.is_empty() {
                     break;
                 }
-                self.world.deliver(&jobs).await;
+                self.world.tell(&jobs).await;
             }
         }
     }
@@ -205,14 +205,14 @@ async fn ends_of_deliver(was_down: bool) {
             assert_eq!(jobs.len(), 1);
             if was_down {
                 stage.receiver.is_down(true);
-                world.deliver(&jobs).await;
+                world.tell(&jobs).await;
                 stage.receiver.is_down(false);
                 // The first pause is 5 s and a bit.
                 world.pass(10);
                 jobs = world.outside.take_deliveries();
                 assert_eq!(jobs.len(), 1);
             }
-            let uncut = world.cut.after(calls, last, world.deliver(&jobs)).await;
+            let uncut = world.cut.after(calls, last, world.tell(&jobs)).await;
             stage.settle().await;
             let at = format!("deliver, {last:?} at call {}", calls + 1);
             stage.check(&scene, &at).await;

@@ -240,8 +240,8 @@ impl World {
     }
 
     /// Runs `deliver` on these messages of its queue.
-    pub(crate) async fn deliver(&self, messages: &[String]) {
-        let answer = run(self, "deliver", &events::queue(messages)).await;
+    pub(crate) async fn tell(&self, messages: &[String]) {
+        let answer = run(self, "deliver", &events::queue(messages)).await.unwrap();
         assert_eq!(answer["batchItemFailures"], json!([]));
     }
 

@@ -40,6 +40,16 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
         "positions are visible to the members of the room, as in the services whose clients Parlour serves.",
     ),
     (
+        "An HTTP API for operators",
+        "not built: apps are made, listed and deleted by `parlour app`, next to the tables. Such an API would be one more key to everything, \
+         reachable from everywhere. An app's own settings, tokens and quotas are its backend's (`PATCH /app`, `POST /app/token`).",
+    ),
+    (
+        "A count of failed credentials",
+        "not kept. Tokens are signed or at least 128 random bits, so there is nothing to guess; a counter would be a write for each attack, and a \
+         way to lock others out. What a verification URL is asked is bounded for each app instead, and refusals are remembered.",
+    ),
+    (
         "Search",
         "not built. DynamoDB has no text index, and reading whole logs for it would cost what the reader cannot see. A product that needs search \
          feeds its own index.",

@@ -3,4 +3,5 @@
 mod actions;
 mod gone;
 mod routes;
+mod states;
 mod tenants;

@@ -1,5 +1,6 @@
 //! A server to test, and clients for it. Nothing here knows what the server is: it has URLs and a client key.
 
+mod answers;
 mod binary;
 pub(crate) mod contract;
 mod event;

@@ -2,11 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Credential, Handshake, Person, TestServer};
+use crate::harness::{Answers, Credential, Handshake, Person, Provider, TestServer, jwt};
 
 const TEXT: &str = "canary-text-7f3a";
 const NAME: &str = "canary-name-91bc";
 const CUSTOM: &str = "canary-custom-55de";
+const SECRET: &str = "canary-secret-0123456789-abcdefgh-3d1e";
+const QUERY: &str = "canary-query-88aa";
+const OPAQUE: &str = "canary-opaque-c04f";
+const ANSWER: &str = "canary-answer-17b9";
 
 /// Says things in every way that there is, right and wrong.
 async fn talk(server: &TestServer, ada: &Person, room: &str) {
@@ -120,4 +124,69 @@ async fn no_output_holds_a_secret_or_a_message() {
         .filter(|line| line.contains("DEBUG") || line.contains("INFO"))
         .collect();
     assert!(logged.is_empty(), "{logged:?}");
+}
+
+/// Sets what tokens of others are proven by, and shows such tokens, right and wrong.
+async fn trust(server: &TestServer, provider: &Provider, good: &str) {
+    let app = &server.tenant.app_id;
+    let rest = async |token: &str| {
+        let credential = Credential::BearerOf {
+            app: app.clone(),
+            token: token.to_owned(),
+        };
+        server.with(credential).get("/me").await.status
+    };
+    let socket = async |token: &str| {
+        let handshake = Handshake::new(server.ws()).query("app", app).query("token", token);
+        handshake.open().await.is_ok()
+    };
+    let set = async |verification: Value| {
+        let reply = server.patch("/app", json!({ "verification": verification })).await;
+        reply.status
+    };
+    let hs256 = |secret: &str| json!({ "method": "hs256", "issuer": "shop", "secrets": [secret] });
+    assert_eq!(set(hs256(&SECRET[..20])).await, 400);
+    assert_eq!(set(hs256(SECRET)).await, 200);
+    assert_eq!((rest(good).await, socket(good).await), (200, true));
+    let almost = format!("{good}x");
+    assert_eq!((rest(&almost).await, socket(&almost).await), (401, false));
+    let url = provider.url(&format!("/verify?key={QUERY}"));
+    assert_eq!(
+        set(json!({ "method": "url", "url": url, "secrets": [SECRET] })).await,
+        400
+    );
+    assert_eq!(set(json!({ "method": "url", "url": url })).await, 200);
+    assert_eq!((rest(OPAQUE).await, socket(OPAQUE).await), (200, true));
+    for (number, (status, body)) in [
+        (500, ANSWER.to_owned()),
+        (200, ANSWER.to_owned()),
+        (200, json!({ "sub": ANSWER, "exp": ANSWER }).to_string()),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        provider.answers(Answers::Says(status, "application/json", body));
+        let token = format!("{OPAQUE}-{number}");
+        assert_eq!((rest(&token).await, socket(&token).await), (503, false));
+    }
+}
+
+#[tokio::test]
+async fn no_output_holds_what_proves_a_token_of_others() {
+    let mut server = TestServer::own_in_memory();
+    let person = json!({ "sub": "opaque", "name": NAME });
+    let provider = Provider::start(Answers::Knows(OPAQUE.to_owned(), person)).await;
+    let good = jwt(SECRET, json!({ "iss": "shop", "sub": "ada", "name": NAME }));
+    trust(&server, &provider, &good).await;
+    let mut process = server.process();
+    process.terminate();
+    assert!(process.wait().await.success());
+    let output = process.output();
+    // Whoever looks for who changed what an app trusts finds that it was changed.
+    assert!(output.contains("the settings of an app were changed"));
+    let signature = good.rsplit('.').next().unwrap();
+    for secret in [&SECRET[..20], QUERY, OPAQUE, ANSWER, NAME, &good, signature] {
+        let lines: Vec<_> = output.lines().filter(|line| line.contains(secret)).collect();
+        assert!(lines.is_empty(), "the output holds {secret}:\n{}", lines.join("\n"));
+    }
 }

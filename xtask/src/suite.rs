@@ -159,6 +159,14 @@ pub(crate) fn check_table(session: &Session) -> Result<()> {
     read(session)?.check(&names(session, &program)?)
 }
 
+/// The description's answers are those that the suite has kept in a file.
+pub(crate) fn check_answers(session: &Session, kept: &Path) -> Result<()> {
+    let program = program::find(session, "parlour-tests", "refusals")?;
+    let mut command = suite(session, &program);
+    command.arg("--include-ignored").env("PARLOUR_TEST_ANSWERS", kept);
+    session.run(&mut command, Duration::from_secs(60))
+}
+
 fn read(session: &Session) -> Result<Exceptions> {
     let file = session.root.join(TABLE);
     let text = std::fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;

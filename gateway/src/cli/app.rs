@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use parlour_auth::TokenId;
 use parlour_domain::AppId;
-use parlour_domain::rate::Quotas;
 use parlour_protocol::frame::describe;
-use parlour_protocol::request::UpdateApp;
+use parlour_protocol::request::{QuotasBody, UpdateApp};
 use parlour_protocol::view::AppView;
 use parlour_service::files::NoFiles;
 use parlour_service::{Error, Settings, apps};
@@ -40,7 +39,7 @@ pub(super) async fn run(command: AppCommand) -> Result<(), Failure> {
             user,
             all,
             place,
-        } => limits(&app_id, Quotas { user, app: all }, place).await,
+        } => limits(&app_id, (user, all), place).await,
         AppCommand::Delete { app_id, place } => delete(&app_id, place).await,
     }
 }
@@ -102,10 +101,18 @@ async fn rotate_token(app_id: &str, place: PlaceArguments) -> Result<(), Failure
     close(backend).await
 }
 
-async fn limits(app_id: &str, quotas: Quotas, place: PlaceArguments) -> Result<(), Failure> {
+async fn limits(app_id: &str, of: (Option<u32>, Option<u32>), place: PlaceArguments) -> Result<(), Failure> {
     let id = AppId::parse(app_id)?;
+    let settings = UpdateApp {
+        quotas: Some(Some(QuotasBody {
+            user_messages_per_minute: of.0,
+            messages_per_minute: of.1,
+        })),
+        ..UpdateApp::default()
+    };
+    let change = settings.check().map_err(Error::from)?;
     let backend = open_migrated(place).await?;
-    apps::set_quotas(&backend.parlour, &id, quotas).await.map_err(unknown)?;
+    apps::update(&backend.parlour, &id, &change).await.map_err(unknown)?;
     close(backend).await
 }
 

@@ -38,6 +38,8 @@ pub struct AppChange {
     pub name: Option<String>,
     /// New origins, instead of all before.
     pub allowed_origins: Option<Vec<String>>,
+    /// How many messages its users may send from now on, instead of what was said before.
+    pub quotas: Option<Quotas>,
     /// How tokens are trusted from now on; `Some(None)`: not at all.
     pub verification: Option<Option<Verification>>,
     /// Who is asked before a message of a user stands; `Some(None)`: nobody.

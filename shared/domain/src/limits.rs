@@ -106,6 +106,9 @@ pub const SLOW_MODE_SECONDS: u32 = 6 * 3_600;
 /// Largest limit of the messages of a room, or of a member, within a minute. Where more than [`SLOW_MODE_ENTRIES`] entries were written
 /// within it, those before them are not counted.
 pub const MESSAGES_PER_MINUTE: u32 = 600;
+/// Largest quota of the messages of a user, or of an app, within a minute over all rooms: a counter is one row, which bears a thousand
+/// writes a second.
+pub const QUOTA_MESSAGES_PER_MINUTE: u32 = 60_000;
 /// Longest retention of a room.
 pub const RETENTION_DAYS: u32 = 3_650;
 /// Entries below a room's floor are kept for so long after they were written: a write that is sent again may still look at them.
@@ -252,6 +255,7 @@ pub struct Limits {
     pub members: u64,
     pub slow_mode_seconds: u32,
     pub messages_per_minute: u32,
+    pub quota_messages_per_minute: u32,
     pub retention_days: u32,
     pub rooms_per_connection: usize,
     pub rooms_sorted: usize,
@@ -330,6 +334,7 @@ pub const LIMITS: Limits = Limits {
     members: MEMBERS,
     slow_mode_seconds: SLOW_MODE_SECONDS,
     messages_per_minute: MESSAGES_PER_MINUTE,
+    quota_messages_per_minute: QUOTA_MESSAGES_PER_MINUTE,
     retention_days: RETENTION_DAYS,
     rooms_per_connection: ROOMS_PER_CONNECTION,
     rooms_sorted: ROOMS_SORTED,

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
+use crate::{Timestamp, limits};
 
 /// The time within which messages are counted, in milliseconds: every minute, not only whole ones.
 pub const WINDOW_MILLIS: i64 = 60_000;
@@ -29,7 +29,34 @@ pub struct Quotas {
     pub app: Option<u32>,
 }
 
+/// Why quotas were refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum QuotasError {
+    /// A number.
+    #[error("must be 1 to {} messages a minute", limits::QUOTA_MESSAGES_PER_MINUTE)]
+    Number,
+    /// One user could use up what is there for all.
+    #[error("must limit a user, and to no more than all users together")]
+    Share,
+}
+
 impl Quotas {
+    /// Checks quotas: where the app has one, each of its users has one that is no larger, so that nobody alone uses up what is there
+    /// for everybody.
+    ///
+    /// # Errors
+    /// [`QuotasError`].
+    pub fn new(user: Option<u32>, app: Option<u32>) -> Result<Self, QuotasError> {
+        let good = |quota: u32| (1..=limits::QUOTA_MESSAGES_PER_MINUTE).contains(&quota);
+        if ![user, app].into_iter().flatten().all(good) {
+            return Err(QuotasError::Number);
+        }
+        if app.is_some_and(|app| user.is_none_or(|user| user > app)) {
+            return Err(QuotasError::Share);
+        }
+        Ok(Self { user, app })
+    }
+
     /// Whether nothing is limited.
     #[must_use]
     pub fn is_none(&self) -> bool {
@@ -93,6 +120,29 @@ mod tests {
         assert_eq!(left(2, &times, at(150_000)), Ok(1), "that is now");
         assert_eq!(left(2, &times, at(149_999)), Err(1));
         assert_eq!(left(1, &[], at(0)), Ok(1));
+    }
+
+    #[test]
+    fn quotas_have_bounds_and_no_user_may_send_what_is_for_all() {
+        for good in [
+            (None, None),
+            (Some(1), None),
+            (Some(10), Some(10)),
+            (Some(10), Some(60_000)),
+        ] {
+            let quotas = Quotas::new(good.0, good.1).unwrap();
+            assert_eq!((quotas.user, quotas.app), good);
+        }
+        for (user, app, why) in [
+            (Some(0), None, QuotasError::Number),
+            (Some(1), Some(0), QuotasError::Number),
+            (Some(60_001), None, QuotasError::Number),
+            (Some(1), Some(60_001), QuotasError::Number),
+            (None, Some(10), QuotasError::Share),
+            (Some(11), Some(10), QuotasError::Share),
+        ] {
+            assert_eq!(Quotas::new(user, app), Err(why), "{user:?} {app:?}");
+        }
     }
 
     #[test]

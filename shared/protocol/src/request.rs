@@ -21,7 +21,7 @@ use parlour_domain::{ClientId, ExternalId, RoomId, RoomKey, Seq, TaskId, UserId,
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-pub use app::{MessageHookBody, OnFailureOption, UpdateApp, UserClaims, VerificationBody};
+pub use app::{MessageHookBody, OnFailureOption, QuotasBody, UpdateApp, UserClaims, VerificationBody};
 pub use attachment::{AnnounceAttachment, Announcing, attachment_id};
 pub use bulk::{BulkMessage, SendMessages};
 pub use form::{FormFields, FormFile, SendForm};

@@ -25,7 +25,7 @@ pub use answer::{
     AppRoomListView, ByName, EditView, FoundRoomsView, HelloView, HistoryView, JoinedView, PageView, ResumedView,
     RoomListView, RoomsView, SentView, TicketView, TokenView, TypingView,
 };
-pub use app::{AppTokenView, AppView, MessageHookView, NewTokenView, UserClaimsView, VerificationView};
+pub use app::{AppTokenView, AppView, MessageHookView, NewTokenView, QuotasView, UserClaimsView, VerificationView};
 pub use attachment::{AnnouncedView, AttachmentView, DownloadView, UploadView};
 pub use delivery::DeliveryView;
 pub use entry::{EntryMember, EntryView, ForwardedView, ReactionView};

@@ -78,7 +78,7 @@ pub async fn rotate_token(parlour: &Parlour, moment: &mut Moment, app: &AppId) -
     Ok(AppWithToken { app, api_token })
 }
 
-/// Changes an app's settings.
+/// Changes an app's settings. Quotas hold from the next request or connection of a user on.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a URL that leads where none may, [`Error::NotFound`], [`Error::Store`].
@@ -103,6 +103,7 @@ pub async fn update(parlour: &Parlour, app: &AppId, change: &AppChange) -> Resul
         %app,
         name = change.name.is_some(),
         allowed_origins = change.allowed_origins.is_some(),
+        quotas = change.quotas.is_some(),
         verification = change.verification.is_some(),
         message_hook = change.message_hook.is_some(),
         "the settings of an app were changed"
@@ -127,18 +128,6 @@ pub async fn remove_token(parlour: &Parlour, app: &AppId, token: &TokenId) -> Re
     left.ok_or(Error::LastToken)?;
     tracing::info!(%app, %token, "an API token was removed");
     Ok(())
-}
-
-/// Sets how many messages an app's users may send over all rooms, from their next connection or request on.
-///
-/// # Errors
-/// [`Error::NotFound`], [`Error::Store`].
-pub async fn set_quotas(parlour: &Parlour, app: &AppId, quotas: Quotas) -> Result<(), Error> {
-    if parlour.store.set_quotas(app, quotas).await? {
-        Ok(())
-    } else {
-        Err(Error::NotFound)
-    }
 }
 
 /// Ends an app: its credentials are refused from here on. What its users wrote stays in the table.

@@ -84,7 +84,7 @@ pub async fn send_message(
         Some(user) if user.is_suspended(moment.now) => return Err(Error::UserSuspended),
         _ => {}
     }
-    let begin = begin?;
+    let mut begin = begin?;
     if let (Body::Message(message), Begin::After(_)) = (&mut draft.body, &begin) {
         message.attachments = taken(actor, number, &files, &found?)?;
     }
@@ -96,7 +96,9 @@ pub async fn send_message(
         if let Some(rates) = rate_limit::of(&row, member.as_ref()) {
             draft.allowance = rate_limit::check(parlour, (app, number), &draft, *head, rates, moment.now).await?;
         }
-        rate_limit::count(parlour, actor, moment.now).await?;
+        if let Some(earlier) = counted(parlour, actor, number, (&draft, start), moment.now).await? {
+            begin = earlier;
+        }
     }
     let begin = match (begin, start) {
         (Begin::After(head), Start::Head) => store.claim_send(app, number, &draft, head, moment.now).await?,
@@ -127,6 +129,24 @@ pub async fn send_message(
             replayed: true,
         }),
         Appended::Replayed(_) => Err(Error::Defect("a send has no reply in its claim".to_owned())),
+    }
+}
+
+/// Counts the message over all rooms. One that is too many, but was sent before, is answered as it was then: `Some`. (At a base an
+/// earlier attempt was looked for already.)
+async fn counted(
+    parlour: &Parlour,
+    actor: &Actor,
+    room: RoomNumber,
+    (draft, start): (&Draft, Start),
+    now: Timestamp,
+) -> Result<Option<Begin>, Error> {
+    match rate_limit::count(parlour, actor, now).await {
+        Err(refused @ Error::RateLimited { .. }) if start == Start::Head => {
+            let earlier = parlour.store.earlier_send(actor.app(), room, draft, now).await?;
+            earlier.map(Some).ok_or(refused)
+        }
+        counted => counted.map(|()| None),
     }
 }
 

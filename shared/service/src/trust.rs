@@ -4,6 +4,7 @@
 //! apps never share a key or an answer. An app whose own URL is slow or broken uses up no more than its own share of this process.
 //! Where nothing can be proven, nobody is let in.
 
+mod answers;
 pub(crate) mod bounded;
 pub(crate) mod circuit;
 mod key_sets;
@@ -17,7 +18,7 @@ use parlour_auth::foreign_token::answered;
 use parlour_auth::user_token::USER_TOKEN_BYTES;
 use parlour_auth::{CredentialError, ForeignToken, TokenHash};
 use parlour_domain::verification::{self, Mapping, Person, Verification};
-use parlour_domain::{AppId, Timestamp, limits};
+use parlour_domain::{AppId, Timestamp};
 use parlour_fetch::{Fetcher, Limits, Target, TlsError};
 use serde_json::json;
 
@@ -25,23 +26,22 @@ pub use parlour_fetch::Reach;
 
 use crate::Error;
 use crate::message_hook::Hooks;
-use bounded::Bounded;
+use answers::Answers;
 use circuit::Circuits;
 use key_sets::KeySets;
 
-/// Answers of verification URLs that are remembered at once.
-const ANSWERS: usize = 10_000;
+/// The statuses with which a URL says that it does not know a token.
+const REFUSALS: [StatusCode; 6] = [
+    StatusCode::BAD_REQUEST,
+    StatusCode::UNAUTHORIZED,
+    StatusCode::FORBIDDEN,
+    StatusCode::NOT_FOUND,
+    StatusCode::GONE,
+    StatusCode::UNPROCESSABLE_ENTITY,
+];
 
 /// A person, and until when the token means them.
 type Proven = (Person, Timestamp);
-
-/// What of a verification URL's answers is remembered.
-#[derive(Debug, Clone)]
-struct Remembered {
-    /// `None`: it was refused.
-    answer: Option<Proven>,
-    until: Timestamp,
-}
 
 /// What asks the servers of integrators: it proves tokens of others, and has messages looked at by hooks; with what it remembers.
 /// Cheap to clone; clones share their memory.
@@ -53,7 +53,7 @@ struct Inner {
     fetcher: Fetcher,
     circuits: Circuits,
     key_sets: KeySets,
-    answers: Mutex<Bounded<String, Remembered>>,
+    answers: Mutex<Answers>,
     hooks: Hooks,
 }
 
@@ -65,7 +65,7 @@ impl Trust {
             fetcher,
             circuits: Circuits::default(),
             key_sets: KeySets::default(),
-            answers: Mutex::new(Bounded::new(ANSWERS)),
+            answers: Mutex::default(),
             hooks: Hooks::default(),
         }))
     }
@@ -163,32 +163,24 @@ impl Trust {
             return Err(Error::Unauthenticated);
         }
         let key = TokenHash::of_foreign(&format!("{app} {url} {:?}", settings.user), token).to_text();
-        let known = self.answers().get(&key).filter(|known| now < known.until).cloned();
+        let known = self.answers().known(&key, now);
         let answer = match known {
-            Some(known) => known.answer,
+            Some(known) => known,
             None => {
                 let answer = self.ask(app, url, &settings.user, token, now).await?;
-                self.remember(key, answer.clone(), now);
+                self.answers().remember(key, answer.clone(), now);
                 answer
             }
         };
         answer.ok_or(Error::Unauthenticated)
     }
 
-    fn answers(&self) -> std::sync::MutexGuard<'_, Bounded<String, Remembered>> {
+    fn answers(&self) -> std::sync::MutexGuard<'_, Answers> {
         self.0.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An answer is believed for a minute at most, and never longer than it says itself.
-    fn remember(&self, key: String, answer: Option<Proven>, now: Timestamp) {
-        let until = match &answer {
-            Some((_, expires)) => now.plus_seconds(limits::VERIFIED_SECONDS).min(*expires),
-            None => now.plus_seconds(limits::REFUSED_SECONDS),
-        };
-        self.answers().put(key, Remembered { answer, until });
-    }
-
-    /// `None`: the URL refuses the token.
+    /// `None`: the URL refuses the token. Only a URL that gives no answer counts as failing: what is said about tokens that somebody
+    /// made up, in whatever words, keeps no others out.
     async fn ask(
         &self,
         app: &AppId,
@@ -203,15 +195,19 @@ impl Trust {
         let asked = async {
             let sent = fetcher.send(Method::POST, &target, json_headers(), body, Limits::default());
             let answer = sent.await.map_err(|error| unusable(app, &error))?;
-            match answer.status {
-                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Ok(None),
-                _ if answer.is_json() => answered(&answer.body, mapping, now)
-                    .map(Some)
-                    .or_else(|error| said_no(app, error)),
-                _ => Err(unusable(app, &"it is no answer")),
+            if answer.status.is_server_error() || answer.status == StatusCode::TOO_MANY_REQUESTS {
+                return Err(unusable(app, &"it does not work"));
             }
+            Ok(answer)
         };
-        self.0.circuits.run(app, now, asked).await
+        let answer = self.0.circuits.run(app, now, asked).await?;
+        if REFUSALS.contains(&answer.status) {
+            return Ok(None);
+        }
+        if !answer.is_json() {
+            return Err(unusable(app, &"it is no answer"));
+        }
+        answered(&answer.body, mapping, now).or_else(|error| said_no(app, error))
     }
 }
 

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use parlour_domain::app::{App, AppChange};
-use parlour_domain::rate::Quotas;
 use parlour_domain::{AppId, RoomNumber};
 
 use crate::error::{StoreError, classify};
@@ -116,8 +115,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn change_app(&self, app: &AppId, change: &AppChange) -> Result<Option<App>, StoreError> {
-        let mut set = Vec::new();
-        let mut remove = Vec::new();
+        let (mut set, mut remove) = (Vec::new(), Vec::new());
         let mut values = HashMap::new();
         if let Some(name) = &change.name {
             set.push("#name = :n");
@@ -126,6 +124,14 @@ impl Store {
         if let Some(origins) = &change.allowed_origins {
             set.push("allowed_origins = :o");
             values.insert(":o".to_owned(), value(origins)?);
+        }
+        match &change.quotas {
+            Some(quotas) if quotas.is_none() => remove.push("quotas"),
+            Some(quotas) => {
+                set.push("quotas = :q");
+                values.insert(":q".to_owned(), value(quotas)?);
+            }
+            None => {}
         }
         match &change.verification {
             Some(Some(verification)) => {
@@ -143,20 +149,29 @@ impl Store {
             Some(None) => remove.push("message_hook"),
             None => {}
         }
-        let clause = |word: &str, parts: &[&str]| match parts {
-            [] => String::new(),
-            parts => format!("{word} {} ", parts.join(", ")),
-        };
-        let expression = clause("SET", &set) + &clause("REMOVE", &remove);
-        if expression.is_empty() {
+        let clause = |word: &str, parts: &[&str]| (!parts.is_empty()).then(|| format!("{word} {}", parts.join(", ")));
+        let clauses: Vec<_> = [clause("SET", &set), clause("REMOVE", &remove)]
+            .into_iter()
+            .flatten()
+            .collect();
+        if clauses.is_empty() {
             return self.app(app).await;
         }
+        self.update_app(app, &clauses.join(" "), values).await
+    }
+
+    async fn update_app(
+        &self,
+        app: &AppId,
+        expression: &str,
+        values: HashMap<String, AttributeValue>,
+    ) -> Result<Option<App>, StoreError> {
         let update = self
             .client
             .update_item()
             .table_name(&self.tables.chat)
             .set_key(Some(key_item(&keys::app(app))))
-            .set_expression_attribute_names(names(&expression))
+            .set_expression_attribute_names(names(expression))
             .update_expression(expression)
             .condition_expression("attribute_exists(pk)")
             .set_expression_attribute_values((!values.is_empty()).then_some(values))
@@ -172,25 +187,6 @@ impl Store {
             }
             Err(error) => Err(classify(error)),
         }
-    }
-
-    /// Sets how many messages the users of an app may send over all rooms. `false`: no such app.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn set_quotas(&self, app: &AppId, quotas: Quotas) -> Result<bool, StoreError> {
-        let map = [("user", quotas.user), ("app", quotas.app)];
-        let map = map
-            .into_iter()
-            .filter_map(|(name, quota)| Some((name.to_owned(), number(i64::from(quota?)))));
-        let (table, key) = (&self.tables.chat, keys::app(app));
-        self.update_existing(
-            table,
-            &key,
-            "SET quotas = :q",
-            [(":q", AttributeValue::M(map.collect()))],
-        )
-        .await
     }
 
     /// Ends an app: its tokens, its webhooks, its row. What its users wrote stays until it is erased. `false`: no such app.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use parlour_domain::app::AppChange;
 use parlour_domain::log::{Body, Draft};
 use parlour_domain::rate::Quotas;
 use parlour_domain::room::RoomChange;
@@ -82,7 +83,11 @@ pub(crate) async fn counted(world: &World) -> Measured {
         user: Some(600),
         app: Some(6_000),
     };
-    assert!(world.store().set_quotas(&world.app, quotas).await.unwrap());
+    let change = AppChange {
+        quotas: Some(quotas),
+        ..AppChange::default()
+    };
+    assert!(world.store().change_app(&world.app, &change).await.unwrap().is_some());
     world.knows_the_hook().await;
     let chat = world.chat(10).await;
     let frame = json!({ "room_id": world.id(chat.room), "text_message": LINE });

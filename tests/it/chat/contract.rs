@@ -1,9 +1,12 @@
-//! The description of the WebSocket: it is served, and what it gives as an example works.
+//! The descriptions of REST and of the WebSocket: they are served, and what they give as examples works.
+
+use std::collections::BTreeSet;
 
 use parlour_protocol::asyncapi::{description, example};
 use serde_json::{Value, json};
 
 use crate::harness::{Backend, Credential, Person, Socket, TestServer, contract};
+use crate::routes::{Actor, Cast, ROUTES, World};
 
 /// Who may do it, in a room where it can be done.
 struct Scene {
@@ -90,6 +93,60 @@ async fn every_example_of_an_action_works() {
         }
     }
     assert_eq!(executed, parlour_protocol::frame::ACTIONS.len());
+}
+
+/// The body's schema, with all that it refers to.
+fn of_body(openapi: &Value, content: &Value) -> jsonschema::Validator {
+    let schema = json!({ "allOf": [content["schema"]], "components": openapi["components"] });
+    jsonschema::draft202012::options().build(&schema).unwrap()
+}
+
+/// The example with what there is in this world in place of what it names.
+fn in_world(example: &Value, world: &World<'_>, adds: bool) -> Value {
+    let user = if adds { &world.cast.newcomer.id } else { &world.guest.id };
+    let text = example.to_string();
+    let text = text
+        .replace(example::ROOM, &world.room)
+        .replace(example::OTHER_ROOM, &world.public_room)
+        .replace(example::MESSAGE, &world.message)
+        .replace(example::USER, user);
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test]
+async fn every_example_of_a_request_works() {
+    let cast = Cast::new().await;
+    let openapi = cast.tenants.server.get("/docs/openapi.json").await.expect(200);
+    let mut seen = BTreeSet::new();
+    for route in ROUTES.iter().filter(|route| route.body.is_some()) {
+        if !seen.insert((route.method, route.path)) {
+            continue;
+        }
+        let operation = &openapi["paths"][route.path][route.method.to_lowercase()];
+        let content = &operation["requestBody"]["content"]["application/json"];
+        let what = format!("{} {}", route.method, route.path);
+        let example = content
+            .get("example")
+            .unwrap_or_else(|| panic!("{what} has no example"));
+        let wrong: Vec<_> = of_body(&openapi, content)
+            .iter_errors(example)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(wrong.is_empty(), "the example of {what} is not as described: {wrong:?}");
+        let world = cast.world().await;
+        let backend = route.expected[9].starts_with('2');
+        let caller = cast.caller(if backend { Actor::Backend } else { Actor::Owner });
+        let adds = ["add_member", "add_members", "invite_user"].map(Value::from);
+        let body = in_world(example, &world, adds.contains(&operation["operationId"]));
+        let reply = caller.call(route.method, &route.path_in(&world), Some(body)).await;
+        assert!((200..300).contains(&reply.status), "the example of {what}: {reply:?}");
+        // Of many messages each has its own answer.
+        let errors = reply.body["items"].as_array().into_iter().flatten();
+        assert!(
+            errors.map(|item| &item["error"]).all(Value::is_null),
+            "{what}: {reply:?}"
+        );
+    }
 }
 
 #[tokio::test]

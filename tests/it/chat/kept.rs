@@ -97,6 +97,9 @@ async fn a_room_has_at_most_50_pins_of_messages_that_are_there() {
     }
     let last = json!({ "room_id": room, "message_id": messages[50]["id"] });
     assert_eq!(hers.refused("pin_message", last.clone()).await, "too_many_pins");
+    let one_more = path(&room, &messages[50], "pin");
+    let one_more = ada.call("PUT", &one_more, Some(json!({}))).await;
+    one_more.refused(409, "too_many_pins");
     assert_eq!(pins(&bob, &room).await.len(), 50);
     let gone = json!({ "room_id": room, "message_id": messages[7]["id"] });
     hers.ok("delete_message", gone).await;

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use parlour_domain::Timestamp;
 use serde_json::{Value, json};
 
-use crate::harness::{Person, Reply, Tenants, TestServer};
+use crate::harness::{Backend, Person, Reply, Tenants, TestServer};
 
 const MINUTE: i64 = 60_000;
 
@@ -165,6 +165,100 @@ async fn a_repeat_is_no_further_message() {
     change["member_messages_per_minute"] = Value::Null;
     hers.ok("update_room", change).await;
     bob.say(&room, "two").await;
+}
+
+async fn set_quotas(server: &Backend, quotas: Value) -> Value {
+    let app = server.patch("/app", json!({ "quotas": quotas })).await.expect(200);
+    app["quotas"].clone()
+}
+
+#[tokio::test]
+async fn a_backend_limits_its_users_and_takes_it_back() {
+    const EACH: usize = 5;
+    let tenants = Tenants::start();
+    let server = &tenants.other.backend;
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let room = ada.group(&[&bob]).await;
+    assert_eq!(server.get("/app").await.expect(200)["quotas"], Value::Null);
+    let quotas = json!({ "user_messages_per_minute": EACH });
+    assert_eq!(set_quotas(server, quotas.clone()).await, quotas);
+    assert_eq!(server.get("/app").await.expect(200)["quotas"], quotas);
+    // Within two minutes of the clock.
+    until_refused(&ada, &room, 2 * EACH).await;
+    let said = bob.say(&room, "who is another user").await;
+    let forward = format!("/room/{room}/message/{}/forward", said["id"].as_str().unwrap());
+    let mut refused = 0;
+    for _ in 0..=3 * EACH {
+        let reply = ada.post(&forward, json!({ "to_room_id": room })).await;
+        if reply.status != 201 {
+            reply.refused(429, "rate_limited");
+            refused += 1;
+        }
+    }
+    assert!(refused > 0, "what is forwarded counts");
+    for wrong in [
+        json!({ "user_messages_per_minute": 0 }),
+        json!({ "user_messages_per_minute": 60_001 }),
+        json!({ "messages_per_minute": 10 }),
+        json!({ "user_messages_per_minute": 11, "messages_per_minute": 10 }),
+    ] {
+        let reply = server.patch("/app", json!({ "quotas": wrong })).await;
+        assert_eq!(reply.refused(400, "invalid_input")["field"], "quotas", "{wrong}");
+    }
+    // What is said of something else leaves them.
+    let renamed = server.patch("/app", json!({ "name": "Renamed" })).await.expect(200);
+    assert_eq!(renamed["quotas"], quotas);
+    assert_eq!(set_quotas(server, Value::Null).await, Value::Null);
+    for _ in 0..=EACH {
+        ada.say(&room, "any number").await;
+    }
+}
+
+#[tokio::test]
+async fn a_repeat_is_answered_although_nothing_is_left_to_send() {
+    let tenants = Tenants::start();
+    let server = &tenants.other.backend;
+    set_quotas(server, json!({ "user_messages_per_minute": 1 })).await;
+    let ada = server.person("Ada").await;
+    let room = ada.group(&[]).await;
+    let one = json!({ "text_message": "one", "client_id": format!("one-{room}") });
+    let sent = ada.send(&room, one.clone()).await.expect(201);
+    let mut other = one.clone();
+    other["text_message"] = json!("another");
+    for _ in 0..3 {
+        let again = ada.send(&room, one.clone()).await.expect(200);
+        assert_eq!((&again["seq"], &again["duplicate"]), (&sent["seq"], &json!(true)));
+        ada.send(&room, other.clone()).await.refused(409, "client_id_conflict");
+    }
+    until_refused(&ada, &room, 2).await;
+}
+
+#[tokio::test]
+async fn who_keeps_the_limits_is_never_locked_out_by_who_does_not() {
+    const EACH: usize = 10;
+    let tenants = Tenants::start();
+    let server = &tenants.other.backend;
+    // Room for what all four may send, within two minutes of the clock.
+    let quotas = json!({ "user_messages_per_minute": EACH, "messages_per_minute": 4 * EACH });
+    set_quotas(server, quotas).await;
+    let [ada, bob, carol, dan] = server.people(["Ada", "Bob", "Carol", "Dan"]).await;
+    let (one, two) = (ada.group(&[&bob, &carol, &dan]).await, ada.group(&[&dan]).await);
+    let flood = [&ada, &bob, &carol].map(|person| tries(person, &one, 67));
+    let talk = async {
+        for number in 0..EACH / 2 {
+            let message = json!({ "text_message": "still here", "client_id": format!("{number}-{two}") });
+            loop {
+                let reply = dan.send(&two, message.clone()).await;
+                match reply.status {
+                    200 | 201 => break,
+                    503 => {}
+                    _ => panic!("who keeps the limits is refused: {reply:?}"),
+                }
+            }
+        }
+    };
+    tokio::join!(join_all(flood), talk);
+    assert_eq!(server.messages(&two).await.len(), EACH / 2);
 }
 
 #[tokio::test]

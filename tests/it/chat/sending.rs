@@ -125,6 +125,15 @@ async fn a_stale_base_writes_nothing() {
     let mut hers = ada.join(&room).await;
     let attempt = |base: u64| json!({ "room_id": room, "text_message": "late", "client_id": "m-1", "after_seq": base });
     assert_eq!(hers.refused("send_message", attempt(1)).await, "stale_base");
+    let late = json!({ "text_message": "late", "client_id": "m-1", "after_seq": 1 });
+    ada.send(&room, late).await.refused(409, "stale_base");
+    let last = ada.get(&format!("/room/{room}/message?limit=1")).await.expect(200);
+    let forward = format!(
+        "/room/{room}/message/{}/forward",
+        last["items"][0]["id"].as_str().unwrap()
+    );
+    let late = json!({ "to_room_id": room, "client_id": "f-1", "after_seq": 1 });
+    ada.post(&forward, late).await.refused(409, "stale_base");
     let head = hers.ok("ping", json!({})).await["rooms"][&room].as_u64().unwrap();
     assert_eq!(head, 1 + 4 * 255, "nothing was written");
     let sent = hers.ok("send_message", attempt(head)).await;

@@ -1,5 +1,8 @@
 //! The five ways to trust a user's token, over REST and WebSocket, and what is tried against them.
 
+mod attacks;
+mod connection;
+
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -44,12 +47,12 @@ fn handshake(tenant: &Tenant, token: &str) -> Handshake {
     url.query("token", token)
 }
 
-/// Nobody gets in with this token, on no way.
+/// Nobody gets in with this token, on no way. With which status a handshake is refused is for `connection.rs` to say.
 async fn refused(tenant: &Tenant, token: &str, what: &str) {
     let reply = rest(tenant, token).get("/me").await;
     assert_eq!(reply.status, 401, "{what}: {reply:?}");
     assert_eq!(reply.problem()["code"], "unauthenticated", "{what}");
-    assert_eq!(handshake(tenant, token).open().await.err(), Some(401), "{what}");
+    assert!(handshake(tenant, token).open().await.is_err(), "{what}");
 }
 
 /// What the holder of a token can do: the same as anybody.
@@ -151,6 +154,11 @@ async fn a_token_proves_itself_only_by_the_keys_of_its_own_app() {
     other["issuer"] = json!("https://other.example/");
     trust(&two.backend, other).await;
     let good = jwt("ec", ada("https://id.example/"));
+    let at_once = (0..20).map(async |number| {
+        let (tenant, status) = if number % 2 == 0 { (one, 200) } else { (two, 401) };
+        assert_eq!(rest(tenant, &good).get("/me").await.status, status);
+    });
+    futures_util::future::join_all(at_once).await;
     for _ in 0..2 {
         rest(one, &good).get("/me").await.expect(200);
         refused(two, &good, "a token of another app, by key").await;
@@ -173,134 +181,6 @@ async fn a_token_proves_itself_only_by_the_keys_of_its_own_app() {
             "unauthenticated"
         );
     }
-}
-
-#[tokio::test]
-async fn no_forgery_gets_in_and_none_makes_anybody_ask_elsewhere() {
-    let tenants = Tenants::start();
-    let tenant = &tenants.other;
-    let provider = Provider::start(Answers::Silent).await;
-    trust(&tenant.backend, jwks(&provider)).await;
-    let good = jwt("rsa", ada("https://id.example/"));
-    let [header, claims, signature] = good.split('.').collect::<Vec<_>>().try_into().unwrap();
-    for (what, token) in [
-        ("no signature", format!("{header}.{claims}.")),
-        (
-            "a signature cut short",
-            format!("{header}.{claims}.{}", &signature[..signature.len() - 8]),
-        ),
-        (
-            "none",
-            format!("{}.{claims}.", part(&json!({ "alg": "none", "kid": "rsa" }))),
-        ),
-        (
-            "nOnE",
-            format!("{}.{claims}.{signature}", part(&json!({ "alg": "nOnE", "kid": "rsa" }))),
-        ),
-        (
-            "a public key as a secret",
-            jwt(Provider::keys(), ada("https://id.example/")),
-        ),
-        (
-            "an unknown key",
-            format!(
-                "{}.{claims}.{signature}",
-                part(&json!({ "alg": "RS256", "kid": "../../x" }))
-            ),
-        ),
-        ("another issuer", jwt("rsa", ada("https://evil.example/"))),
-        ("a key of its own", {
-            let jku =
-                json!({ "alg": "RS256", "kid": "mine", "jku": provider.url("/jku"), "x5u": provider.url("/x5u") });
-            format!("{}.{claims}.{signature}", part(&jku))
-        }),
-        ("another audience", changed("aud", json!("other"))),
-        ("no audience", changed("aud", Value::Null)),
-        ("a time as text", changed("exp", json!("9999999999"))),
-        ("a time as a list", changed("exp", json!([9_999_999_999_u64]))),
-        ("a time that is no integer", changed("exp", json!(9_999_999_999.5))),
-        ("a negative time", changed("exp", json!(-1))),
-        ("a begin as text", changed("nbf", json!("0"))),
-        ("a begin to come", changed("nbf", json!(in_an_hour()))),
-        ("no subject", changed("sub", Value::Null)),
-        ("a subject as an object", changed("sub", json!({ "$gt": "" }))),
-        ("a subject that is no id", changed("sub", json!("two words"))),
-        ("rubbish", "x.y.z".to_owned()),
-        ("an API token", tenant.backend.key().to_owned()),
-    ] {
-        refused(tenant, &token, what).await;
-    }
-    let past = jwt(
-        "rsa",
-        json!({ "iss": "https://id.example/", "aud": "chat", "sub": "ada", "exp": 1_700_000_000 }),
-    );
-    rest(tenant, &past).get("/me").await.refused(401, "token_expired");
-    assert_eq!(provider.elsewhere(), 0, "a token brings no URL along");
-    assert_eq!(tenant.backend.all("/user").await.len(), 0, "nobody was made");
-    rest(tenant, &good).get("/me").await.expect(200);
-}
-
-fn part(json: &Value) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json.to_string())
-}
-
-/// A token, well signed, of which one claim is another.
-fn changed(claim: &str, value: Value) -> String {
-    let mut claims = ada("https://id.example/");
-    claims[claim] = value;
-    jwt("rsa", claims)
-}
-
-#[tokio::test]
-async fn a_verification_url_that_misbehaves_lets_nobody_in() {
-    let tenants = Tenants::start();
-    let (tenant, healthy_one) = (&tenants.other, &tenants.server.tenant);
-    let ada = json!({ "sub": "ada" }).to_string();
-    let provider = Provider::start(Answers::Silent).await;
-    trust(&tenant.backend, url(&provider)).await;
-    let huge = format!("{}{}", " ".repeat(64 * 1024), ada);
-    for (number, answers) in [
-        Answers::Elsewhere,
-        Answers::Says(200, "text/html", ada.clone()),
-        Answers::Says(200, "application/json", huge),
-        Answers::Says(200, "application/json", "[]".to_owned()),
-        Answers::Says(200, "application/json", json!({ "sub": 7 }).to_string()),
-        Answers::Says(
-            200,
-            "application/json",
-            json!({ "sub": "ada", "exp": "soon" }).to_string(),
-        ),
-        Answers::Says(200, "application/json", "{".to_owned()),
-        Answers::Says(500, "application/json", ada),
-        Answers::Silent,
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        // Whoever fails too often in a row is not asked for a while: each answer begins anew.
-        let fine = format!("fine-{number}");
-        provider.answers(Answers::Knows(fine.clone(), json!({ "sub": "fine" })));
-        rest(tenant, &fine).get("/me").await.expect(200);
-        provider.answers(answers.clone());
-        let token = format!("token-{number}");
-        let reply = rest(tenant, &token).get("/me").await;
-        let problem = reply.refused(503, "verification_unavailable");
-        assert!(problem["retry_after_ms"].is_u64(), "{answers:?}");
-        assert!(!problem.to_string().contains("127.0.0.1"), "{problem}");
-        assert!(handshake(tenant, &token).open().await.is_err(), "{answers:?}");
-    }
-    assert_eq!(provider.elsewhere(), 0, "no redirect is followed");
-    assert_eq!(tenant.backend.all("/user").await.len(), 1, "nobody else was made");
-    // Another app is not kept waiting by this one's trouble.
-    let person = json!({ "sub": "bob", "name": "Bob" });
-    let healthy = Provider::start(Answers::Knows("good".to_owned(), person)).await;
-    trust(&healthy_one.backend, url(&healthy)).await;
-    rest(healthy_one, "good").get("/me").await.expect(200);
-    refused(healthy_one, "bad", "what the URL does not know").await;
-    let before = healthy.verified();
-    refused(healthy_one, healthy_one.backend.key(), "an API token").await;
-    assert_eq!(healthy.verified(), before, "no credential of ours is shown to others");
 }
 
 #[tokio::test]

@@ -28,12 +28,17 @@ impl Process {
 
     /// Starts it in memory, as a server on the public Internet: URLs of apps lead to no private address.
     pub(crate) fn in_public() -> Self {
-        Self::start_reaching(&["--memory"], "false")
+        Self::reaching(&["--memory"], false)
     }
 
     /// Starts it on a data folder.
     pub(crate) fn on(data: &Path) -> Self {
         Self::start(&["--data", data.to_str().unwrap()])
+    }
+
+    /// Starts it on a data folder, as operators do who do not know whoever names URLs: none leads to this machine.
+    pub(crate) fn for_strangers(data: &Path) -> Self {
+        Self::reaching(&["--data", data.to_str().unwrap()], false)
     }
 
     /// Starts it on tables behind a DynamoDB endpoint; the folder is for its secrets.
@@ -51,10 +56,10 @@ impl Process {
 
     /// The identity providers and the receivers of the tests are on this machine.
     fn start(place: &[&str]) -> Self {
-        Self::start_reaching(place, "true")
+        Self::reaching(place, true)
     }
 
-    fn start_reaching(place: &[&str], private_urls: &str) -> Self {
+    fn reaching(place: &[&str], private: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ready_file = folder.path().join("ready.json");
         let log = folder.path().join("log");
@@ -64,7 +69,7 @@ impl Process {
             .arg(&ready_file)
             .args(place)
             .env("PARLOUR_LOG", "debug")
-            .env("PARLOUR_PRIVATE_URLS", private_urls)
+            .env("PARLOUR_PRIVATE_URLS", private.to_string())
             .stdin(Stdio::null())
             .stdout(output.try_clone().unwrap())
             .stderr(output)

@@ -4,6 +4,8 @@ use parlour_protocol::Code;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use super::answers;
+
 /// Status, headers and body.
 #[derive(Debug)]
 pub(crate) struct Reply {
@@ -20,7 +22,10 @@ impl Reply {
 
     /// The same where the server may go away meanwhile.
     pub(crate) async fn of_unless_broken(request: reqwest::RequestBuilder) -> Result<Self, reqwest::Error> {
-        let response = request.send().await?;
+        let (client, request) = request.build_split();
+        let request = request?;
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = client.execute(request).await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await?;
         let reply = Self {
@@ -29,6 +34,7 @@ impl Reply {
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
         };
         assert!(reply.status < 500 || reply.status == 503, "{reply:?}");
+        answers::keep(method.as_str(), &path, reply.status, &reply.body);
         Ok(reply)
     }
 

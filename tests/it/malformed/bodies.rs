@@ -160,7 +160,8 @@ async fn a_list_of_the_fields_is_no_object() {
         let id = &cast.newcomer.id;
         let list = match (route.method, route.path) {
             ("POST", "/user") => r#"["Listed",null,null,null]"#.to_owned(),
-            ("PATCH", "/user/{user_id}" | "/app") => r#"["Listed",null,null]"#.to_owned(),
+            ("PATCH", "/user/{user_id}") => r#"["Listed",null,null]"#.to_owned(),
+            ("PATCH", "/app") => r#"["Listed",null,null,null,null]"#.to_owned(),
             ("POST", "/room") => {
                 format!(r#"["group",null,["{id}"],false,null,null,null,null,null,null,null,null,null]"#)
             }
@@ -193,6 +194,7 @@ async fn a_list_of_the_fields_is_no_object() {
             ("POST", "/user/{user_id}/report" | "/room/{room_id}/message/{message_id}/report") => {
                 r#"["listed",null]"#.to_owned()
             }
+            ("POST", "/attachments") => r#"["listed.txt","text/plain",5,null]"#.to_owned(),
             ("POST", "/webhook") => r#"["https://receiver.invalid/hook",null]"#.to_owned(),
             ("PATCH", "/webhook/{webhook_id}") => "[null,null,false]".to_owned(),
             ("PATCH", "/report/{report_id}") => r#"["closed",null]"#.to_owned(),

@@ -240,8 +240,12 @@ pub(crate) const ROUTES: &[Route] = &[
 fn settings(_: &World) -> Value {
     let user = json!({ "id": "sub", "name": "name", "avatar_url": "picture", "create": true });
     let url = json!({ "method": "url", "url": "https://shop.example.com/verify", "user": user });
-    // A hook would be asked about every message of the app.
-    json!({ "name": "Shop", "allowed_origins": ["https://shop.example"], "verification": url, "message_hook": null })
+    let quotas = json!({ "user_messages_per_minute": 60_000, "messages_per_minute": 60_000 });
+    let mut settings =
+        json!({ "name": "Shop", "allowed_origins": ["https://shop.example"], "quotas": quotas, "verification": url });
+    // One that is there would be asked about every message of the app.
+    settings["message_hook"] = Value::Null;
+    settings
 }
 
 fn new_user(world: &World) -> Value {

@@ -62,7 +62,7 @@ pub(in crate::cli) enum AppCommand {
         /// Messages of one user.
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         user: Option<u32>,
-        /// Messages of all users together.
+        /// Messages of all users together; only with a limit of one user, which is no larger.
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         all: Option<u32>,
         #[command(flatten)]

@@ -34,15 +34,24 @@ pub(super) fn proven(text: &str) -> Result<ProvenClaims, CredentialError> {
 }
 
 /// Whom the answer of a verification URL means: an object of claims, of which only the user's id has to be there. It holds until
-/// its `exp`, if it has one.
+/// its `exp`, if it has one. `None`: nobody, because it says `active: false` (RFC 7662).
 ///
 /// # Errors
 /// [`CredentialError::BadClaims`], [`CredentialError::Expired`], [`CredentialError::NotYetValid`].
-pub fn answered(json: &[u8], mapping: &Mapping, now: Timestamp) -> Result<(Person, Timestamp), CredentialError> {
+pub fn answered(
+    json: &[u8],
+    mapping: &Mapping,
+    now: Timestamp,
+) -> Result<Option<(Person, Timestamp)>, CredentialError> {
     let claims: Map<String, Value> = part::object(json).ok_or(CredentialError::BadClaims)?;
+    match claims.get("active") {
+        None | Some(Value::Bool(true)) => {}
+        Some(Value::Bool(false)) => return Ok(None),
+        Some(_) => return Err(CredentialError::BadClaims),
+    }
     let expires = times(&claims, now)?;
     let longest = now.plus_seconds(limits::USER_TOKEN_SECONDS);
-    Ok((person(&claims, mapping)?, expires.unwrap_or(longest)))
+    Ok(Some((person(&claims, mapping)?, expires.unwrap_or(longest))))
 }
 
 impl ProvenClaims {

@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, StatusCode};
 use parlour_fetch::{FetchError, Fetcher, Limits, Reach, Target};
 use rustls::RootCertStore;
 
-use crate::server::{Says, Server, Told, get};
+use crate::server::{HEAD, Says, Server, Told, get};
 
 /// So long that only a broken test meets it.
 const PATIENT: Limits = Limits {
@@ -125,7 +125,7 @@ async fn who_does_not_answer_or_stops_is_not_waited_for() {
         total: Duration::from_millis(100),
         ..PATIENT
     };
-    for says in [Says::Nothing, Says::Stops] {
+    for says in [Says::Nothing, Says::Stops, Says::Drips] {
         let server = Server::start(says).await;
         let refused = get(&local(), &server.url("127.0.0.1"), Reach::Private, limits).await;
         assert_eq!(refused, Err(FetchError::Timeout));
@@ -133,8 +133,66 @@ async fn who_does_not_answer_or_stops_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn who_takes_the_connection_and_speaks_no_tls_is_not_waited_for() {
+    let server = Server::start(Says::Nothing).await;
+    let limits = Limits {
+        connect: Duration::from_millis(100),
+        ..PATIENT
+    };
+    let url = format!("https://{}/", server.address);
+    let refused = get(&local(), &url, Reach::Private, limits).await;
+    assert_eq!(refused, Err(FetchError::Timeout));
+}
+
+#[tokio::test]
+async fn nothing_that_goes_on_for_ever_is_read_for_ever() {
+    let limits = Limits {
+        total: Duration::from_secs(2),
+        ..PATIENT
+    };
+    for (first, again) in [
+        ("HTTP/1.1 200 OK\r\n", "x: y\r\n"),
+        ("", "HTTP/1.1 103 Early Hints\r\n\r\n"),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;", "a=b;"),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "0"),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n", "x: y\r\n"),
+    ] {
+        let server = Server::start(Says::Repeats(first, again)).await;
+        let refused = get(&local(), &server.url("127.0.0.1"), Reach::Private, limits).await;
+        let expected = matches!(refused, Err(FetchError::Broken | FetchError::Timeout));
+        assert!(expected, "{first:?} {again:?}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_compressed_is_not_unpacked() {
+    let text = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n\
+                content-length: 2\r\n\r\n{}";
+    let server = Server::start(Says::Text(text.to_owned())).await;
+    let answer = get(&local(), &server.url("127.0.0.1"), Reach::Private, PATIENT)
+        .await
+        .unwrap();
+    assert_eq!(answer.body, "{}", "the body as it came");
+}
+
+#[tokio::test]
+async fn nothing_of_one_answer_is_in_the_next_request() {
+    let text = "HTTP/1.1 200 OK\r\nset-cookie: a=b\r\nwww-authenticate: Basic\r\nconnection: keep-alive\r\n\
+                content-length: 0\r\n\r\n";
+    let server = Server::start(Says::Text(text.to_owned())).await;
+    for round in 1..=2 {
+        get(&local(), &server.url("127.0.0.1"), Reach::Private, PATIENT)
+            .await
+            .unwrap();
+        assert_eq!(server.came(), round, "a connection each");
+        let asked = server.asked.lock().unwrap().to_ascii_lowercase();
+        assert!(!asked.contains("cookie") && !asked.contains("authorization"), "{asked}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_is_read_no_further_than_it_may_be_long() {
-    let server = Server::start(Says::Endless).await;
+    let server = Server::start(Says::Repeats(HEAD, "1\r\na\r\n")).await;
     let refused = get(&local(), &server.url("127.0.0.1"), Reach::Private, PATIENT).await;
     assert_eq!(refused, Err(FetchError::TooLarge));
     let most = "a".repeat(PATIENT.body);
@@ -147,7 +205,7 @@ async fn a_body_is_read_no_further_than_it_may_be_long() {
 
 #[tokio::test]
 async fn a_status_is_told_without_a_body_that_never_ends() {
-    for says in [Says::Endless, Says::Stops] {
+    for says in [Says::Repeats(HEAD, "1\r\na\r\n"), Says::Stops] {
         let server = Server::start(says).await;
         let target = Target::parse(&server.url("127.0.0.1"), Reach::Private).unwrap();
         let sent = local();

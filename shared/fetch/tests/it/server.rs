@@ -6,12 +6,16 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use parlour_fetch::{Answer, BoxFuture, FetchError, Fetcher, Limits, Reach, Resolver, Target};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+
+/// The head of an answer in chunks.
+pub(crate) const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
 
 /// What is said to whoever connects.
 #[derive(Debug, Clone)]
@@ -20,8 +24,10 @@ pub(crate) enum Says {
     Text(String),
     /// Nothing, for ever.
     Nothing,
-    /// A head, and then one byte after the other as long as somebody reads.
-    Endless,
+    /// The first text, and then the second one again and again as long as somebody reads.
+    Repeats(&'static str, &'static str),
+    /// A head, and then a byte every now and then.
+    Drips,
     /// A head, one byte, and then nothing.
     Stops,
 }
@@ -65,21 +71,27 @@ impl Server {
 }
 
 async fn answer(stream: &mut tokio::net::TcpStream, says: Says) -> io::Result<()> {
-    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
     match says {
         Says::Text(text) => {
             stream.write_all(text.as_bytes()).await?;
             stream.shutdown().await
         }
         Says::Nothing => std::future::pending().await,
-        Says::Endless => {
-            stream.write_all(head.as_bytes()).await?;
+        Says::Repeats(first, again) => {
+            stream.write_all(first.as_bytes()).await?;
+            loop {
+                stream.write_all(again.as_bytes()).await?;
+            }
+        }
+        Says::Drips => {
+            stream.write_all(HEAD.as_bytes()).await?;
             loop {
                 stream.write_all(b"1\r\na\r\n").await?;
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
         }
         Says::Stops => {
-            stream.write_all(format!("{head}1\r\na\r\n").as_bytes()).await?;
+            stream.write_all(format!("{HEAD}1\r\na\r\n").as_bytes()).await?;
             std::future::pending().await
         }
     }

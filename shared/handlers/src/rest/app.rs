@@ -23,7 +23,7 @@ pub(crate) async fn get_app(State(rest): State<Rest>, Caller(actor): Caller) -> 
 
 /// Change the settings of the app.
 ///
-/// What is not given stays; `verification` is replaced as a whole. A URL is https, on port 443 or 8443, and leads to no private
+/// What is not given stays; `quotas` and `verification` are replaced as a whole. A URL is https, on port 443 or 8443, and leads to no private
 /// address. The same request again changes nothing.
 #[utoipa::path(patch, path = "/app", tag = "app", request_body = UpdateApp, security(("clientKey" = [])),
     responses((status = 200, body = AppView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]

@@ -1,6 +1,8 @@
 //! What the service says about itself: its descriptions, its limits, its health.
 
 mod complete;
+mod examples;
+mod refusals;
 
 use std::sync::LazyLock;
 

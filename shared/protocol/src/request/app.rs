@@ -5,6 +5,7 @@ use std::fmt;
 use parlour_domain::app::{AppChange, is_origin};
 use parlour_domain::limits;
 use parlour_domain::message_hook::{MessageHook, OnFailure};
+use parlour_domain::rate::Quotas;
 use parlour_domain::text::DisplayName;
 use parlour_domain::verification::{ClaimName, Mapping, Method, Party, SharedSecret, Verification};
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use super::{given, optional, parsed};
 use crate::error::InvalidInput;
 
 /// `PATCH /app`: what is not given stays.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateApp {
     /// What operators call it: 1 to 128 characters.
@@ -23,6 +24,11 @@ pub struct UpdateApp {
     /// Origins from which browsers may use it, instead of all before; at most 16.
     #[schema(example = json!(["https://shop.example.com"]))]
     pub allowed_origins: Option<Vec<String>>,
+    /// How many messages users with credentials of their own may send over all rooms, instead of what was set before; `null`: any
+    /// number.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<QuotasBody>)]
+    pub quotas: Option<Option<QuotasBody>>,
     /// How tokens are trusted that Parlour did not issue, instead of what was set before; `null`: not at all.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<VerificationBody>)]
@@ -31,6 +37,18 @@ pub struct UpdateApp {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<MessageHookBody>)]
     pub message_hook: Option<Option<MessageHookBody>>,
+}
+
+/// How many messages may be sent within a minute of the clock, over all rooms; what is not given is not limited.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuotasBody {
+    /// By one user: 1 to 60,000. Needed where all of them together are limited.
+    #[schema(example = 60)]
+    pub user_messages_per_minute: Option<u32>,
+    /// By all users together: at least as many as by one.
+    #[schema(example = 6000)]
+    pub messages_per_minute: Option<u32>,
 }
 
 /// Who is asked before a message of a user stands.
@@ -164,6 +182,7 @@ impl UpdateApp {
             good.then_some(all)
                 .ok_or_else(|| InvalidInput::new("allowed_origins", reason))
         });
+        let quotas = self.quotas.map(|given| given.unwrap_or_default().check());
         let verification = self
             .verification
             .map(|given| given.map(VerificationBody::check).transpose());
@@ -173,9 +192,19 @@ impl UpdateApp {
         Ok(AppChange {
             name: name.map(|name| name.as_str().to_owned()),
             allowed_origins: origins.transpose()?,
+            quotas: quotas.transpose()?,
             verification: verification.transpose()?,
             message_hook: hook.transpose()?,
         })
+    }
+}
+
+impl QuotasBody {
+    fn check(&self) -> Result<Quotas, InvalidInput> {
+        parsed(
+            "quotas",
+            Quotas::new(self.user_messages_per_minute, self.messages_per_minute),
+        )
     }
 }
 
@@ -262,6 +291,13 @@ mod tests {
     fn what_is_not_given_stays_and_null_removes() {
         assert_eq!(check(json!({})), Ok(AppChange::default()));
         assert_eq!(check(json!({ "verification": null })).unwrap().verification, Some(None));
+        for none in [Value::Null, json!({})] {
+            let quotas = check(json!({ "quotas": none })).unwrap().quotas;
+            assert_eq!(quotas, Some(Quotas::default()));
+        }
+        let both = json!({ "user_messages_per_minute": 30, "messages_per_minute": 900 });
+        let quotas = check(json!({ "quotas": both })).unwrap().quotas.unwrap();
+        assert_eq!((quotas.user, quotas.app), (Some(30), Some(900)));
         let url = json!({ "method": "url", "url": "https://shop.example.com/verify" });
         let verification = check(json!({ "verification": url })).unwrap().verification;
         let user = verification.unwrap().unwrap().user;
@@ -283,6 +319,12 @@ mod tests {
             (hs256(json!(["short"])), "verification.secrets"),
             (hs256(json!([SECRET, SECRET, SECRET])), "verification.secrets"),
             (json!({ "name": "" }), "name"),
+            (json!({ "quotas": { "user_messages_per_minute": 0 } }), "quotas"),
+            (json!({ "quotas": { "messages_per_minute": 10 } }), "quotas"),
+            (
+                json!({ "quotas": { "user_messages_per_minute": 11, "messages_per_minute": 10 } }),
+                "quotas",
+            ),
             (json!({ "allowed_origins": ["https://a.example/"] }), "allowed_origins"),
             (
                 json!({ "allowed_origins": vec!["https://a.example"; 17] }),
@@ -307,6 +349,9 @@ mod tests {
             json!({ "verification": { "method": "none" } }),
             json!({ "verification": { "method": "url", "url": "https://a.example/", "secrets": [] } }),
             json!({ "tokens": [] }),
+            json!({ "quotas": 10 }),
+            json!({ "quotas": { "user_messages_per_minute": "10" } }),
+            json!({ "quotas": { "rooms": 10 } }),
             json!({ "allowed_origins": "https://a.example" }),
             json!({ "message_hook": { "url": "https://a.example/", "secrets": [], "on_failure": "wait" } }),
             json!({ "message_hook": { "url": "https://a.example/", "secrets": [] } }),

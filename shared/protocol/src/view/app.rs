@@ -2,6 +2,7 @@
 
 use parlour_domain::app::{App, AppToken};
 use parlour_domain::message_hook::{MessageHook, OnFailure};
+use parlour_domain::rate::Quotas;
 use parlour_domain::verification::{Method, Verification};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,6 +18,8 @@ pub struct AppView {
     pub name: String,
     /// Origins from which browsers may use it.
     pub allowed_origins: Vec<String>,
+    /// How many messages its users may send over all rooms; `null`: any number.
+    pub quotas: Option<QuotasView>,
     /// How tokens are trusted that Parlour did not issue; `null`: not at all.
     pub verification: Option<VerificationView>,
     /// Who is asked before a message of a user stands; `null`: nobody.
@@ -25,6 +28,17 @@ pub struct AppView {
     pub tokens: Vec<AppTokenView>,
     /// RFC 3339.
     pub created_at: String,
+}
+
+/// How many messages may be sent within a minute of the clock, over all rooms; what is not there is not limited.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct QuotasView {
+    /// By one user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_messages_per_minute: Option<u32>,
+    /// By all users together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages_per_minute: Option<u32>,
 }
 
 /// How tokens are trusted that Parlour did not issue.
@@ -133,11 +147,22 @@ impl AppView {
             id: app.id.to_string(),
             name: app.name.clone(),
             allowed_origins: app.allowed_origins.clone(),
+            quotas: QuotasView::new(app.quotas),
             verification: app.verification.as_ref().map(VerificationView::new),
             message_hook: app.message_hook.as_ref().map(MessageHookView::new),
             tokens: app.tokens.iter().map(AppTokenView::new).collect(),
             created_at: app.created_at.to_string(),
         }
+    }
+}
+
+impl QuotasView {
+    /// `None`: nothing is limited.
+    fn new(quotas: Quotas) -> Option<Self> {
+        (!quotas.is_none()).then_some(Self {
+            user_messages_per_minute: quotas.user,
+            messages_per_minute: quotas.app,
+        })
     }
 }
 

@@ -1,4 +1,5 @@
-//! What one app's URLs may take of a process: a share of the requests under way, and nothing for a while after they failed in a row.
+//! What one app's URLs may take of a process: a share of the requests under way, and nothing for a while after they gave no answer
+//! several times in a row.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -270,6 +270,54 @@ async fn a_refusal_is_believed_for_a_moment() {
 }
 
 #[tokio::test]
+async fn what_is_said_about_made_up_tokens_keeps_nobody_out() {
+    let (server, trust) = (Server::start(200, "").await, trust());
+    let settings = url(&server);
+    for (round, (status, body, refused)) in [
+        (400, "{}", true),
+        (404, "", true),
+        (410, "", true),
+        (422, "{}", true),
+        (200, r#"{"active":false}"#, true),
+        (200, r#"{"active":"false","sub":"ada"}"#, false),
+        (200, "{}", false),
+        (200, "[]", false),
+        (302, "", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        server.says(status, body);
+        for number in 0..20 {
+            let answer = who(&trust, "one", &settings, &format!("{round}-{number}"), 0).await;
+            let right = match answer {
+                Err(Error::Unauthenticated) => refused,
+                Err(Error::NotVerified) => !refused,
+                _ => false,
+            };
+            assert!(right, "{status} {body}");
+        }
+        server.says(200, &person(&json!({ "active": true })));
+        let good = who(&trust, "one", &settings, &format!("good-{round}"), 0).await;
+        assert_eq!(good.unwrap(), "ada", "{status} {body}");
+    }
+    // A URL that does not work is another thing.
+    server.says(503, "");
+    for number in 0..20 {
+        let answer = who(&trust, "one", &settings, &format!("late-{number}"), 0).await;
+        assert!(matches!(answer, Err(Error::NotVerified)), "{answer:?}");
+    }
+    server.says(200, &person(&json!({})));
+    let (asked, answer) = (server.asked(), who(&trust, "one", &settings, "good", 0).await);
+    assert!(matches!(answer, Err(Error::NotVerified)), "{answer:?}");
+    assert_eq!(server.asked(), asked);
+    who(&trust, "two", &settings, "good", 0).await.unwrap();
+    who(&trust, "one", &settings, "good", limits::REFUSED_SECONDS)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn credentials_of_ours_are_shown_to_nobody() {
     let (server, trust) = (Server::start(200, &person(&json!({}))).await, trust());
     let settings = url(&server);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::append::{AppendRefusal, Appended};
 use super::read::{Range, last_seq};
 use crate::error::{StoreError, classify};
-use crate::row::{item, number, number_of, read};
+use crate::row::{Item, item, number, number_of, read};
 use crate::{Store, keys};
 
 /// Where a write begins to look.
@@ -144,6 +144,40 @@ impl Store {
         };
         let row = found.ok_or_else(|| StoreError::Damaged("a claim without content".to_owned()))?;
         debug_assert!(number_of(&row, keys::TTL).is_some());
+        self.look_from_claim(app, room, draft, row).await
+    }
+
+    /// What an earlier attempt with the client id came to, without a claim for this one: [`Begin::Found`] or [`Begin::Reused`].
+    /// `None`: nothing is known of one. One read of the claim, and one of the log if there is a claim.
+    ///
+    /// # Errors
+    /// As [`Store::claim_send`].
+    pub async fn earlier_send(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        draft: &Draft,
+        now: Timestamp,
+    ) -> Result<Option<Begin>, AppendRefusal> {
+        let Some(client_id) = &draft.client_id else {
+            return Ok(None);
+        };
+        let key = keys::send_claim(app, room, draft.sender, client_id);
+        let row = self.get(&self.tables.chat, &key, true).await?;
+        let Some(row) = row.filter(|row| number_of(row, keys::TTL).is_some_and(|end| end >= now.seconds())) else {
+            return Ok(None);
+        };
+        let begin = self.look_from_claim(app, room, draft, row).await?;
+        Ok(Some(begin).filter(|begin| matches!(begin, Begin::Found(_) | Begin::Reused)))
+    }
+
+    async fn look_from_claim(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        draft: &Draft,
+        row: Item,
+    ) -> Result<Begin, AppendRefusal> {
         let claim: SendClaim = read(row)?;
         if claim.hash != draft.hash {
             return Ok(Begin::Reused);

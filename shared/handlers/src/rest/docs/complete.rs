@@ -1,15 +1,23 @@
-//! What the annotations of routes leave open in their description: a refusal is a problem document, and its codes are told.
+//! What the annotations of routes leave open in their description: a refusal is a problem document, its codes are told, and every
+//! body has an example.
 
 use parlour_protocol::Code;
+use serde_json::json;
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{OpenApi, RefOr, Response};
 
+use super::examples::example;
+use super::refusals::codes;
+
 const JSON: &str = "application/json";
 const PROBLEM: &str = "application/problem+json";
+/// Where a description has the codes of refusals for programs.
+const CODES: &str = "x-codes";
 
 /// Completes every operation.
 pub(crate) fn complete(openapi: &mut OpenApi) {
-    for (path, item) in &mut openapi.paths.paths {
+    for item in openapi.paths.paths.values_mut() {
         let PathItem {
             get,
             put,
@@ -18,20 +26,29 @@ pub(crate) fn complete(openapi: &mut OpenApi) {
             patch,
             ..
         } = item;
-        let reads = get.iter_mut().map(|operation| (operation, false));
-        let writes = [put, post, delete, patch].into_iter().flatten();
-        for (operation, writes) in reads.chain(writes.map(|operation| (operation, true))) {
-            let codes = told(&codes(path, operation, writes));
-            let made = operation.responses.responses.contains_key("201");
-            for (status, response) in &mut operation.responses.responses {
-                let RefOr::T(response) = response else { continue };
-                if status.starts_with(['4', '5']) {
-                    refusal(response, status.starts_with('4').then_some(codes.as_str()));
-                } else if response.description.is_empty() {
-                    success(status, made).clone_into(&mut response.description);
-                }
-            }
+        for operation in [get, put, post, delete, patch].into_iter().flatten() {
+            complete_one(operation);
         }
+    }
+}
+
+fn complete_one(operation: &mut Operation) {
+    let name = operation.operation_id.clone().unwrap_or_default();
+    let secured = operation.security.iter().any(|security| !security.is_empty());
+    let codes = codes(&name, secured);
+    let made = operation.responses.responses.contains_key("201");
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else { continue };
+        if status.starts_with(['4', '5']) {
+            refusal(response, status.starts_with('4').then_some(codes.as_slice()));
+        } else if response.description.is_empty() {
+            success(status, made).clone_into(&mut response.description);
+        }
+    }
+    if let Some(RefOr::T(body)) = &mut operation.request_body
+        && let Some(RefOr::T(content)) = body.content.get_mut(JSON)
+    {
+        content.example = example(&name);
     }
 }
 
@@ -46,12 +63,14 @@ fn success(status: &str, made: bool) -> &'static str {
     }
 }
 
-fn refusal(response: &mut Response, codes: Option<&str>) {
+fn refusal(response: &mut Response, codes: Option<&[Code]>) {
     if let Some(content) = response.content.shift_remove(JSON) {
         response.content.insert(PROBLEM.to_owned(), content);
     }
     if let Some(codes) = codes {
-        codes.clone_into(&mut response.description);
+        response.description = told(codes);
+        let names: Vec<_> = codes.iter().map(|code| code.as_str()).collect();
+        response.extensions = Some(ExtensionsBuilder::new().add(CODES, json!(names)).build());
     }
     if response.description.is_empty() {
         "Not at the moment: try again.".clone_into(&mut response.description);
@@ -63,92 +82,6 @@ fn told(codes: &[Code]) -> String {
         .iter()
         .map(|code| format!("- {} `{}`: {}", code.status(), code.as_str(), code.title()));
     format!("Refused. `code` says why:\n\n{}", lines.collect::<Vec<_>>().join("\n"))
-}
-
-/// The codes of refusals, by status.
-fn codes(path: &str, operation: &Operation, writes: bool) -> Vec<Code> {
-    let mut codes = vec![Code::InvalidInput];
-    if operation.security.iter().any(|security| !security.is_empty()) {
-        codes.extend([
-            Code::Unauthenticated,
-            Code::TokenExpired,
-            Code::AmbiguousCredentials,
-            Code::Forbidden,
-            Code::UserRequired,
-            Code::OriginNotAllowed,
-            Code::UserSuspended,
-        ]);
-    }
-    if path.contains('{') {
-        codes.push(Code::NotFound);
-    }
-    if operation.request_body.is_some() {
-        codes.extend([Code::MalformedJson, Code::PayloadTooLarge, Code::UnsupportedMediaType]);
-    }
-    if writes {
-        codes.push(Code::ClientIdConflict);
-    }
-    codes.extend(own(operation.operation_id.as_deref().unwrap_or_default()));
-    codes.sort_by_key(|code| (code.status(), code.as_str()));
-    codes
-}
-
-/// Those that few operations have.
-fn own(operation: &str) -> &'static [Code] {
-    match operation {
-        "send_message" => &[
-            Code::Muted,
-            Code::Blocked,
-            Code::StaleBase,
-            Code::OutcomeUnknown,
-            Code::RoomArchived,
-            Code::RateLimited,
-            Code::FileMismatch,
-        ],
-        "forward_message" => &[
-            Code::Muted,
-            Code::Blocked,
-            Code::StaleBase,
-            Code::OutcomeUnknown,
-            Code::RoomArchived,
-            Code::RateLimited,
-            Code::MessageRefused,
-        ],
-        "edit_message" => &[
-            Code::Muted,
-            Code::Blocked,
-            Code::MessageDeleted,
-            Code::TooManyEdits,
-            Code::RoomArchived,
-            Code::MessageRefused,
-        ],
-        "add_reaction" | "remove_reaction" => &[
-            Code::Muted,
-            Code::Blocked,
-            Code::MessageDeleted,
-            Code::TooManyReactions,
-            Code::RoomArchived,
-        ],
-        "pin_message" | "unpin_message" => &[
-            Code::Blocked,
-            Code::MessageDeleted,
-            Code::TooManyPins,
-            Code::RoomArchived,
-        ],
-        "star_message" | "report_message" => &[Code::MessageDeleted],
-        "create_user" | "update_user" | "upsert_users" => &[Code::ExternalIdTaken],
-        "create_room" => &[Code::RoomKeyTaken, Code::Blocked, Code::NotFound],
-        "find_rooms" => &[Code::NotFound],
-        "add_member" | "add_members" | "join_room" | "accept_invite" => {
-            &[Code::Banned, Code::DirectRoom, Code::RoomFull, Code::RoomArchived]
-        }
-        "remove_member" | "leave_room" | "set_role" | "mute_member" | "unmute_member" | "ban_user" => {
-            &[Code::DirectRoom]
-        }
-        "update_room" | "truncate_room" => &[Code::DirectRoom, Code::RoomArchived],
-        "invite_user" => &[Code::AlreadyMember, Code::Banned, Code::DirectRoom, Code::RoomArchived],
-        _ => &[],
-    }
 }
 
 #[cfg(test)]
@@ -175,7 +108,9 @@ mod tests {
                     }
                     if status == "4XX" {
                         let told = response["description"].as_str().unwrap();
-                        assert!(told.contains("400 `invalid_input`"), "{place}");
+                        assert!(told.contains("401 `unauthenticated`"), "{place}");
+                        let codes = response["x-codes"].as_array().unwrap();
+                        assert!(codes.iter().any(|code| code == "unauthenticated"), "{place}");
                         refusals += 1;
                     }
                 }

@@ -1,7 +1,7 @@
 //! Claims: a write that is sent twice is one write, for a week, by the clock of the caller.
 
 use parlour_domain::limits::CLAIM_SECONDS;
-use parlour_store::{AppendRefusal, Appended, Created, Written};
+use parlour_store::{AppendRefusal, Appended, Begin, Created, Written};
 
 use crate::given::{How, client_id, entry_of, number, send};
 use crate::world::World;
@@ -14,6 +14,7 @@ on_both_engines!(
     a_repeated_send_gets_the_entry_of_then,
     a_claimed_send_of_another_body_is_refused,
     a_claim_of_a_send_ends_after_a_week,
+    an_earlier_send_is_found_without_a_claim_for_another,
     a_repeated_room_creation_makes_one_room,
     a_repeated_departure_gets_its_reply,
 );
@@ -155,6 +156,33 @@ async fn a_claim_of_a_send_ends_after_a_week(world: &World) {
     let after = claimed_send(world, 1, members[0], "goodbye").await.unwrap();
     assert!(matches!(after, Appended::New(_)));
     assert_eq!(world.log(room).await.len(), 3);
+}
+
+async fn an_earlier_send_is_found_without_a_claim_for_another(world: &World) {
+    let members = world.clock.user_ids(2);
+    let room = world.room(1, &members).await.number;
+    let earlier = async |sender: parlour_domain::UserId, id: Option<&str>, text: &str| {
+        let draft = world.clock.message(sender, id, text);
+        let found = world.store.earlier_send(&world.app, room, &draft, world.now());
+        found.await.unwrap()
+    };
+    let before = world.rows().await.len();
+    assert!(earlier(members[0], Some("c1"), "hello").await.is_none());
+    assert_eq!(world.rows().await.len(), before, "nothing is claimed");
+    let sent = claimed_send(world, 1, members[0], "hello").await.unwrap();
+    world.say(room, members[1], "after it").await;
+    let found = earlier(members[0], Some("c1"), "hello").await;
+    let Some(Begin::Found(found)) = found else {
+        panic!("{found:?}");
+    };
+    assert!(matches!(&*found, Appended::Duplicate(entry) if entry == entry_of(&sent)));
+    let other = earlier(members[0], Some("c1"), "goodbye").await;
+    assert!(matches!(other, Some(Begin::Reused)), "{other:?}");
+    assert!(earlier(members[1], Some("c1"), "hello").await.is_none());
+    assert!(earlier(members[0], Some("c2"), "hello").await.is_none());
+    assert!(earlier(members[0], None, "hello").await.is_none());
+    world.clock.pass(CLAIM_SECONDS + 1);
+    assert!(earlier(members[0], Some("c1"), "hello").await.is_none());
 }
 
 async fn a_repeated_room_creation_makes_one_room(world: &World) {

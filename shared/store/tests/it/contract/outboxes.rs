@@ -116,7 +116,7 @@ async fn where_a_bus_hears_of_all_it_is_noted_without_webhooks(world: &World) {
     let last = entries.entries.last().unwrap().seq;
     let put = noting
         .store
-        .put_deliveries((&world.app, room), &outbox, last, &[])
+        .put_deliveries((&world.app, room), &outbox, (last, None), &[])
         .await;
     assert!(put.unwrap());
     let told = noting.store.outbox(&world.app, room).await.unwrap().unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use parlour_domain::app::App;
+use parlour_domain::app::{App, AppChange};
 use parlour_domain::rate::Quotas;
 
 use crate::world::World;
@@ -60,12 +60,40 @@ async fn the_quotas_of_an_app_are_set_and_taken_back(world: &World) {
         user: Some(7),
         app: None,
     };
-    assert!(!store.set_quotas(id, quotas).await.unwrap(), "there is no such app");
+    let of = |quotas| AppChange {
+        quotas: Some(quotas),
+        ..AppChange::default()
+    };
+    assert_eq!(
+        store.change_app(id, &of(quotas)).await.unwrap(),
+        None,
+        "there is no such app"
+    );
     assert!(store.create_app(&app, "hash").await.unwrap());
-    for quotas in [quotas, Quotas::default()] {
-        assert!(store.set_quotas(id, quotas).await.unwrap());
-        assert_eq!(store.app(id).await.unwrap().unwrap().quotas, quotas);
+    for quotas in [
+        quotas,
+        Quotas { app: Some(9), ..quotas },
+        Quotas::default(),
+        Quotas::default(),
+    ] {
+        let changed = store.change_app(id, &of(quotas)).await.unwrap().unwrap();
+        assert_eq!(changed.quotas, quotas);
+        assert_eq!(store.app(id).await.unwrap().unwrap(), changed);
     }
+    let (renamed, both) = (Some("Renamed".to_owned()), Some(quotas));
+    let change = AppChange {
+        name: renamed,
+        quotas: both,
+        verification: Some(None),
+        ..AppChange::default()
+    };
+    let changed = store.change_app(id, &change).await.unwrap().unwrap();
+    assert_eq!((changed.name.as_str(), changed.quotas), ("Renamed", quotas));
+    let change = AppChange {
+        name: Some("Limited".to_owned()),
+        ..AppChange::default()
+    };
+    assert_eq!(store.change_app(id, &change).await.unwrap().unwrap().quotas, quotas);
     let names: BTreeSet<_> = store.apps().await.unwrap().into_iter().map(|app| app.name).collect();
     assert!(names.contains("Limited"));
 }
