@@ -69,9 +69,6 @@ pub enum ServeError {
     /// A secret could not be read or made.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
-    /// TLS is not usable.
-    #[error("TLS is not usable: {0}")]
-    Tls(#[from] rustls::Error),
     /// The store gave no answer.
     #[error("the store does not answer: {0}")]
     Store(#[from] StoreError),
