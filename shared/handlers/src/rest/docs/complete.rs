@@ -96,13 +96,22 @@ fn codes(path: &str, operation: &Operation, writes: bool) -> Vec<Code> {
 /// Those that few operations have.
 fn own(operation: &str) -> &'static [Code] {
     match operation {
-        "send_message" | "forward_message" => &[
+        "send_message" => &[
             Code::Muted,
             Code::Blocked,
             Code::StaleBase,
             Code::OutcomeUnknown,
             Code::RoomArchived,
             Code::RateLimited,
+        ],
+        "forward_message" => &[
+            Code::Muted,
+            Code::Blocked,
+            Code::StaleBase,
+            Code::OutcomeUnknown,
+            Code::RoomArchived,
+            Code::RateLimited,
+            Code::MessageDeleted,
         ],
         "edit_message" => &[
             Code::Muted,
@@ -124,10 +133,15 @@ fn own(operation: &str) -> &'static [Code] {
             Code::TooManyPins,
             Code::RoomArchived,
         ],
-        "star_message" | "report_message" => &[Code::MessageDeleted],
+        "list_edits" | "star_message" | "report_message" => &[Code::MessageDeleted],
         "create_user" | "update_user" | "upsert_users" => &[Code::ExternalIdTaken],
         "create_room" => &[Code::RoomKeyTaken, Code::Blocked, Code::NotFound],
-        "find_rooms" => &[Code::NotFound],
+        "find_rooms" | "get_room_by_key" | "get_me" => &[Code::NotFound],
+        // For a room that it is to be sent into.
+        "announce_attachment" => &[Code::Muted, Code::Blocked, Code::RoomArchived, Code::NotFound],
+        "confirm_attachment" => &[Code::NotUploaded, Code::FileMismatch],
+        "remove_token" => &[Code::LastToken],
+        "create_webhook" => &[Code::TooManyWebhooks],
         "add_member" | "add_members" | "join_room" | "accept_invite" => {
             &[Code::Banned, Code::DirectRoom, Code::RoomFull, Code::RoomArchived]
         }
@@ -135,7 +149,13 @@ fn own(operation: &str) -> &'static [Code] {
             &[Code::DirectRoom]
         }
         "update_room" | "truncate_room" => &[Code::DirectRoom, Code::RoomArchived],
-        "invite_user" => &[Code::AlreadyMember, Code::Banned, Code::DirectRoom, Code::RoomArchived],
+        "invite_user" => &[
+            Code::AlreadyMember,
+            Code::Banned,
+            Code::Blocked,
+            Code::DirectRoom,
+            Code::RoomArchived,
+        ],
         _ => &[],
     }
 }
@@ -145,6 +165,7 @@ mod tests {
     use serde_json::Value;
 
     use super::super::super::openapi;
+    use super::Code;
 
     #[test]
     fn every_refusal_is_a_problem_document_and_names_its_codes() {
@@ -179,6 +200,20 @@ mod tests {
             }
         }
         assert!(refusals > 70);
+    }
+
+    #[test]
+    fn every_refusal_of_the_catalogue_belongs_to_an_operation() {
+        let openapi = serde_json::to_string(&openapi()).unwrap();
+        for code in Code::ALL {
+            // Those of a connection, of a path without an operation, and of what is tried again.
+            let elsewhere = matches!(
+                code,
+                Code::UnknownAction | Code::TooManyRooms | Code::UnknownConnection | Code::MethodNotAllowed
+            );
+            let told = openapi.contains(&format!("- {} `{}`: ", code.status(), code.as_str()));
+            assert_eq!(told, !elsewhere && code.status() < 500, "{code:?}");
+        }
     }
 
     /// Every `$ref` within a description leads to something in it.
