@@ -327,7 +327,7 @@ fn new_room(world: &World, _: &str) -> Value {
     json!({
         "kind": "group", "name": "New", "members": [world.cast.newcomer.id], "public": false, "history": "all",
         "custom": { "a": 1 }, "slow_mode_seconds": 30, "max_message_bytes": 500, "send": "all", "retention_days": 30,
-        "client_id": "c-30",
+        "messages_per_minute": 60, "member_messages_per_minute": 20, "client_id": "c-30",
     })
 }
 

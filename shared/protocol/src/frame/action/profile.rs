@@ -13,9 +13,11 @@ action!(
         name: Option<String>,
         /// A new picture, or `null`.
         #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<String>)]
         avatar_url: Option<Option<String>>,
         /// New custom data, or `null`.
         #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<Object>)]
         custom: Option<Option<Map<String, Value>>>,
         /// The client's id of this write.
         client_id: Option<String>,

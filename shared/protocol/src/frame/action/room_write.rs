@@ -22,9 +22,14 @@ action!(
         /// How far back later members may read.
         history: Option<HistoryOption>,
         /// Custom data.
+        #[schema(value_type = Option<Object>)]
         custom: Option<Map<String, Value>>,
         /// Seconds between two messages of one member.
         slow_mode_seconds: Option<u32>,
+        /// Messages of the whole room within any minute.
+        messages_per_minute: Option<u32>,
+        /// Messages of one member within any minute.
+        member_messages_per_minute: Option<u32>,
         /// Longest text of a message in bytes.
         max_message_bytes: Option<u32>,
         /// Who may send messages.
@@ -69,6 +74,8 @@ impl CreateRoom {
             history: self.history,
             custom: self.custom,
             slow_mode_seconds: self.slow_mode_seconds,
+            messages_per_minute: self.messages_per_minute,
+            member_messages_per_minute: self.member_messages_per_minute,
             max_message_bytes: self.max_message_bytes,
             send: self.send,
             retention_days: self.retention_days,
