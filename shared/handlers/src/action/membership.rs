@@ -120,7 +120,7 @@ pub(super) async fn withdraw(asked: Asked<'_>) -> Answered {
     invites::revoke(asked.parlour, asked.moment, &actor, whom, key.as_ref())
         .await
         .map_err(|error| asked.refused(error))?;
-    Ok(of_user(&frame))
+    Ok(of_user(frame))
 }
 
 pub(super) async fn accept(asked: Asked<'_>) -> Answered {
