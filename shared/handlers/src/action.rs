@@ -76,20 +76,7 @@ impl Asked<'_> {
 
     /// The ack with what was found.
     fn ack<T: Serialize>(&self, found: Result<T, Error>) -> Result<Answer, WireError> {
-        self.ack_of(found, [])
-    }
-
-    /// The ack with what was found, and the ids of what it was found of.
-    fn ack_of<T: Serialize, const N: usize>(
-        &self,
-        found: Result<T, Error>,
-        of: [(&str, String); N],
-    ) -> Result<Answer, WireError> {
-        let mut data = json!(found.map_err(|error| self.refused(error))?);
-        for (name, id) in of {
-            data[name] = id.into();
-        }
-        Ok(Answer::Ack(data))
+        Ok(Answer::Ack(json!(found.map_err(|error| self.refused(error))?)))
     }
 }
 

@@ -8,7 +8,7 @@ mod schemas;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Code, ErrorView};
-use actions::{ACTIONS, Action};
+use actions::Action;
 use events::{EVENTS, Event};
 use schemas::Schemas;
 
@@ -37,7 +37,7 @@ pub fn description() -> Value {
     let mut messages = Map::new();
     let mut operations = Map::new();
     messages.insert("error".to_owned(), error_message(&mut schemas));
-    for action in ACTIONS {
+    for action in actions::all() {
         let (asks, answers) = (action_message(action, &mut schemas), ack_message(action, &mut schemas));
         messages.insert(action.name.to_owned(), asks);
         messages.insert(answer_name(action.name), answers);

@@ -10,6 +10,7 @@ mod incoming;
 mod invite;
 mod live;
 mod member;
+mod page;
 mod reading;
 mod report;
 mod room;
@@ -17,10 +18,7 @@ mod task;
 mod user;
 mod webhook;
 
-pub use ack::{
-    ChangedView, OfRoomAndUserView, OfRoomView, OfUserView, PongView, ReauthView, ResumedRoomsView, RoomHistoryView,
-    RoomRosterView,
-};
+pub use ack::{ChangedView, OfRoomAndUserView, OfRoomView, OfUserView, PongView, ReauthView, ResumedRoomsView};
 pub use answer::{
     AppRoomListView, ByName, EditView, FoundRoomsView, HelloView, HistoryView, JoinedView, PageView, ResumedView,
     RoomListView, RoomsView, SentView, TicketView, TokenView, TypingView,
@@ -35,6 +33,10 @@ pub use live::{
     AddedView, ComesOrGoesView, PresenceView, PresencesView, RemovedView, RosterView, TypingUserView, TypingUsersView,
 };
 pub use member::{BanView, MemberView, MembersAddedView, MuteView};
+pub use page::{
+    BlocksView, InvitesView, MessageEditsView, MessageRepliesView, PublicRoomsView, RoomBansView, RoomHistoryView,
+    RoomInvitesView, RoomMembersView, RoomPinsView, RoomPositionsView, RoomRosterView, StarsView,
+};
 pub use reading::{
     DeliveredView, NotificationView, PinView, ReadNotice, ReadPositionView, ReadView, ReceiptNotice, ReceiptView,
     ReceiptsView, StarView, StarredView, StatusView, UnreadListView, UnreadOfUserView, UnreadOfUsersView,

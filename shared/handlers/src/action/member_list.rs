@@ -5,6 +5,7 @@ use parlour_domain::UserId;
 use parlour_protocol::InvalidInput;
 use parlour_protocol::frame::{self, ListMembers, OwnPage, PageOfRoom};
 use parlour_protocol::request::{online_only, page_limit, room_id, user_id};
+use parlour_protocol::view::{InvitesView, RoomBansView, RoomInvitesView, RoomMembersView, RoomPositionsView};
 use parlour_service::{PageSize, ban as bans, invite as invites, list_members, read_positions};
 
 use super::Asked;
@@ -19,7 +20,7 @@ pub(super) async fn members(asked: Asked<'_>) -> Answered {
         PageSize::in_frame(page_limit(frame.limit)?),
     );
     let page = list_members::list_members(asked.parlour, &actor, room, page, online).await;
-    asked.ack_of(page, [("room_id", frame.room_id)])
+    asked.ack(page.map(|page| RoomMembersView::new(frame.room_id, page)))
 }
 
 pub(super) async fn positions(asked: Asked<'_>) -> Answered {
@@ -27,7 +28,7 @@ pub(super) async fn positions(asked: Asked<'_>) -> Answered {
     let (actor, room) = (asked.event.session.actor(), room_id(&frame.room_id)?);
     let (after, limit) = (after(frame.after.as_deref())?, page_limit(frame.limit)?);
     let page = read_positions::list(asked.parlour, &actor, room, after, limit).await;
-    asked.ack_of(page, [("room_id", frame.room_id)])
+    asked.ack(page.map(|page| RoomPositionsView::new(frame.room_id, page)))
 }
 
 pub(super) async fn banned(asked: Asked<'_>) -> Answered {
@@ -35,7 +36,7 @@ pub(super) async fn banned(asked: Asked<'_>) -> Answered {
     let (actor, room) = (asked.event.session.actor(), room_id(&frame.room_id)?);
     let page = (after(frame.after.as_deref())?, page_limit(frame.limit)?);
     let page = bans::list_bans(asked.parlour, &actor, room, page, asked.moment.now).await;
-    asked.ack_of(page, [("room_id", frame.room_id)])
+    asked.ack(page.map(|page| RoomBansView::new(frame.room_id, page)))
 }
 
 pub(super) async fn invited(asked: Asked<'_>) -> Answered {
@@ -46,14 +47,15 @@ pub(super) async fn invited(asked: Asked<'_>) -> Answered {
         PageSize::in_frame(page_limit(frame.limit)?),
     );
     let page = invites::list(asked.parlour, &actor, room, page, asked.moment.now).await;
-    asked.ack_of(page, [("room_id", frame.room_id)])
+    asked.ack(page.map(|page| RoomInvitesView::new(frame.room_id, page)))
 }
 
 pub(super) async fn own_invites(asked: Asked<'_>) -> Answered {
     let frame: OwnPage = frame::read(asked.text)?;
     let (actor, after) = (asked.event.session.actor(), frame.after.as_deref());
     let size = PageSize::in_frame(page_limit(frame.limit)?);
-    asked.ack(invites::list_own(asked.parlour, &actor, after, size, asked.moment.now).await)
+    let page = invites::list_own(asked.parlour, &actor, after, size, asked.moment.now).await;
+    asked.ack(page.map(InvitesView::new))
 }
 
 fn after(user: Option<&str>) -> Result<Option<UserId>, InvalidInput> {

@@ -4,6 +4,7 @@ use parlour_domain::limits;
 use parlour_protocol::InvalidInput;
 use parlour_protocol::frame::{self, EditHistory, ListPins, ListReplies, MessageStatus, OfMessage, OwnPage};
 use parlour_protocol::request::{message_id, page_limit, room_id, seq, user_id};
+use parlour_protocol::view::{MessageEditsView, MessageRepliesView, RoomPinsView, StarsView};
 use parlour_service::{
     PageSize, edit_message, history, message_status as receipts, pin as pins, replies as threads, star as kept,
 };
@@ -29,7 +30,7 @@ pub(super) async fn edits(asked: Asked<'_>) -> Answered {
     }
     let page = (after, PageSize::in_frame(limits::MESSAGE_EDITS + 1));
     let page = edit_message::edits(asked.parlour, &actor, of, page).await;
-    asked.ack_of(page, [("room_id", frame.room_id), ("message_id", frame.message_id)])
+    asked.ack(page.map(|page| MessageEditsView::new(frame.room_id, frame.message_id, page)))
 }
 
 pub(super) async fn replies(asked: Asked<'_>) -> Answered {
@@ -38,7 +39,7 @@ pub(super) async fn replies(asked: Asked<'_>) -> Answered {
     let of = (room_id(&frame.room_id)?, message_id(&frame.message_id)?);
     let after = seq("after_seq", frame.after_seq.unwrap_or_default())?;
     let page = threads::list(asked.parlour, &actor, of, after, page_limit(frame.limit)?).await;
-    asked.ack_of(page, [("room_id", frame.room_id), ("message_id", frame.message_id)])
+    asked.ack(page.map(|page| MessageRepliesView::new(frame.room_id, frame.message_id, page)))
 }
 
 pub(super) async fn pinned(asked: Asked<'_>) -> Answered {
@@ -46,13 +47,14 @@ pub(super) async fn pinned(asked: Asked<'_>) -> Answered {
     let (actor, room) = (asked.event.session.actor(), room_id(&frame.room_id)?);
     let page = (frame.after.as_deref(), PageSize::in_frame(limits::PINS));
     let page = pins::list(asked.parlour, &actor, room, page, asked.moment.now).await;
-    asked.ack_of(page, [("room_id", frame.room_id)])
+    asked.ack(page.map(|page| RoomPinsView::new(frame.room_id, page)))
 }
 
 pub(super) async fn stars(asked: Asked<'_>) -> Answered {
     let frame: OwnPage = frame::read(asked.text)?;
     let (actor, limit) = (asked.event.session.actor(), page_limit(frame.limit)?);
-    asked.ack(kept::list(asked.parlour, &actor, frame.after.as_deref(), limit).await)
+    let page = kept::list(asked.parlour, &actor, frame.after.as_deref(), limit).await;
+    asked.ack(page.map(StarsView::new))
 }
 
 pub(super) async fn status(asked: Asked<'_>) -> Answered {

@@ -2,7 +2,7 @@
 
 use parlour_protocol::frame::{self, PageOfRoom, Presence, WatchPresence};
 use parlour_protocol::request::{page_limit, room_id, user_id, users};
-use parlour_protocol::view::PresencesView;
+use parlour_protocol::view::{PresencesView, RoomRosterView};
 use parlour_service::{PageSize, presence as presences, roster as rosters};
 use serde_json::json;
 
@@ -35,5 +35,5 @@ pub(super) async fn roster(asked: Asked<'_>) -> Answered {
         .transpose()?;
     let (actor, now) = (asked.event.session.actor(), asked.moment.now);
     let page = rosters::roster(asked.parlour, &actor, room, (after, size), now).await;
-    asked.ack_of(page, [("room_id", frame.room_id)])
+    asked.ack(page.map(|page| RoomRosterView::new(frame.room_id, page)))
 }

@@ -4,6 +4,7 @@ use parlour_domain::limits;
 use parlour_domain::room::RoomKind;
 use parlour_protocol::frame::{self, FindRooms, GetRoom, ListPublicRooms, ListRooms, Unread};
 use parlour_protocol::request::{name_prefix, page_limit, room_id};
+use parlour_protocol::view::PublicRoomsView;
 use parlour_service::list_rooms::{self as lists, RoomFilter};
 use parlour_service::{PageSize, find_room, room as rooms, unread as counts};
 
@@ -33,7 +34,8 @@ pub(super) async fn public(asked: Asked<'_>) -> Answered {
     let prefix = frame.name_prefix.as_deref().map(name_prefix).transpose()?;
     let (actor, after) = (asked.event.session.actor(), frame.after.as_deref());
     let size = PageSize::in_frame(page_limit(frame.limit)?);
-    asked.ack(lists::list_public_rooms(asked.parlour, &actor, prefix.as_ref(), after, size).await)
+    let page = lists::list_public_rooms(asked.parlour, &actor, prefix.as_ref(), after, size).await;
+    asked.ack(page.map(PublicRoomsView::new))
 }
 
 pub(super) async fn find(asked: Asked<'_>) -> Answered {

@@ -4,6 +4,7 @@
 
 use parlour_protocol::frame::{self, CreateRoom, OfRoom, TruncateRoom};
 use parlour_protocol::request::{room_id, seq};
+use parlour_protocol::view::OfRoomView;
 use parlour_service::{
     create_room as creations, delete_room as deletions, truncate_room as truncations, update_room as rooms,
 };
@@ -46,5 +47,5 @@ pub(super) async fn delete(asked: Asked<'_>) -> Answered {
     deletions::delete_room(asked.parlour, asked.moment, &actor, room, key.as_ref())
         .await
         .map_err(|error| asked.refused(error))?;
-    Ok(Answer::Ack(json!({ "room_id": frame.room_id })))
+    Ok(Answer::Ack(json!(OfRoomView { room_id: frame.room_id })))
 }

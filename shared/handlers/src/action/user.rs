@@ -2,7 +2,7 @@
 
 use parlour_protocol::frame::{self, BlockUser, GetUser, ListFriends, OwnPage, ReportMessage, ReportUser};
 use parlour_protocol::request::{CreateReport, message_id, page_limit, room_id, user_id};
-use parlour_protocol::view::OfUserView;
+use parlour_protocol::view::{BlocksView, OfUserView};
 use parlour_service::block_user::{self as blocks, set_block};
 use parlour_service::{friends as list, report, users};
 use serde_json::json;
@@ -47,7 +47,7 @@ pub(super) async fn list_blocks(asked: Asked<'_>) -> Answered {
     let after = frame.after.as_deref().map(|after| user_id("after", after));
     let (actor, limit) = (asked.event.session.actor(), page_limit(frame.limit)?);
     let page = blocks::list(asked.parlour, &actor, after.transpose()?, limit).await;
-    asked.ack(page)
+    asked.ack(page.map(BlocksView::new))
 }
 
 pub(super) async fn get(asked: Asked<'_>) -> Answered {

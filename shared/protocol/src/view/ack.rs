@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::answer::{HistoryView, ResumedView};
+use super::answer::ResumedView;
 use super::entry::EntryView;
-use super::live::RosterView;
 
 /// What a change of a message came to.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -47,27 +45,6 @@ pub struct OfUserView {
 pub struct ResumedRoomsView {
     /// The rooms, in the order of the request.
     pub rooms: Vec<ResumedView>,
-}
-
-/// The answer to `history`.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct RoomHistoryView {
-    /// The room, as the request named it.
-    pub room_id: String,
-    /// The page.
-    #[serde(flatten)]
-    pub page: HistoryView,
-}
-
-/// The answer to `roster`.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct RoomRosterView {
-    /// The room, as the request named it.
-    pub room_id: String,
-    /// Who is connected, each user once, by id.
-    pub items: Vec<RosterView>,
-    /// The value for `after`; `null`: this was the last page.
-    pub next: Option<Value>,
 }
 
 /// The answer to `ping`.

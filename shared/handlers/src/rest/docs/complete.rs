@@ -89,6 +89,7 @@ mod tests {
     use serde_json::Value;
 
     use super::super::super::openapi;
+    use super::Code;
 
     #[test]
     fn every_refusal_is_a_problem_document_and_names_its_codes() {
@@ -125,6 +126,20 @@ mod tests {
             }
         }
         assert!(refusals > 70);
+    }
+
+    #[test]
+    fn every_refusal_of_the_catalogue_belongs_to_an_operation() {
+        let openapi = serde_json::to_string(&openapi()).unwrap();
+        for code in Code::ALL {
+            // Those of a connection, of a path without an operation, and of what is tried again.
+            let elsewhere = matches!(
+                code,
+                Code::UnknownAction | Code::TooManyRooms | Code::UnknownConnection | Code::MethodNotAllowed
+            );
+            let told = openapi.contains(&format!("- {} `{}`: ", code.status(), code.as_str()));
+            assert_eq!(told, !elsewhere && code.status() < 500, "{code:?}");
+        }
     }
 
     /// Every `$ref` within a description leads to something in it.
