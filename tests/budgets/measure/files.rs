@@ -42,6 +42,7 @@ pub(crate) async fn send(world: &World, connections: usize) -> Measured {
 
 /// The same message in one request.
 pub(crate) async fn send_form(world: &World, connections: usize) -> Measured {
+    world.knows_the_hook().await;
     let chat = world.chat(connections).await;
     let path = format!("/room/{}/message/send", world.id(chat.room));
     let form =

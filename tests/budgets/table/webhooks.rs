@@ -6,11 +6,11 @@ use super::{Operation as O, Row, budget, ceiling, connections};
 pub(super) fn rows() -> Vec<Row> {
     vec![
         // A process notes a room once in 20 s: the row, and its place in the index if it was told of everything. What webhooks the app has
-        // is read beside the sender, once in 10 s.
+        // and whom it asks about messages is read beside the sender, once in 10 s.
         ceiling(
             "send_message in an app with webhooks, the first of 20 s, 10 connections",
             O::Heard { noted: false },
-            budget(4, 3.0, 4.0 + 1.0 + connections(10)),
+            budget(4, 3.0, 4.0 + 1.0 + 1.0 + connections(10)),
         ),
         // Then it is a send as any other.
         ceiling(
