@@ -1,3 +1,5 @@
+//! Files go in and come out by signed requests, as from a bucket.
+
 use futures_util::{TryStreamExt as _, stream};
 use http::HeaderMap;
 use parlour_domain::attachment::{ContentType, File, FileName};

@@ -1,3 +1,5 @@
+//! Names, types and sizes of files, and who may take one.
+
 use super::*;
 use crate::Entropy;
 

@@ -1,3 +1,5 @@
+//! When a delivery is tried, and what becomes of it.
+
 use super::*;
 use crate::{AppId, Entropy, Moment, RoomNumber, Seq};
 

@@ -1,3 +1,5 @@
+//! What is signed, and what is asked of a bucket that answers what the tests say.
+
 use std::collections::HashMap;
 use std::sync::Mutex;
 

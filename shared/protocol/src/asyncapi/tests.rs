@@ -1,3 +1,5 @@
+//! The description is whole: every action, every event, every reference.
+
 use std::collections::BTreeSet;
 
 use super::*;

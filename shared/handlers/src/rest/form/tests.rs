@@ -1,3 +1,5 @@
+//! Forms in pieces of every size, good ones and bad ones.
+
 use axum::http::HeaderValue;
 
 use super::*;
