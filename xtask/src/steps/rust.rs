@@ -2,6 +2,7 @@
 //!
 //! With DynamoDB Local running, the store's contract suite runs on it as well as on the embedded engine.
 
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -19,6 +20,8 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     command.args(["test", "--workspace", "--no-fail-fast"]);
     // Tests that start programs take those that were just built.
     command.env("PARLOUR_TEST_BINARIES", session.programs());
+    // Much of a test is waiting: for an engine, for ten seconds of grace.
+    default_variable(&mut command, "RUST_TEST_THREADS", &threads().to_string());
     default_variable(&mut command, "PARLOUR_HEAVY", "0.1");
     default_variable(&mut command, "PARLOUR_SEED", SEED);
     match &dynamodb {
@@ -28,4 +31,9 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     }
     session.run(&mut command, Duration::from_secs(45 * 60))?;
     Ok(Outcome::Passed)
+}
+
+/// Tests that run at once in one program: twice as many as there are processors.
+fn threads() -> usize {
+    2 * available_parallelism().map_or(1, usize::from)
 }
