@@ -75,6 +75,7 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::History(log) => reading::history(&world, log).await,
         Operation::RoomList { rooms, unread } => list::room_list(&world, rooms, unread).await,
         Operation::RoomListFiltered { rooms } => list::filtered(&world, rooms).await,
+        Operation::RoomListOnline { connections } => list::online(&world, connections).await,
         Operation::AppRoomList => list::app_room_list(&world).await,
         Operation::PublicRoomList => list::public_room_list(&world).await,
         Operation::FindRoom { rooms } => list::find_room(&world, rooms).await,

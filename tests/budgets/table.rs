@@ -106,6 +106,9 @@ pub(crate) enum Operation {
     RoomListFiltered {
         rooms: usize,
     },
+    RoomListOnline {
+        connections: usize,
+    },
     AppRoomList,
     PublicRoomList,
     FindRoom {
@@ -422,6 +425,16 @@ pub(crate) fn table() -> Vec<Row> {
         Budget {
             read_units: room_list(200).read_units + 200.0,
             ..room_list(200)
+        },
+    ));
+    // The leases of those who are shown, seven others at most for each room, whatever its size; and when they were last seen.
+    rows.push(ceiling(
+        "room list of who is online, a room of 10 connections (REST)",
+        O::RoomListOnline { connections: 10 },
+        Budget {
+            round_trips: room_list(1).round_trips + 1,
+            read_units: room_list(1).read_units + 7.0 * 1.5,
+            ..room_list(1)
         },
     ));
     rows.extend(of_reading());

@@ -129,7 +129,7 @@ pub(crate) const FEATURES: &[Feature] = &[
         &["truncation::what_is_below_the_floor_is_nowhere", "room_actions::the_beginning_of_a_log_is_taken_away", "truncation::retention_is_a_setting_of_the_room"]),
     feature(ROOMS, "Keys of the backend's own", &["POST /room", "GET /room/by-key"], &[], &[], &["room_keys::a_key_is_one_room_for_the_whole_app"]),
     feature(ROOMS, "Delete a room", &["DELETE /room/{room_id}"], &["delete_room"], &["room_deleted"], &["rooms::a_deleted_room_is_gone_for_everyone", "rooms::a_direct_room_made_again_is_a_new_one", "room_actions::a_room_is_deleted_once"]),
-    feature(ROOMS, "List one's rooms", &["GET /room"], &["list_rooms"], &[], &["rooms::the_most_active_room_comes_first", "notices::unread_counts_the_messages_of_others", "reading_actions::a_list_of_long_rooms_ends_where_the_frame_does"]),
+    feature(ROOMS, "List one's rooms", &["GET /room"], &["list_rooms"], &[], &["rooms::the_most_active_room_comes_first", "notices::unread_counts_the_messages_of_others", "rooms::a_user_finds_rooms_by_name_and_by_who_is_online", "reading_actions::a_list_of_long_rooms_ends_where_the_frame_does"]),
     feature(ROOMS, "List the app's rooms by name", &["GET /room"], &[], &[], &["rooms::the_backend_finds_every_room_by_name"]),
     feature(MEMBERS, "List the members", &["GET /room/{room_id}/member"], &["list_members"], &[], &["rooms::members_come_in_pages", "reading_actions::what_is_too_much_for_a_frame_comes_in_more_of_them"]),
     feature(MEMBERS, "Add a member", &["POST /room/{room_id}/member"], &["add_member"], &["member_joined"],

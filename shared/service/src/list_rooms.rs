@@ -10,9 +10,9 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use parlour_domain::access::{Actor, Operation, on_app};
 use parlour_domain::log::Head;
 use parlour_domain::room::RoomKind;
-use parlour_domain::text::NamePrefix;
+use parlour_domain::text::{DisplayName, NamePrefix};
 use parlour_domain::unread::{Derived, Unread, derive};
-use parlour_domain::{AppId, RoomNumber, UserId, limits};
+use parlour_domain::{AppId, RoomNumber, Timestamp, UserId, limits};
 use parlour_protocol::InvalidInput;
 use parlour_protocol::view::{PageView, RoomListView, RoomView, RoomsView};
 use parlour_store::StoreError;
@@ -37,12 +37,14 @@ type Listed = (RoomNumber, Head);
 /// Which rooms are listed: those for which all holds that is given.
 #[derive(Debug, Clone, Default)]
 pub struct RoomFilter {
-    /// Their names begin with this; for the backend.
+    /// Their names begin with this, regardless of case. Direct rooms have no name.
     pub name_prefix: Option<NamePrefix>,
     /// They came about so.
     pub kind: Option<RoomKind>,
     /// They have something that the user has not read.
     pub unread: bool,
+    /// Someone else of the members that are shown is online then.
+    pub online_at: Option<Timestamp>,
 }
 
 /// Lists the rooms of a user, or for the backend all rooms of the app. `after` is the `next` of the page before. A page may be
@@ -61,10 +63,10 @@ pub async fn list_rooms(
     let app = actor.app();
     match actor.user() {
         None if filter.unread => Err(InvalidInput::new("unread", "is for users").into()),
+        None if filter.online_at.is_some() => Err(InvalidInput::new("online", "is for users").into()),
         None => by_name(parlour, app, filter, after, size.items)
             .await
             .map(RoomsView::OfApp),
-        Some(_) if filter.name_prefix.is_some() => Err(InvalidInput::new("name_prefix", "is for the backend").into()),
         Some(user) => of_user(parlour, (app, user), filter, after, size)
             .await
             .map(RoomsView::OfUser),
@@ -181,7 +183,7 @@ async fn filtered(
     rooms: &[RoomNumber],
 ) -> Result<Vec<Listed>, StoreError> {
     let wanted = async {
-        if filter.kind.is_none() && !filter.unread {
+        if filter.kind.is_none() && !filter.unread && filter.name_prefix.is_none() {
             return Ok(None);
         }
         let mut reads: Vec<BoxFuture<'_, Result<_, StoreError>>> = Vec::new();
@@ -195,13 +197,16 @@ async fn filtered(
     let (heads, rows) = (heads?, rows?);
     let listed = rooms.iter().filter_map(|room| Some((*room, *heads.get(room)?)));
     let Some(rows) = rows else { return Ok(listed.collect()) };
+    let prefix = filter.name_prefix.as_ref().map(NamePrefix::folded);
     let kept: HashSet<RoomNumber> = listed
         .clone()
         .filter(|(number, head)| {
             rows.get(number).is_some_and(|(room, member)| {
                 let kind = filter.kind.is_none_or(|kind| room.kind == kind);
+                let name = room.name.as_ref().map(DisplayName::folded).unwrap_or_default();
+                let named = prefix.as_ref().is_none_or(|prefix| name.starts_with(prefix));
                 let nothing = Derived::Known(Unread::default());
-                kind && (!filter.unread || derive(*head, member.read_in(room)) != nothing)
+                kind && named && (!filter.unread || derive(*head, member.read_in(room)) != nothing)
             })
         })
         .map(|(room, _)| room)

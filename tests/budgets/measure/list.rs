@@ -48,6 +48,15 @@ pub(crate) async fn filtered(world: &World, rooms: usize) -> Measured {
     page
 }
 
+/// Lists the room of so many connections because others in it are online.
+pub(crate) async fn online(world: &World, connections: usize) -> Measured {
+    let chat = world.chat(connections).await;
+    let token = world.token(chat.clients[0].user);
+    let page = world.rest("GET", "/room?online=true", &token).await;
+    assert_eq!(page.answer["items"].as_array().unwrap().len(), 1);
+    page
+}
+
 /// Lists the first page of the rooms of an app that has 60, for its backend.
 pub(crate) async fn app_room_list(world: &World) -> Measured {
     let user = world.user().await;

@@ -1,5 +1,7 @@
 //! Rooms change and end, and the list of a person's rooms tells of it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::harness::{Tenants, TestServer};
@@ -173,8 +175,46 @@ async fn the_backend_finds_every_room_by_name() {
             .refused(400, "invalid_input");
         assert_eq!(refused["field"], field);
     }
-    let refused = ada.get("/room?name_prefix=lunch").await.refused(400, "invalid_input");
-    assert_eq!(refused["field"], "name_prefix");
+    let refused = server.get("/room?online=true").await.refused(400, "invalid_input");
+    assert_eq!(refused["field"], "online");
+}
+
+#[tokio::test]
+async fn a_user_finds_rooms_by_name_and_by_who_is_online() {
+    let server = TestServer::start();
+    let [ada, bob, carol] = server.people(["Ada", "Bob", "Carol"]).await;
+    let mut rooms = Vec::new();
+    for (name, with) in [("Lunch", &bob), ("plans", &carol), ("LUNCH at eight", &carol)] {
+        let body = json!({ "kind": "group", "name": name, "members": [with.id] });
+        let room = ada.post("/room", body).await.expect(201);
+        rooms.push(room["id"].as_str().unwrap().to_owned());
+    }
+    let body = json!({ "kind": "direct", "members": [bob.id] });
+    rooms.push(
+        ada.post("/room", body).await.expect(201)["id"]
+            .as_str()
+            .unwrap()
+            .to_owned(),
+    );
+    let foreign = json!({ "kind": "group", "name": "Lunch without her", "members": [carol.id] });
+    bob.post("/room", foreign).await.expect(201);
+    let mut hers = ada.connect().await;
+    let mut same = async |query: &str, fields: Value, expected: &[usize]| {
+        let listed = ada.get(&format!("/room?{query}")).await.expect(200);
+        assert_eq!(hers.ok("list_rooms", fields).await["items"], listed["items"], "{query}");
+        let items = listed["items"].as_array().unwrap().iter();
+        let ids: BTreeSet<&str> = items.map(|room| room["id"].as_str().unwrap()).collect();
+        let expected = expected.iter().map(|room| rooms[*room].as_str()).collect();
+        assert_eq!(ids, expected, "{query}");
+    };
+    same("name_prefix=lunch", json!({ "name_prefix": "lunch" }), &[0, 2]).await;
+    same("online=true", json!({ "online": true }), &[]).await;
+
+    let _his = bob.connect().await;
+    same("online=true", json!({ "online": true }), &[0, 3]).await;
+    let both = json!({ "online": true, "kind": "group", "name_prefix": "L" });
+    same("online=true&kind=group&name_prefix=L", both, &[0]).await;
+    same("online=false", json!({ "online": false }), &[0, 1, 2, 3]).await;
 }
 
 #[tokio::test]

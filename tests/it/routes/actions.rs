@@ -375,7 +375,9 @@ fn reauth(_: &World, token: &str) -> Value {
 }
 
 fn rooms(_: &World, _: &str) -> Value {
-    json!({ "limit": 5, "after": "1700000000000.1", "kind": "group", "unread": true })
+    json!({
+        "limit": 5, "after": "1700000000000.1", "kind": "group", "unread": true, "name_prefix": "a", "online": true,
+    })
 }
 
 /// The place of room 1, if its name is "a".

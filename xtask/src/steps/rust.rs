@@ -3,6 +3,7 @@
 //! The end-to-end suite keeps how every operation of REST was answered; after it the description is held equal to that.
 //! With DynamoDB Local running, the store's contract suite runs on it as well as on the embedded engine.
 
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -21,6 +22,8 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     command.args(["test", "--workspace", "--no-fail-fast"]);
     // Tests that start programs take those that were just built.
     command.env("PARLOUR_TEST_BINARIES", session.programs());
+    // Much of a test is waiting: for an engine, for ten seconds of grace.
+    default_variable(&mut command, "RUST_TEST_THREADS", &threads().to_string());
     default_variable(&mut command, "PARLOUR_HEAVY", "0.1");
     default_variable(&mut command, "PARLOUR_SEED", SEED);
     match &dynamodb {
@@ -38,4 +41,9 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     }
     tested?;
     Ok(Outcome::Passed)
+}
+
+/// Tests that run at once in one program: twice as many as there are processors.
+fn threads() -> usize {
+    2 * available_parallelism().map_or(1, usize::from)
 }

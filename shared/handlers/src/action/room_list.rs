@@ -20,9 +20,10 @@ pub(super) async fn get(asked: Asked<'_>) -> Answered {
 pub(super) async fn own(asked: Asked<'_>) -> Answered {
     let frame: ListRooms = frame::read(asked.text)?;
     let filter = RoomFilter {
-        name_prefix: None,
+        name_prefix: frame.name_prefix.as_deref().map(name_prefix).transpose()?,
         kind: frame.kind.map(RoomKind::from),
         unread: frame.unread.unwrap_or_default(),
+        online_at: frame.online.unwrap_or_default().then_some(asked.moment.now),
     };
     let (actor, after) = (asked.event.session.actor(), frame.after.as_deref());
     let size = PageSize::in_frame(page_limit(frame.limit)?);

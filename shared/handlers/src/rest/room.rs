@@ -45,23 +45,27 @@ pub(crate) struct RoomParams {
     limit: Option<u64>,
     /// The `next` of the page before.
     after: Option<String>,
-    /// Only rooms whose names begin with this, regardless of case; for the backend.
+    /// Only rooms whose names begin with this, regardless of case; direct rooms have no name.
     name_prefix: Option<String>,
     /// Only rooms that came about so.
     kind: Option<Kind>,
     /// Only rooms with something unread; for users.
     #[serde(default)]
     unread: bool,
+    /// Only rooms where someone else of the members that are shown (at most 8) is online; for users.
+    #[serde(default)]
+    online: bool,
 }
 
 /// List rooms.
 ///
-/// The calling user's rooms, most active first; for the backend all rooms of the app, by name. A page may be short where `kind` or
-/// `unread` leaves rooms out; `next` tells whether there are more.
+/// The calling user's rooms, most active first; for the backend all rooms of the app, by name. A page may be short where `kind`,
+/// `unread` or `online` leaves rooms out; `next` tells whether there are more.
 #[utoipa::path(get, path = "/room", tag = "room", params(RoomParams), security(("bearer" = []), ("clientKey" = [])),
     responses((status = 200, body = RoomsView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn list_rooms(
     State(rest): State<Rest>,
+    Now(moment): Now,
     Caller(actor): Caller,
     Params(params): Params<RoomParams>,
 ) -> Answer {
@@ -69,6 +73,7 @@ pub(crate) async fn list_rooms(
         name_prefix: params.name_prefix.as_deref().map(name_prefix).transpose()?,
         kind: params.kind.map(RoomKind::from),
         unread: params.unread,
+        online_at: params.online.then_some(moment.now),
     };
     let (after, size) = (params.after.as_deref(), PageSize::whole(page_limit(params.limit)?));
     ok(&list::list_rooms(&rest.parlour, &actor, &filter, after, size).await?)

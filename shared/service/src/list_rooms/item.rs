@@ -1,6 +1,6 @@
 //! The rooms of a page: one read for each with its first members, one for the end of its log, and one for all rows of the user.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use parlour_domain::log::Entry;
@@ -11,9 +11,9 @@ use parlour_protocol::view::{EntryView, RoomListItem, RoomMemberView, RoomView};
 use parlour_store::{Page, StoreError};
 
 use super::{Listed, RoomFilter};
-use crate::Parlour;
 use crate::push::BoxFuture;
 use crate::unread::{PARALLEL, Place, counts, memberships};
+use crate::{Error, Parlour, presence};
 
 /// Entries of a log's end that are read for each listed room: the last message, and what is unread if that is little.
 const TAIL: usize = 12;
@@ -34,7 +34,7 @@ pub(super) async fn items(
     (app, user): (&AppId, UserId),
     filter: &RoomFilter,
     listed: Vec<Listed>,
-) -> Result<Vec<Placed>, StoreError> {
+) -> Result<Vec<Placed>, Error> {
     let numbers: Vec<RoomNumber> = listed.iter().map(|(room, _)| *room).collect();
     let mut reads: Vec<BoxFuture<'_, Result<_, StoreError>>> = Vec::with_capacity(numbers.len());
     for room in numbers.iter().copied() {
@@ -53,6 +53,8 @@ pub(super) async fn items(
         .flatten()
         .map(|read| (read.room.number, read))
         .collect();
+    let others: HashMap<RoomNumber, Vec<UserId>> =
+        read.iter().map(|(room, read)| (*room, others(read, user))).collect();
     // At once: a room whose tail does not say all needs another read, and so may every one of them.
     let mut items: Vec<BoxFuture<'_, Result<Placed, StoreError>>> = Vec::with_capacity(listed.len());
     for (room, listed) in listed {
@@ -69,7 +71,20 @@ pub(super) async fn items(
     let mut items: Vec<Placed> = stream::iter(items).buffered(PARALLEL).try_collect().await?;
     // Only the tail tells that all that is new is the user's own, or deleted.
     items.retain(|(_, item)| !filter.unread || item.unread.count > 0 || item.unread.more);
+    if let Some(now) = filter.online_at {
+        let asked: BTreeSet<UserId> = items.iter().flat_map(|((room, _), _)| &others[room]).copied().collect();
+        let asked: Vec<UserId> = asked.into_iter().collect();
+        let presences = presence::of(parlour, app, &asked, now, false).await?;
+        let online = |user: &UserId| presences.get(user).is_some_and(|presence| presence.online);
+        items.retain(|((room, _), _)| others[room].iter().any(online));
+    }
     Ok(items)
+}
+
+/// Who is shown beside the user: at most [`limits::MEMBERS_SHOWN`], so that a page costs no read for each member.
+fn others(read: &Read, user: UserId) -> Vec<UserId> {
+    let shown = read.shown.iter().map(|member| member.user);
+    shown.filter(|shown| *shown != user).collect()
 }
 
 async fn read(parlour: &Parlour, app: &AppId, room: RoomNumber) -> Result<Option<Read>, StoreError> {

@@ -19,10 +19,14 @@ action!(
         limit: Option<u64>,
         /// The `next` of the page before.
         after: Option<String>,
+        /// Only rooms whose names begin with this, regardless of case.
+        name_prefix: Option<String>,
         /// Only rooms that came about so.
         kind: Option<Kind>,
         /// Only rooms with something unread.
         unread: Option<bool>,
+        /// Only rooms where someone else of the members that are shown is online.
+        online: Option<bool>,
     }
 );
 action!(
