@@ -109,9 +109,10 @@ mod tests {
         let times = [at(100_000), at(90_000), at(50_000)];
         assert_eq!(
             left(3, &times, at(105_000)),
-            Ok(1),
+            Err(5_000),
             "the third one is 55 s old, and counts"
         );
+        assert_eq!(left(4, &times, at(105_000)), Ok(1));
         assert_eq!(
             left(2, &times, at(105_000)),
             Err(45_000),

@@ -18,7 +18,7 @@ fn webhook(events: Option<&[EventKind]>) -> Webhook {
         events: events.map(|events| events.iter().copied().collect()),
         enabled: true,
         secrets: vec![SigningSecret {
-            text: "one".to_owned(),
+            text: "first".to_owned(),
             until: None,
         }],
         created_at: moment.now,
@@ -67,7 +67,7 @@ fn two_secrets_sign_for_a_day_after_a_rotation_and_never_three() {
         webhook.signing(at(now)).map(|secret| secret.text.clone()).collect()
     };
     webhook.rotate("two".to_owned(), at(200));
-    assert_eq!(signing(&webhook, 200), ["two", "one"]);
+    assert_eq!(signing(&webhook, 200), ["two", "first"]);
     let day = limits::WEBHOOK_SECRET_OVERLAP_SECONDS;
     assert_eq!(signing(&webhook, 200 + day), ["two"]);
     webhook.rotate("three".to_owned(), at(300));
@@ -78,5 +78,5 @@ fn two_secrets_sign_for_a_day_after_a_rotation_and_never_three() {
 #[test]
 fn no_debug_text_holds_a_secret_or_a_url() {
     let shown = format!("{:?}", webhook(None));
-    assert!(!shown.contains("one") && !shown.contains("shop"), "{shown}");
+    assert!(!shown.contains("first") && !shown.contains("shop"), "{shown}");
 }
