@@ -15,7 +15,11 @@ fn the_bucket_is_encrypted_closed_and_kept() {
         ("DeletionPolicy", "RetainExceptOnCreate"),
         ("UpdateReplacePolicy", "Retain"),
     ] {
-        assert_eq!(at(bucket.body, &[policy]).and_then(Yaml::as_str), Some(kept), "{policy}");
+        assert_eq!(
+            at(bucket.body, &[policy]).and_then(Yaml::as_str),
+            Some(kept),
+            "{policy}"
+        );
     }
     // Whoever restores the table beside it has to find it.
     let output = at(template(), &["Outputs", "FilesBucket", "Value"]).map(text);

@@ -79,7 +79,10 @@ fn threshold(metric: &str, queue: &str) -> Option<i64> {
 fn what_waits_is_heard_of_before_it_is_lost_and_so_is_what_was_put_aside() {
     for (_, id, dead) in QUEUES {
         assert_eq!(threshold("ApproximateNumberOfMessagesVisible", dead), Some(0), "{dead}");
-        assert!(threshold("ApproximateAgeOfOldestMessage", id).unwrap() < kept(id), "{id}");
+        assert!(
+            threshold("ApproximateAgeOfOldestMessage", id).unwrap() < kept(id),
+            "{id}"
+        );
     }
     // What is held back, or tried again, is no reason to wake anybody.
     for (id, held_back) in [("DeliverQueue", 900), ("EventsQueue", 0)] {
