@@ -9,9 +9,10 @@ use crate::table::{AREAS, FEATURES, Feature};
 /// The text of `docs/features.md`.
 pub(crate) fn page() -> String {
     let mut page = String::from(
-        "# Features\n\nWhat people in a room can do: the REST route, the WebSocket action, the event that others get, and the tests that hold it \
-         (`tests/it`).\nThis page is written from `tests/features`; a test holds it equal to the routes and actions that there are. The fields are \
-         in\n[shared/protocol/README.md](../shared/protocol/README.md), the costs come from `cargo xtask budgets`.\n",
+        "# Features\n\nWhat people in a room and their backend can do: the REST route, the WebSocket action, the event that others get, and the \
+         tests that hold it\n(`tests/it`). This page is written from `tests/features`; a test holds it equal to the routes and actions that there \
+         are. The fields are in\n[shared/protocol/README.md](../shared/protocol/README.md), the first steps of a backend in \
+         [integrate.md](integrate.md); the costs come from\n`cargo xtask budgets`.\n",
     );
     for area in AREAS {
         let _ = write!(

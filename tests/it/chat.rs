@@ -21,6 +21,7 @@ mod hello;
 mod history;
 mod idempotency;
 mod incoming;
+mod integrate;
 mod invites;
 mod kept;
 mod large_room;

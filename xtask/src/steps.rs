@@ -19,6 +19,8 @@ use anyhow::Result;
 
 use crate::session::{Outcome, Session};
 
+pub(crate) use contract::thoroughly as contract_thoroughly;
+
 /// One check.
 #[derive(Debug)]
 pub(crate) struct Step {

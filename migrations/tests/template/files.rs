@@ -2,7 +2,7 @@
 
 use saphyr::Yaml;
 
-use crate::document::{at, items, resources, text};
+use crate::document::{at, items, resources, template, text};
 
 #[test]
 fn the_bucket_is_encrypted_closed_and_kept() {
@@ -11,10 +11,19 @@ fn the_bucket_is_encrypted_closed_and_kept() {
     let bucket = buckets[0];
     assert_eq!(bucket.id, "FilesBucket");
     assert_eq!(bucket.condition(), None);
-    assert_eq!(
-        at(bucket.body, &["UpdateReplacePolicy"]).and_then(Yaml::as_str),
-        Some("Retain")
-    );
+    for (policy, kept) in [
+        ("DeletionPolicy", "RetainExceptOnCreate"),
+        ("UpdateReplacePolicy", "Retain"),
+    ] {
+        assert_eq!(
+            at(bucket.body, &[policy]).and_then(Yaml::as_str),
+            Some(kept),
+            "{policy}"
+        );
+    }
+    // Whoever restores the table beside it has to find it.
+    let output = at(template(), &["Outputs", "FilesBucket", "Value"]).map(text);
+    assert_eq!(output.as_deref(), Some("Ref FilesBucket"));
     for what in [
         "BlockPublicAcls",
         "BlockPublicPolicy",

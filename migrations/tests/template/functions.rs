@@ -3,9 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use saphyr::Yaml;
+
 use crate::document::{Resource, at, resources, template, text};
 
 const MAKEFILE: &str = include_str!("../../../infra/Makefile");
+const SETTINGS: &str = include_str!("../../../samconfig.toml");
+const DEPLOY: &str = include_str!("../../../docs/deploy.md");
+
+/// What `prod` reserves for each function that serves clients.
+const RESERVED: i64 = 100;
+/// What Lambda lets nobody reserve.
+const UNRESERVED: i64 = 100;
 
 /// By name.
 pub(crate) fn functions() -> BTreeMap<String, Resource> {
@@ -62,6 +71,33 @@ fn every_function_says_whose_metrics_they_are() {
     assert_eq!(everywhere.map(text).as_deref(), Some("Ref AWS::StackName"));
     for (name, function) in functions() {
         assert!(!has_variable(&function, "PARLOUR_STACK"), "{name}");
+    }
+}
+
+/// Executions that `prod` reserves for a function.
+fn reserved(function: &Resource) -> i64 {
+    let value = function.text("ReservedConcurrentExecutions");
+    let value = value.strip_prefix("If Reserved, ").unwrap();
+    let value = value.strip_suffix(", Ref AWS::NoValue").unwrap();
+    match value.strip_prefix("Ref ") {
+        None => value.parse().unwrap(),
+        Some("ReservedConcurrency") => RESERVED,
+        Some(parameter) => {
+            let default = at(template(), &["Parameters", parameter, "Default"]);
+            default.and_then(Yaml::as_integer).unwrap()
+        }
+    }
+}
+
+#[test]
+fn what_is_reserved_is_told() {
+    assert!(SETTINGS.contains(&format!("\"ReservedConcurrency={RESERVED}\"")));
+    let all: i64 = functions().values().map(reserved).sum();
+    for told in [
+        format!("takes {all} executions"),
+        format!("= {all} and needs {}", all + UNRESERVED),
+    ] {
+        assert!(DEPLOY.contains(&told), "docs/deploy.md does not say: {told}");
     }
 }
 

@@ -63,6 +63,34 @@ fn a_delivery_that_waits_outlasts_its_wait() {
     assert!(kept("DeliverQueue") > 900 + tries("DeliverQueue") * visibility("DeliverQueue"));
 }
 
+/// What an alarm about one number of a queue waits for.
+fn threshold(metric: &str, queue: &str) -> Option<i64> {
+    let queue = format!("GetAtt {queue}.QueueName");
+    let is_of = |dimension: &Yaml<'static>| at(dimension, &["Value"]).map(text).as_ref() == Some(&queue);
+    let alarms = resources("AWS::CloudWatch::Alarm");
+    let alarm = alarms.iter().find(|alarm| {
+        let dimensions = at(alarm.body, &["Properties", "Dimensions"]).map(items);
+        alarm.text("MetricName") == metric && dimensions.into_iter().flatten().any(is_of)
+    });
+    alarm.map(|alarm| seconds(alarm.body, &["Properties", "Threshold"]))
+}
+
+#[test]
+fn what_waits_is_heard_of_before_it_is_lost_and_so_is_what_was_put_aside() {
+    for (_, id, dead) in QUEUES {
+        assert_eq!(threshold("ApproximateNumberOfMessagesVisible", dead), Some(0), "{dead}");
+        assert!(
+            threshold("ApproximateAgeOfOldestMessage", id).unwrap() < kept(id),
+            "{id}"
+        );
+    }
+    // What is held back, or tried again, is no reason to wake anybody.
+    for (id, held_back) in [("DeliverQueue", 900), ("EventsQueue", 0)] {
+        let tried = held_back + tries(id) * visibility(id);
+        assert!(threshold("ApproximateAgeOfOldestMessage", id).unwrap() > tried, "{id}");
+    }
+}
+
 #[test]
 fn what_waits_there_is_encrypted() {
     let queues = resources("AWS::SQS::Queue");
