@@ -145,8 +145,8 @@ async fn everything_in_a_room_is_told_once_and_signed() {
         .expect(200);
     let reaction = format!("{message}/reaction/%F0%9F%91%8D");
     ada.put(&reaction).await.expect(200);
-    ada.delete(&reaction).await.expect(200);
-    bob.delete(&message).await.expect(200);
+    ada.delete(&reaction).await.expect(204);
+    bob.delete(&message).await.expect(204);
     let member = format!("/room/{room}/member");
     ada.post(&member, json!({ "user_id": eve.id })).await.expect(201);
     ada.delete(&format!("{member}/{}", eve.id)).await.expect(204);
