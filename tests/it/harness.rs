@@ -19,6 +19,7 @@ mod tenant;
 
 use std::time::Duration;
 
+pub(crate) use event::Refused;
 pub(crate) use form::{Form, send as send_form};
 pub(crate) use hook::{Hook, SECRET as HOOK_SECRET, Says};
 pub(crate) use people::{Backend, Person, put};
