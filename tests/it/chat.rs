@@ -24,6 +24,7 @@ mod incoming;
 mod invites;
 mod kept;
 mod large_room;
+mod later;
 mod members;
 mod membership_actions;
 mod message_hook;
