@@ -6,6 +6,7 @@ use std::task::Poll;
 
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use parlour_service::push::BoxFuture;
 
 /// What becomes of the call at which an invocation ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +72,18 @@ impl Cut {
         };
         state.reached |= pass != Pass::Through;
         pass
+    }
+
+    /// A call that is not to the tables: what `done` answers, if it is done and the answer comes.
+    pub(crate) fn answer<'a, T: Send + 'a>(&'a self, done: impl FnOnce() -> T + Send + 'a) -> BoxFuture<'a, T> {
+        Box::pin(async move {
+            let pass = self.begin();
+            let answer = (pass != Pass::Never).then(done);
+            match (pass, answer) {
+                (Pass::Through, Some(answer)) => answer,
+                _ => std::future::pending().await,
+            }
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

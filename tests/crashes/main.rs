@@ -1,5 +1,5 @@
-//! Every operation, ended at each of its calls: by a crash before the call to the store, a connection, the queue or a function
-//! was done, or right after. Then the same request comes again, `sweep` runs once, and everything must be as if nothing had
+//! Every operation, ended at each of its calls: by a crash before the call to the store, a connection, the queue, the bucket or a
+//! function was done, or right after. Then the same request comes again, `sweep` runs once, and everything must be as if nothing had
 //! happened: the same answer, the same entries once each, counts that agree with rows, no rights that outlive a membership.
 //!
 //! What runs from the queue is ended in the same way, and comes again as the queue gives it again: then everyone who was to hear of
@@ -9,6 +9,10 @@
 //!
 //! `cargo test -p parlour-tests --test crashes -- --nocapture` prints how many crashes each operation survived.
 
+#[cfg(test)]
+mod bucket;
+#[cfg(test)]
+mod collected;
 #[cfg(test)]
 mod complete;
 #[cfg(test)]
@@ -20,6 +24,8 @@ mod cut;
 mod events;
 #[cfg(test)]
 mod gathered;
+#[cfg(test)]
+mod invocations;
 #[cfg(test)]
 mod large;
 #[cfg(test)]

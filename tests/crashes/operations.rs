@@ -2,6 +2,7 @@
 
 mod actions;
 mod events;
+mod files;
 mod jobs;
 mod members;
 mod messages;
@@ -15,6 +16,7 @@ use crate::scene::Scene;
 
 pub(crate) use actions::ACTIONS;
 pub(crate) use events::EVENTS;
+pub(crate) use files::{FILES, IMAGE, UPLOADED};
 pub(crate) use jobs::{JOBS, Job};
 pub(crate) use members::MEMBERS;
 pub(crate) use messages::MESSAGES;
@@ -38,7 +40,7 @@ pub(crate) struct Step {
     /// Method and path as the description has them, the action, or the event.
     pub(crate) name: &'static str,
     pub(crate) who: Who,
-    /// Its body; null: none.
+    /// Its body; null: none; a text: a form.
     pub(crate) body: fn(&Scene) -> Value,
 }
 
@@ -86,7 +88,7 @@ pub(crate) fn none(_: &Scene) -> Value {
 
 /// All of them.
 pub(crate) fn all() -> impl Iterator<Item = &'static Operation> {
-    [USERS, ROOMS, MEMBERS, MESSAGES, WEBHOOKS, ACTIONS, EVENTS]
+    [USERS, ROOMS, MEMBERS, MESSAGES, FILES, WEBHOOKS, ACTIONS, EVENTS]
         .into_iter()
         .flatten()
 }

@@ -10,7 +10,7 @@ use parlour_service::push::{Address, BoxFuture, Push, Pushed};
 use parlour_service::queue::{Queue, QueueError};
 use serde_json::Value;
 
-use crate::cut::{Cut, Pass};
+use crate::cut::Cut;
 
 /// An event that a connection was told.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,18 +89,6 @@ impl Outside {
         Pushed::Sent
     }
 
-    /// What `done` answers, if it is done and the answer comes.
-    fn answer<'a, T: Send + 'a>(&'a self, done: impl FnOnce() -> T + Send + 'a) -> BoxFuture<'a, T> {
-        Box::pin(async move {
-            let pass = self.cut.begin();
-            let answer = (pass != Pass::Never).then(done);
-            match (pass, answer) {
-                (Pass::Through, Some(answer)) => answer,
-                _ => std::future::pending().await,
-            }
-        })
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
     }
@@ -108,17 +96,17 @@ impl Outside {
 
 impl Push for Outside {
     fn post<'a>(&'a self, to: Address<'a>, frame: Bytes) -> BoxFuture<'a, Pushed> {
-        self.answer(move || self.hear(to.connection.as_str(), &frame))
+        self.cut.answer(move || self.hear(to.connection.as_str(), &frame))
     }
 
     fn close<'a>(&'a self, _: Address<'a>) -> BoxFuture<'a, Pushed> {
-        self.answer(|| Pushed::Sent)
+        self.cut.answer(|| Pushed::Sent)
     }
 }
 
 impl Queue for Outside {
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
-        self.answer(move || {
+        self.cut.answer(move || {
             let mut state = self.state();
             if !state.forgetful {
                 state.queued.extend(messages);
@@ -134,7 +122,7 @@ impl Queue for Outside {
 
 impl Queue for Deliveries {
     fn put(&self, messages: Vec<String>) -> BoxFuture<'_, Result<(), QueueError>> {
-        self.0.answer(move || {
+        self.0.cut.answer(move || {
             self.0.state().deliveries.extend(messages);
             Ok(())
         })
@@ -147,6 +135,6 @@ impl Queue for Deliveries {
 
 impl Calls for Outside {
     fn call_later(&self, _: &'static str, _: Bytes) -> BoxFuture<'_, Result<(), CallError>> {
-        self.answer(|| Ok(()))
+        self.cut.answer(|| Ok(()))
     }
 }

@@ -2,17 +2,19 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use parlour_domain::UserId;
+use bytes::Bytes;
+use parlour_domain::AttachmentId;
 use parlour_domain::log::{Body as Says, Draft};
+use parlour_handlers::InvokeError;
 use parlour_handlers::functions::action_route;
-use parlour_handlers::{InvokeError, invoke};
-use parlour_store::Written;
-use serde_json::{Map, Value, json};
+use parlour_store::{Written, keys};
+use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::events;
-use crate::operations::{Step, Who};
-use crate::scene::{Client, Person, Scene};
+use crate::invocations::{run, scheduled};
+use crate::operations::{IMAGE, Step, UPLOADED, Who};
+use crate::scene::{Person, Scene};
 use crate::world::World;
 
 /// A step in a scene: sent again it is the same, down to the last byte.
@@ -57,6 +59,7 @@ impl<'a> Sent<'a> {
             "authorizer" | "$connect" | "connected" | "$disconnect" | "fan_out" | "sweep" => self.event(world).await,
             "a departure begins" => self.begin_departure(world).await,
             "a deletion begins" => self.begin_deletion(world).await,
+            UPLOADED => self.upload(world),
             name if name.contains(' ') => self.rest(world).await,
             _ => self.frame(world).await,
         }
@@ -79,6 +82,7 @@ impl<'a> Sent<'a> {
             // Nobody's: the one that this request comes with has to stay.
             .replace("{token_id}", "000000000000")
             .replace("{webhook_id}", &scene.made)
+            .replace("{attachment_id}", &scene.made)
             .replace("{reaction}", "%F0%9F%91%8D");
         let mut request = Request::builder()
             .method(method)
@@ -89,11 +93,17 @@ impl<'a> Sent<'a> {
             None => request.header("clientkey", &world.backend),
             Some(person) => request.header("authorization", format!("Bearer {}", person.token)),
         };
-        let body = if self.body.is_null() {
-            Body::empty()
-        } else {
-            request = request.header("content-type", "application/json");
-            Body::from(self.body.to_string())
+        let body = match &self.body {
+            Value::Null => Body::empty(),
+            // A form as it is written.
+            Value::String(form) => {
+                request = request.header("content-type", "multipart/form-data; boundary=x");
+                Body::from(form.clone())
+            }
+            body => {
+                request = request.header("content-type", "application/json");
+                Body::from(body.to_string())
+            }
         };
         let response = world.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let status = response.status().as_u16();
@@ -165,6 +175,17 @@ impl<'a> Sent<'a> {
         }
     }
 
+    /// What the client does by itself with the URL that it was given; the file that it is about.
+    fn upload(&self, world: &World) -> Answer {
+        let file = AttachmentId::parse(&self.scene.made).unwrap();
+        let image = Bytes::from_static(IMAGE);
+        world.bucket.put(&keys::object(&world.app, file), "image/gif", image);
+        Answer {
+            status: 200,
+            body: json!({ "attachment_id": file.to_string() }),
+        }
+    }
+
     /// What an invocation left that ended right after the member's rights did.
     async fn begin_departure(&self, world: &World) -> Answer {
         let (room, user) = (self.scene.number(world), self.scene.guest.user);
@@ -192,101 +213,6 @@ fn done(is: bool) -> Answer {
     Answer {
         status: if is { 200 } else { 500 },
         body: Value::Null,
-    }
-}
-
-fn scheduled() -> Value {
-    json!({ "source": "aws.events", "detail-type": "Scheduled Event", "detail": {} })
-}
-
-/// Runs a function on an event.
-async fn run(world: &World, function: &str, event: &Value) -> Result<Value, InvokeError> {
-    let payload = event.to_string();
-    let answer = invoke(&world.parlour, world.moment(), function, payload.as_bytes()).await?;
-    Ok(serde_json::from_slice(&answer).unwrap())
-}
-
-impl World {
-    pub(crate) async fn sweep(&self) {
-        run(self, "sweep", &scheduled()).await.unwrap();
-    }
-
-    /// Whether `sweep` came to its end.
-    pub(crate) async fn try_sweep(&self) -> bool {
-        run(self, "sweep", &scheduled()).await.is_ok()
-    }
-
-    /// Gives these messages to `fan_out`, in one delivery; whether all of it is done.
-    pub(crate) async fn deliver(&self, messages: &[String]) -> bool {
-        let answer = run(self, "fan_out", &events::queue(messages)).await;
-        answer.is_ok_and(|answer| answer["batchItemFailures"] == json!([]))
-    }
-
-    /// Has `fan_out` do all that the queue has, and what that puts there; whether all of it is done.
-    pub(crate) async fn drain(&self) -> bool {
-        for _ in 0..10 {
-            let messages = self.outside.take_queued();
-            if messages.is_empty() {
-                return true;
-            }
-            // As many as one delivery has.
-            for some in messages.chunks(10) {
-                if !self.deliver(some).await {
-                    return false;
-                }
-            }
-        }
-        false
-    }
-
-    /// Runs `deliver` on these messages of its queue.
-    pub(crate) async fn tell(&self, messages: &[String]) {
-        let answer = run(self, "deliver", &events::queue(messages)).await.unwrap();
-        assert_eq!(answer["batchItemFailures"], json!([]));
-    }
-
-    /// A client of this user whom the authorizer lets in.
-    pub(crate) async fn visitor(&self, token: &str) -> Client {
-        let connection = format!("{:015}=", self.draw());
-        let event = events::authorizer(&connection, self.now().millis(), ("token", token));
-        let allowed = run(self, "authorizer", &event).await.unwrap();
-        let context: &Map<String, Value> = allowed["context"].as_object().expect("let in");
-        Client {
-            connection,
-            context: context.clone(),
-        }
-    }
-
-    pub(crate) fn token(&self, user: UserId) -> String {
-        let issued = self.parlour.signing.issue(&self.app, user, self.now(), 3_600);
-        issued.unwrap().token
-    }
-
-    /// What a user has not read, by REST; `None`: the user is not let in any more.
-    pub(crate) async fn unread_of(&self, person: &Person) -> Option<Vec<Value>> {
-        let request = Request::builder()
-            .uri("/unread")
-            .header("host", events::HOST)
-            .header("authorization", format!("Bearer {}", person.token));
-        let request = request.body(Body::empty()).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        if !response.status().is_success() {
-            return None;
-        }
-        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
-        let body: Value = serde_json::from_slice(&body).unwrap();
-        body["items"].as_array().cloned()
-    }
-
-    /// The description of the REST routes.
-    pub(crate) async fn openapi(&self) -> Value {
-        let request = Request::builder()
-            .uri("/docs/openapi.json")
-            .header("host", events::HOST);
-        let request = request.body(Body::empty()).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let body = axum::body::to_bytes(response.into_body(), 1 << 22).await.unwrap();
-        serde_json::from_slice(&body).unwrap()
     }
 }
 

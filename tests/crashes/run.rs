@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::cut::Last;
 use crate::omit::Which;
-use crate::operations::{ACTIONS, EVENTS, JOBS, Job, MEMBERS, MESSAGES, Operation, ROOMS, USERS, WEBHOOKS};
+use crate::operations::{ACTIONS, EVENTS, FILES, JOBS, Job, MEMBERS, MESSAGES, Operation, ROOMS, USERS, WEBHOOKS};
 use crate::request::{Answer, Sent};
 use crate::scene::{Client, Scene};
 use crate::state::look;
@@ -30,6 +30,11 @@ fn members_survive_every_crash() {
 #[test]
 fn messages_survive_every_crash() {
     survive(MESSAGES);
+}
+
+#[test]
+fn files_survive_every_crash() {
+    survive(FILES);
 }
 
 /// Each in an app of its own, which may have only so many of them.
@@ -200,7 +205,7 @@ fn told(world: &World, scene: &Scene, event: &str) -> BTreeMap<&'static str, usi
     told
 }
 
-async fn begin(world: &World, operation: &Operation) -> Scene {
+pub(crate) async fn begin(world: &World, operation: &Operation) -> Scene {
     let mut scene = Scene::new(world).await;
     for first in operation.first.into_iter().flatten() {
         scene.made = scene.made_by(world, first).await;

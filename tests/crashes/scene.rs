@@ -47,7 +47,7 @@ pub(crate) struct Scene {
     pub(crate) direct: String,
     /// The member's message in the group, entry 2; the guest's is entry 3.
     pub(crate) message: String,
-    /// The id of what the step before made, or the ticket.
+    /// The id of what the step before made or was about, or the ticket.
     pub(crate) made: String,
     /// A number that no other scene has.
     pub(crate) number: u64,
@@ -128,8 +128,8 @@ impl Scene {
     pub(crate) async fn made_by(&self, world: &World, step: Step) -> String {
         let answer = Sent::new(world, self, step).send(world).await;
         assert!(answer.is_success(), "{}: {answer:?}", step.name);
-        let made = answer.body["id"].as_str().or(answer.body["ticket"].as_str());
-        made.unwrap_or_default().to_owned()
+        let made = ["id", "ticket", "attachment_id"].map(|name| answer.body[name].as_str());
+        made.into_iter().flatten().next().unwrap_or_default().to_owned()
     }
 
     /// The group, from its end on.

@@ -6,6 +6,7 @@ use parlour_domain::log::Entry;
 use parlour_domain::member::Member;
 use parlour_domain::room::Room;
 use parlour_domain::{RoomNumber, Seq, UserId};
+use parlour_store::keys;
 use serde_json::{Value, json};
 
 use crate::scene::{Scene, number};
@@ -64,6 +65,7 @@ async fn find(world: &World, number: RoomNumber) -> Found {
 /// The room's log has no hole and no write twice, its count is that of its members, and nobody else hears of it.
 async fn check(world: &World, room: &Found) -> Result<Value, String> {
     check_log(&room.log)?;
+    check_files(world, room).await?;
     let count = u64::try_from(room.members.len()).unwrap();
     match room.row.deleted {
         false if room.row.member_count != count => {
@@ -115,7 +117,8 @@ fn entry(entry: &Entry) -> Value {
         entry.rev,
         entry.deletion.is_some(),
         entry.reactions,
-        entry.replies
+        entry.replies,
+        entry.message().map_or(0, |message| message.attachments.len())
     ])
 }
 
@@ -138,6 +141,23 @@ fn check_log(log: &[Entry]) -> Result<(), String> {
         let client = entry.client_id.as_ref().map(|id| (entry.sender, id.as_str()));
         if client.is_some_and(|client| !ids.insert(client)) {
             return Err(format!("the client id of entry {place} stands twice"));
+        }
+    }
+    Ok(())
+}
+
+/// Every file of a message is there, and that message's alone.
+async fn check_files(world: &World, room: &Found) -> Result<(), String> {
+    let objects = world.bucket.names();
+    for entry in room.log.iter().filter(|entry| entry.deletion.is_none()) {
+        for file in entry.message().into_iter().flat_map(|message| &message.attachments) {
+            let row = world.store().attachment(&world.app, file.id).await.unwrap();
+            let own = row.is_some_and(|row| {
+                row.confirmed && !row.doomed && (row.room, row.seq) == (Some(room.number), Some(entry.seq))
+            });
+            if !own || !objects.contains(&keys::object(&world.app, file.id)) {
+                return Err(format!("the file of entry {} is not there, or not its own", entry.seq));
+            }
         }
     }
     Ok(())

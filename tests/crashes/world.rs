@@ -11,11 +11,11 @@ use parlour_connectors::http_client;
 use parlour_domain::{AppId, Entropy, Moment, Timestamp};
 use parlour_handlers::{MomentSource, rest};
 use parlour_service::deliver::Outgoing;
-use parlour_service::files::NoFiles;
 use parlour_service::trust::{Reach, Trust};
 use parlour_service::{Parlour, Settings, apps};
 use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
 
+use crate::bucket::Bucket;
 use crate::cut::{Cut, Cutting};
 use crate::omit::{Omit, Omitting};
 use crate::outside::{Deliveries, Outside};
@@ -33,6 +33,7 @@ pub(crate) struct World {
     pub(crate) cut: Cut,
     pub(crate) omit: Omit,
     pub(crate) outside: Outside,
+    pub(crate) bucket: Bucket,
     /// For rows that the store does not show.
     pub(crate) client: aws_sdk_dynamodb::Client,
     clock: Arc<AtomicI64>,
@@ -70,7 +71,7 @@ impl World {
         });
         let store = Store::new(client.clone(), Tables::with_prefix(""));
         store.create_tables().await.unwrap();
-        let outside = Outside::new(cut.clone());
+        let (outside, bucket) = (Outside::new(cut.clone()), Bucket::new(cut.clone()));
         let outgoing = Outgoing {
             queue: Arc::new(Deliveries(outside.clone())),
             bus: None,
@@ -80,7 +81,7 @@ impl World {
             push: Arc::new(outside.clone()),
             queue: Arc::new(outside.clone()),
             calls: Arc::new(outside.clone()),
-            files: Arc::new(NoFiles),
+            files: Arc::new(bucket.clone()),
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
             trust: Trust::reaching(reach).unwrap(),
             outgoing: tells.then_some(outgoing),
@@ -97,6 +98,7 @@ impl World {
             cut,
             omit,
             outside,
+            bucket,
             client,
             clock,
             moments,

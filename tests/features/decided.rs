@@ -61,6 +61,30 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
          feeds its own index.",
     ),
     (
+        "File gallery",
+        "not built. It would be one more row, and one more write, for every file, for what a client gathers from the history that it shows: each \
+         message says the names, types, sizes and dimensions of its files.",
+    ),
+    (
+        "Edits of many messages",
+        "not made by one request: each is an entry of its own, with its own conditions and its own answer. The backend sends many messages at \
+         once, and a task erases all that a user said.",
+    ),
+    (
+        "Totals",
+        "kept for members, replies and reactions, and told for what is unread, up to 100 in a room. A list does not say how long it is: it would \
+         have to read what it counts.",
+    ),
+    (
+        "Filters of a client's own",
+        "not built. A filter or an order that a client makes up is a scan that the app pays for; each list has its own, within its budget.",
+    ),
+    (
+        "Encryption",
+        "at rest, by what things are stored on: on AWS the tables and the bucket are encrypted, on one machine it is the disk's matter. Text is \
+         kept as it came, so what clients encrypt for each other stays so.",
+    ),
+    (
         "Tickets over a socket",
         "not given out. A connection that a ticket opened could ask for the next ticket, and so go on for ever without the backend, which issues \
          the tokens that tickets come from.",

@@ -23,7 +23,7 @@ pub(crate) fn page() -> String {
             page.push_str(&row(feature));
         }
     }
-    page.push_str("\n## What the five services have\n\nEach room feature of the services whose clients Parlour serves, and where it is here.\n\n");
+    page.push_str("\n## What the five services have\n\nEach room feature of the services whose clients Parlour serves, and where it is here; or, under \"Decided\", why it is not.\n\n");
     page.push_str("| there | here |\n|---|---|\n");
     for seed in SEEDS {
         let _ = writeln!(page, "| {} | {} |", seed.name, seed.here.join(", "));

@@ -4,7 +4,7 @@
 #[derive(Debug)]
 pub(crate) struct Seed {
     pub(crate) name: &'static str,
-    /// Features of `table.rs`.
+    /// Features of `table.rs`, or what `decided.rs` says of it.
     pub(crate) here: &'static [&'static str],
 }
 
@@ -30,16 +30,29 @@ pub(crate) const SEEDS: &[Seed] = &[
     ),
     seed("Leave", &["Leave a room", "Hear no more of a room"]),
     seed("My rooms", &["List one's rooms"]),
+    seed("Find a room by its members", &["Find the room of certain people"]),
     seed("1-1 chat, made by user id", &["Make a room"]),
     seed("Group chat", &["Make a room"]),
     seed("Send by REST and WebSocket", &["Send a message"]),
     seed("Live broadcast", &["Send a message"]),
     seed("Edit message", &["Edit a message"]),
+    seed("Bulk update of messages", &["Edits of many messages"]),
     seed("Delete message", &["Delete a message"]),
+    seed(
+        "Soft delete, who changed what and when",
+        &["Delete a message", "Edit history"],
+    ),
     seed("Replies and threads", &["Reply in a thread"]),
     seed("Subject, status", &["Subject, priority, label, state"]),
     seed("Forward, favourite", &["Forward a message", "Star a message"]),
+    seed(
+        "Attachment metadata, file upload",
+        &["Send files and show images", "Send files in one form"],
+    ),
+    seed("Base64 messages, encrypted at rest", &["Encryption"]),
     seed("History by REST and WebSocket", &["Read the history"]),
+    seed("Counts", &["Totals"]),
+    seed("Filters, orders and fields of any kind", &["Filters of a client's own"]),
     seed("Read receipts", &["Mark as read"]),
     seed("Mark read", &["Mark as read"]),
     seed(
@@ -67,4 +80,8 @@ pub(crate) const SEEDS: &[Seed] = &[
         &["Make a user", "Profile", "Delete a user", "Users of one's own system"],
     ),
     seed("Suspended user", &["Suspend a user"]),
+    seed(
+        "Users and friends from events",
+        &["Events of one's own system: users", "Friends"],
+    ),
 ];

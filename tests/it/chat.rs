@@ -25,6 +25,7 @@ mod integrate;
 mod invites;
 mod kept;
 mod large_room;
+mod later;
 mod members;
 mod membership_actions;
 mod message_hook;

@@ -1,7 +1,9 @@
-//! A server to test, and clients for it. Nothing here knows what the server is: it has URLs and a client key.
+//! A server to test, and clients for it. Nothing here but `process`, `tables` and `clock`, which start one, knows what the server is: it has
+//! URLs and a client key.
 
 mod answers;
 mod binary;
+mod clock;
 pub(crate) mod contract;
 mod event;
 mod form;
@@ -9,6 +11,7 @@ mod hook;
 mod people;
 mod process;
 mod provider;
+mod receiver;
 mod reply;
 mod rest;
 mod scale;
@@ -19,11 +22,14 @@ mod tenant;
 
 use std::time::Duration;
 
+pub(crate) use clock::ClockServer;
+pub(crate) use event::Refused;
 pub(crate) use form::{Form, send as send_form};
 pub(crate) use hook::{Hook, SECRET as HOOK_SECRET, Says};
 pub(crate) use people::{Backend, Person, put};
 pub(crate) use process::Process;
 pub(crate) use provider::{Answers, Provider, jwt};
+pub(crate) use receiver::{Call, Receiver};
 pub(crate) use reply::Reply;
 pub(crate) use rest::{Caller, Credential};
 pub(crate) use scale::{heavy, raise_file_limit};

@@ -2,7 +2,8 @@
 //!
 //! By default each test starts the built `parlour` binary on a free port. With `PARLOUR_TEST_READY_FILE` (the file that
 //! `parlour serve --ready-file` writes) the tests use that server instead; those that need to stop, restart or read the
-//! inside of a server start their own in any case. `PARLOUR_HEAVY` scales the tests with `heavy` in their names.
+//! inside of a server start their own in any case, and those that need hours to pass run the same server here, with a clock that they
+//! move. `PARLOUR_HEAVY` scales the tests with `heavy` in their names.
 
 #![expect(clippy::unwrap_used, reason = "tests, and what only they use")]
 

@@ -15,33 +15,53 @@ async fn every_documented_route_has_a_row() {
     assert_eq!(rows, documented(&cast.tenants.server).await);
 }
 
+/// What is asked by another method than GET and leaves nothing behind.
+const READING: [(&str, &str); 5] = [
+    ("POST", "/auth/{user_id}"),
+    ("POST", "/ticket"),
+    ("POST", "/room/find"),
+    ("POST", "/presence"),
+    ("POST", "/unread"),
+];
+
 #[tokio::test]
 async fn every_route_for_everyone() {
     let cast = Cast::new().await;
+    // In one world, but for what is to change something there: each of that has a world of its own.
+    let shared = cast.world().await;
+    shared.remove().await;
     let mut wrong = Vec::new();
     for route in ROUTES {
-        for (actor, expected) in Actor::ALL.into_iter().zip(route.expected) {
+        let reads = route.method == "GET" || READING.contains(&(route.method, route.path));
+        let columns = Actor::ALL.into_iter().zip(route.expected);
+        let (writing, quiet): (Vec<_>, Vec<_>) =
+            columns.partition(|(actor, expected)| !reads && !actor.is_foreign() && expected.starts_with('2'));
+        let before = shared.state().await;
+        for (actor, expected) in quiet {
+            wrong.extend(ask(&shared, route, actor, expected).await);
+        }
+        assert_eq!(
+            shared.state().await,
+            before,
+            "{} {} left a trace: {wrong:?}",
+            route.method,
+            route.path
+        );
+        for (actor, expected) in writing {
             let world = cast.world().await;
             world.remove().await;
-            let before = world.state().await;
-            let body = route.body.map(|body| body(&world));
-            let reply = cast
-                .caller(actor)
-                .call(route.method, &route.path_in(&world), body)
-                .await;
-            wrong.extend(check(route, actor, expected, &world, reply));
-            if actor.is_foreign() || !expected.starts_with('2') {
-                assert_eq!(
-                    world.state().await,
-                    before,
-                    "{} {} by {actor:?} left a trace",
-                    route.method,
-                    route.path
-                );
-            }
+            wrong.extend(ask(&world, route, actor, expected).await);
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Sends the request; what is not as the row says.
+async fn ask(world: &World<'_>, route: &Route, actor: Actor, expected: &str) -> Option<String> {
+    let body = route.body.map(|body| body(world));
+    let path = route.path_in(world);
+    let reply = world.cast.caller(actor).call(route.method, &path, body).await;
+    check(route, actor, expected, world, reply)
 }
 
 /// What is not as the row says.

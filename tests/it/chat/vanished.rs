@@ -16,12 +16,13 @@ const SWEPT: Duration = Duration::from_secs(180);
 #[tokio::test]
 async fn an_ended_lease_leaves_nothing() {
     let Some(tables) = TableServer::start() else { return };
-    let [ada, bob] = tables.server.people(["Ada", "Bob"]).await;
-    let room = tables.server.group(&[&ada, &bob]).await;
+    let [ada, bob, eve] = tables.server.people(["Ada", "Bob", "Eve"]).await;
+    let room = tables.server.group(&[&ada, &bob, &eve]).await;
     let (mut hers, mut his) = (ada.join(&room).await, bob.join(&room).await);
-    let vanished = leave_rows(&tables, &bob, &room).await;
-    assert_eq!(tables.rows(&bob, &room, &vanished).await, 2);
-    swept(&tables, &bob, &room, &vanished).await;
+    let vanished = leave_rows(&tables, &eve, &room).await;
+    assert_eq!(tables.rows(&eve, &room, &vanished).await, 2);
+    swept(&tables, &eve, &room, &vanished).await;
+    is_offline(&ada, &eve).await;
     // Who is still there is untouched.
     let said = hers.say(&room, "is anybody there?").await;
     assert_eq!(his.expect_event("new_message").await, said);
@@ -51,6 +52,7 @@ async fn a_lost_disconnect_leaves_nothing() {
     assert_eq!(tables.rows(&bob, &room, &connection).await, 2);
     swept(&tables, &bob, &room, &connection).await;
     assert!(connections(&tables, &bob).await.is_empty());
+    is_offline(&ada, &bob).await;
     hers.say(&room, "gone").await;
     hers.expect_silence().await;
 }
@@ -98,6 +100,13 @@ async fn swept(tables: &TableServer, person: &Person, room: &str, connection: &C
         assert!(begin.elapsed() < SWEPT, "a sweep leaves nothing");
         sleep(Duration::from_secs(1)).await;
     }
+}
+
+/// Others see that the user is not there, and until when they were.
+async fn is_offline(asking: &Person, person: &Person) {
+    let presence = asking.get(&format!("/user/{}/presence", person.id)).await.expect(200);
+    assert_eq!(presence["online"], false, "{presence}");
+    assert!(presence["last_seen_at"].is_string(), "{presence}");
 }
 
 fn now() -> Timestamp {

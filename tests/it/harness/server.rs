@@ -46,7 +46,8 @@ impl TestServer {
         Self::of(process.ready.clone(), Some(process))
     }
 
-    fn of(ready: Value, process: Option<Process>) -> Self {
+    /// The server that a ready file describes.
+    pub(super) fn of(ready: Value, process: Option<Process>) -> Self {
         let text = |name: &str| ready[name].as_str().unwrap().to_owned();
         let tenant = Tenant {
             app_id: text("app_id"),

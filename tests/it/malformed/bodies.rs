@@ -67,9 +67,9 @@ const WRONG: [&str; 2] = ["invalid_input", "malformed_json"];
 async fn every_field_of_every_body() {
     let cast = Cast::new().await;
     let openapi = cast.tenants.server.get("/docs/openapi.json").await.expect(200);
+    let world = cast.world().await;
+    let before = world.state().await;
     for (route, caller) in routes(&cast) {
-        let world = cast.world().await;
-        let before = world.state().await;
         let right = (route.body.unwrap())(&world);
         let named: BTreeSet<String> = right.as_object().unwrap().keys().cloned().collect();
         assert_eq!(named, fields(&openapi, route), "{}: every field is tried", route.path);
@@ -96,9 +96,9 @@ async fn every_field_of_every_body() {
 #[tokio::test]
 async fn every_body_that_is_no_object() {
     let cast = Cast::new().await;
+    let world = cast.world().await;
+    let before = world.state().await;
     for (route, caller) in routes(&cast) {
-        let world = cast.world().await;
-        let before = world.state().await;
         let right = (route.body.unwrap())(&world).to_string();
         let attempt = Try {
             route,
@@ -133,9 +133,9 @@ async fn every_body_that_is_no_object() {
 #[tokio::test]
 async fn a_body_that_is_no_text() {
     let cast = Cast::new().await;
+    let world = cast.world().await;
+    let before = world.state().await;
     for (route, caller) in routes(&cast) {
-        let world = cast.world().await;
-        let before = world.state().await;
         let right = (route.body.unwrap())(&world).to_string();
         let attempt = Try {
             route,
@@ -154,9 +154,9 @@ async fn a_body_that_is_no_text() {
 #[tokio::test]
 async fn a_list_of_the_fields_is_no_object() {
     let cast = Cast::new().await;
+    let world = cast.world().await;
+    let before = world.state().await;
     for (route, caller) in routes(&cast) {
-        let world = cast.world().await;
-        let before = world.state().await;
         let id = &cast.newcomer.id;
         let list = match (route.method, route.path) {
             ("POST", "/user") => r#"["Listed",null,null,null]"#.to_owned(),

@@ -40,9 +40,9 @@ async fn every_id_of_every_path() {
     let cast = Cast::new().await;
     // As the table has it.
     let token = "000000000000".to_owned();
+    let world = cast.world().await;
+    let before = world.state().await;
     for route in ROUTES.iter().filter(|route| route.path.contains('{')) {
-        let world = cast.world().await;
-        let before = world.state().await;
         let backend = route.expected[9].starts_with('2') || route.expected[9] == "404";
         let caller = cast.caller(if backend { Actor::Backend } else { Actor::Owner });
         let right = route.path_in(&world);

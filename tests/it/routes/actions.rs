@@ -28,6 +28,11 @@ impl Visitor {
         Self::Member,
         Self::Owner,
     ];
+
+    /// Whether it is in the room.
+    pub(crate) fn is_member(self) -> bool {
+        matches!(self, Self::Member | Self::Owner)
+    }
 }
 
 /// An action and a frame of it.
