@@ -28,4 +28,6 @@ mod tickets;
 #[cfg(test)]
 mod user_tokens;
 #[cfg(test)]
+mod verification_answers;
+#[cfg(test)]
 mod webhook_secrets;
