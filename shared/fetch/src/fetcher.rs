@@ -17,7 +17,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use crate::resolve::{Resolver, SystemResolver};
@@ -201,14 +201,15 @@ impl Fetcher {
         most: Option<usize>,
     ) -> Result<Answer, FetchError> {
         let answered = async {
-            let connecting = timeout(limits.connect, self.connect(target));
+            let connected_by = Instant::now() + limits.connect;
+            let connecting = timeout_at(connected_by, self.connect(target));
             let tcp = connecting.await.map_err(|_| FetchError::Timeout)??;
             if !target.tls {
                 return exchange(tcp, request, most).await;
             }
             let name = server_name(&target.host)?;
             let securing = TlsConnector::from(Arc::clone(&self.tls)).connect(name, tcp);
-            let securing = timeout(limits.connect, securing);
+            let securing = timeout_at(connected_by, securing);
             let stream = securing.await.map_err(|_| FetchError::Timeout)?;
             exchange(stream.map_err(|_| FetchError::Tls)?, request, most).await
         };
