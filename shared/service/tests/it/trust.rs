@@ -194,6 +194,42 @@ async fn a_removed_key_is_refused_within_five_minutes() {
 }
 
 #[tokio::test]
+async fn what_is_no_key_set_lets_nobody_in() {
+    let (server, trust) = (Server::start(200, KEYS).await, trust());
+    let (settings, token) = (jwks(&server), token("ec"));
+    let huge = format!("{}{KEYS}", " ".repeat(64 * 1024));
+    let deep = format!(r#"{{"keys":{}{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
+    let own: Value = serde_json::from_str(KEYS).unwrap();
+    let many = json!({ "keys": vec![own["keys"][1].clone(); 33] }).to_string();
+    for (number, (status, body)) in [
+        (302, KEYS),
+        (404, KEYS),
+        (503, KEYS),
+        (200, ""),
+        (200, "[]"),
+        (200, "<html>"),
+        (200, huge.as_str()),
+        (200, deep.as_str()),
+        (200, many.as_str()),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // An app each, so that each is asked for.
+        let id = format!("app{number}");
+        server.says(status, body);
+        let refused = who(&trust, &id, &settings, &token, 0).await;
+        assert!(matches!(refused, Err(Error::NotVerified)), "{status} {body:.40}: {refused:?}");
+        assert_eq!(server.asked(), number + 1);
+        server.says(200, KEYS);
+        who(&trust, &id, &settings, &token, limits::REFUSED_SECONDS)
+            .await
+            .unwrap();
+        server.asked.store(number + 1, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test]
 async fn the_same_key_id_is_another_key_for_another_app() {
     let (one, two) = (Server::start(200, KEYS).await, Server::start(200, OTHER_KEYS).await);
     let (trust, token) = (trust(), token("ec"));
