@@ -6,7 +6,7 @@
 //! | `PARLOUR_SIGNING_KEY_PARAMETER` | the SecureString parameter with the signing keys (`signing_keys.rs` has the form) |
 //! | `PARLOUR_SIGNING_KEYS` | the keys themselves, instead of the parameter: for a laptop, never in a template |
 //! | `PARLOUR_MANAGEMENT_ENDPOINT` | where to post; default: made from the event, where events come from the same API |
-//! | `PARLOUR_FAN_OUT_QUEUE` | the URL of the `fan_out` queue; for all but `authorizer` and `connected` |
+//! | `PARLOUR_FAN_OUT_QUEUE` | the URL of the `fan_out` queue; for all but `authorizer`, `connected` and `deliver` |
 //! | `PARLOUR_DELIVER_QUEUE` | the URL of the `deliver` queue; for all that write into rooms, and `deliver` itself |
 //! | `PARLOUR_EVENT_BUS` | name or ARN of an event bus that hears of everything, for the same; without it there is none |
 //! | `PARLOUR_FILES_BUCKET` | the bucket of the files of messages, for `rest` and `sweep`; without it there are none |
