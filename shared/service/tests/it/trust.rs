@@ -219,7 +219,10 @@ async fn what_is_no_key_set_lets_nobody_in() {
         let id = format!("app{number}");
         server.says(status, body);
         let refused = who(&trust, &id, &settings, &token, 0).await;
-        assert!(matches!(refused, Err(Error::NotVerified)), "{status} {body:.40}: {refused:?}");
+        assert!(
+            matches!(refused, Err(Error::NotVerified)),
+            "{status} {body:.40}: {refused:?}"
+        );
         assert_eq!(server.asked(), number + 1);
         server.says(200, KEYS);
         who(&trust, &id, &settings, &token, limits::REFUSED_SECONDS)
