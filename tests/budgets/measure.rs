@@ -126,7 +126,7 @@ async fn ticket(world: &World) -> Measured {
     let (hash, expires) = (ticket.hash().to_text(), world.now().plus_seconds(TICKET_SECONDS));
     world
         .store()
-        .put_ticket(&world.app, &hash, user, expires)
+        .put_ticket(&world.app, &hash, (user, expires), expires)
         .await
         .unwrap();
     let event = events::authorizer("L0SM9cOFvHcCIhw=", BEGINNING, ("ticket", ticket.expose()));

@@ -1,8 +1,7 @@
 //! `authorizer`: the request authorizer of the WebSocket API, asked before `$connect`. It has no identity source.
 //!
-//! Ports: store (user, app, ticket); the key set or verification URL of the app that a handshake names. It posts to nobody.
-//! IAM: `dynamodb:GetItem` and `dynamodb:PutItem` (a user at first sight) on the chat table, `dynamodb:DeleteItem` on the connections
-//! table (a ticket is used up), and `ssm:GetParameter` on the signing keys.
+//! Ports: store (app, user, a ticket that is used up, a user who is made at first sight), the signing keys, and the key set or
+//! verification URL of the app that a handshake names. It posts to nobody.
 
 use std::process::ExitCode;
 

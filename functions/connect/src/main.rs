@@ -2,8 +2,6 @@
 //!
 //! Ports: store (the connection's row), calls (`connected`, for a client that asks for a `hello`), queue (who comes is told
 //! from there). Nothing is posted: API Gateway answers 410 until this function has returned.
-//! IAM: `dynamodb:PutItem` on the connections table, `lambda:InvokeFunction` on `connected`, `sqs:SendMessage` on the `fan_out`
-//! queue.
 
 use std::process::ExitCode;
 

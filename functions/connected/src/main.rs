@@ -1,7 +1,6 @@
 //! `connected`: called asynchronously by `connect`, with the event of `$connect`, for connections that hear something first.
 //!
 //! Ports: push. It reads and writes no table.
-//! IAM: `execute-api:ManageConnections` on the API.
 
 use std::process::ExitCode;
 

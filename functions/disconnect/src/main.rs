@@ -1,7 +1,6 @@
 //! `disconnect`: the route `$disconnect`, which API Gateway calls as best it can; `sweep` does the same when it does not.
 //!
 //! Ports: store (the connection's row and subscriptions), queue (who goes is told from there, later). It posts to nobody.
-//! IAM: `dynamodb:UpdateItem` and `dynamodb:BatchWriteItem` on the connections table, `sqs:SendMessage` on the `fan_out` queue.
 
 use std::process::ExitCode;
 

@@ -2,10 +2,6 @@
 //! as by `POST /events`.
 //!
 //! Ports: store, push and the queues (rooms and webhooks are told who left, and the connections of who is deleted close).
-//! IAM, chat table and its index: `dynamodb:GetItem`, `Query`, `PutItem`, `UpdateItem`, `DeleteItem`, `ConditionCheckItem`.
-//! IAM, connections table: `dynamodb:GetItem`, `Query`, `UpdateItem`, `BatchWriteItem`.
-//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the queues of `fan_out` and `deliver`,
-//! `sqs:ReceiveMessage`, `DeleteMessage` and `GetQueueAttributes` on its own.
 
 use std::process::ExitCode;
 

@@ -1,11 +1,7 @@
-//! `fan_out`: the queue of large fan-outs, and of who comes and goes. It posts to the connections that were not told before the
-//! answer, finds out who is still there, and writes down when a user was last seen.
+//! `fan_out`: the queue of large fan-outs, of who comes and goes, and of long tasks. It posts to the connections that were not told
+//! before the answer, finds out who is still there, writes down when a user was last seen, and goes on with erasures.
 //!
-//! Ports: push, store, queue (whom it finds gone goes there as well).
-//! IAM, chat table: `dynamodb:GetItem`, `BatchGetItem`, `UpdateItem`.
-//! IAM, connections table: `dynamodb:GetItem`, `Query`, `UpdateItem`, `DeleteItem`, `BatchWriteItem`.
-//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:ReceiveMessage`, `DeleteMessage`, `GetQueueAttributes`
-//! and `SendMessage` on its queue, `SendMessage` on that of `deliver`.
+//! Ports: store, push and the queues (whom it finds gone, and what is left of a task, goes there as well).
 
 use std::process::ExitCode;
 

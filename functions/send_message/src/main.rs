@@ -1,9 +1,6 @@
 //! `send_message`: the route `send_message`, whose answer is the route response.
 //!
-//! Ports: store (room, member, user, log, claim, the room's connections), push, queue.
-//! IAM, chat table: `dynamodb:GetItem`, `Query`, `PutItem`.
-//! IAM, connections table: `dynamodb:GetItem`, `Query`, `UpdateItem`, `BatchWriteItem` (connections that are gone).
-//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the queues of `fan_out` and `deliver`.
+//! Ports: store (room, member, user, log, claim, the room's connections), push, queues, and the URL of the app's hook for messages.
 
 use std::process::ExitCode;
 

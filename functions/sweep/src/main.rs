@@ -1,10 +1,7 @@
-//! `sweep`: scheduled every minute. Connections whose lease has ended are forgotten, departures that a crash cut short completed.
+//! `sweep`: scheduled every minute. It does what nobody else came to do: connections whose lease has ended are forgotten, what a crash cut
+//! short is completed, entries under a room's floor and files that no message has are taken away, tasks and deliveries go on.
 //!
-//! Ports: store, push and queue (a room is told who left).
-//! IAM, chat table and its index: `dynamodb:GetItem`, `Query`, `PutItem`, `UpdateItem`, `DeleteItem`,
-//! `BatchWriteItem`.
-//! IAM, connections table and its index: `dynamodb:GetItem`, `Query`, `UpdateItem`, `BatchWriteItem`.
-//! IAM, others: `execute-api:ManageConnections` on the API, `sqs:SendMessage` on the queues of `fan_out` and `deliver`.
+//! Ports: store, push, queues and files.
 
 use std::process::ExitCode;
 

@@ -17,10 +17,10 @@ pub enum CredentialError {
     /// A well-formed token of another kind (`typ`).
     #[error("the credential is of another kind")]
     WrongKind,
-    /// Another algorithm than the one that user tokens have.
+    /// Another algorithm than the one that its key has.
     #[error("the algorithm of the token is not accepted")]
     WrongAlgorithm,
-    /// Its key id is malformed or no longer, or not yet, among the signing keys.
+    /// Its key id is malformed or no longer, or not yet, among the keys that may have signed it.
     #[error("the key of the token is not known")]
     UnknownKey,
     /// The signature is not by the key that the token names.
@@ -41,7 +41,8 @@ pub enum CredentialError {
         /// The begin of its life.
         from: Timestamp,
     },
-    /// Of another app than the one that it is used in, or than the one that its key belongs to.
+    /// Of another app than the one that it is used in, or than the one that its key belongs to; of another issuer, or for another
+    /// audience.
     #[error("the credential belongs to another app")]
     WrongApp,
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderValue, USER_AGENT};
+use http::header::{HOST, HeaderMap, HeaderValue, USER_AGENT};
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
@@ -17,9 +17,10 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 
+use crate::answer::{Answer, FetchError};
 use crate::resolve::{Resolver, SystemResolver};
 use crate::target::Host;
 use crate::{Reach, Target, address};
@@ -49,63 +50,6 @@ impl Default for Limits {
             body: 16 * 1024,
         }
     }
-}
-
-/// An answer, whatever its status; also a redirect, which is not followed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The status.
-    pub status: StatusCode,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The whole body.
-    pub body: Bytes,
-}
-
-impl Answer {
-    /// Whether it is 200 with JSON.
-    #[must_use]
-    pub fn is_json(&self) -> bool {
-        let kind = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
-        // A key set has a type of its own (RFC 7517).
-        let json = ["application/json", "application/jwk-set+json"];
-        self.status == StatusCode::OK && json.iter().any(|json| kind.eq_ignore_ascii_case(json))
-    }
-}
-
-impl fmt::Debug for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
-            .field("status", &self.status)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Why a request has no answer. For logs; a client learns nothing of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum FetchError {
-    /// The name has no address.
-    #[error("the name of the host cannot be resolved")]
-    Unresolved,
-    /// One of the name's addresses may not be reached, so none is.
-    #[error("the name of the host leads to a private address")]
-    Private,
-    /// No connection.
-    #[error("no connection could be made")]
-    Connection,
-    /// The certificate is not the host's, or not trusted, or TLS failed otherwise.
-    #[error("no TLS connection could be made")]
-    Tls,
-    /// Too slow.
-    #[error("there was no whole answer in time")]
-    Timeout,
-    /// Too large.
-    #[error("the answer is too large")]
-    TooLarge,
-    /// No HTTP, or broken off.
-    #[error("the answer cannot be read")]
-    Broken,
 }
 
 /// The one way out. Cheap to clone.
@@ -201,14 +145,15 @@ impl Fetcher {
         most: Option<usize>,
     ) -> Result<Answer, FetchError> {
         let answered = async {
-            let connecting = timeout(limits.connect, self.connect(target));
+            let connected_by = Instant::now() + limits.connect;
+            let connecting = timeout_at(connected_by, self.connect(target));
             let tcp = connecting.await.map_err(|_| FetchError::Timeout)??;
             if !target.tls {
                 return exchange(tcp, request, most).await;
             }
             let name = server_name(&target.host)?;
             let securing = TlsConnector::from(Arc::clone(&self.tls)).connect(name, tcp);
-            let securing = timeout(limits.connect, securing);
+            let securing = timeout_at(connected_by, securing);
             let stream = securing.await.map_err(|_| FetchError::Timeout)?;
             exchange(stream.map_err(|_| FetchError::Tls)?, request, most).await
         };

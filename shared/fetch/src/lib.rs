@@ -7,11 +7,13 @@
 //! caller to judge, and is never shown to a client.
 
 mod address;
+mod answer;
 mod fetcher;
 mod resolve;
 mod target;
 
-pub use fetcher::{Answer, FetchError, Fetcher, Limits};
+pub use answer::{Answer, FetchError};
+pub use fetcher::{Fetcher, Limits};
 pub use resolve::{BoxFuture, Resolver, SystemResolver};
 /// Why TLS is not usable at all.
 pub use rustls::Error as TlsError;

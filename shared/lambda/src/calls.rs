@@ -1,5 +1,5 @@
 //! Asynchronous calls: Lambda's `Invoke` with the invocation type `Event`, which Lambda answers with 202 as soon as it has kept
-//! the event. From there on it sees to the function being run, and tries twice more if it fails.
+//! the event. From there on it sees to the function being run, and tries again if it fails.
 
 use std::time::Duration;
 

@@ -11,15 +11,12 @@ use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 use crate::aws_service::{AwsService, Patience};
+use crate::batches::batches;
 
 /// The service that requests are signed for.
 pub(crate) const SERVICE: &str = "events";
 /// What rules know our events by.
 const SOURCE: &str = "parlour";
-/// Events of one call, by the rules of EventBridge.
-const BATCH: usize = 10;
-/// Bytes of the events of one call, altogether and so also of each.
-const BATCH_BYTES: usize = 256 * 1024;
 /// What the time of an event counts as, in bytes.
 const TIME_BYTES: usize = 14;
 /// A put has this long in all.
@@ -88,7 +85,9 @@ impl EventBridge {
 
     async fn put_all(&self, events: Vec<BusEvent>) -> Result<(), BusError> {
         let all = async {
-            for batch in batches(&events)? {
+            let batches = batches(&events, length)
+                .map_err(|length| BusError(format!("an event of {length} bytes is too large")))?;
+            for batch in batches {
                 self.put_batch(batch).await?;
             }
             Ok(())
@@ -125,22 +124,9 @@ impl EventBridge {
     }
 }
 
-/// As many as fit into one call, in their order.
-fn batches(events: &[BusEvent]) -> Result<Vec<&[BusEvent]>, BusError> {
-    let (mut batches, mut begin, mut bytes) = (Vec::new(), 0, 0);
-    for (place, event) in events.iter().enumerate() {
-        let length = TIME_BYTES + SOURCE.len() + event.kind.len() + event.detail.len();
-        if length > BATCH_BYTES {
-            return Err(BusError(format!("an event of {length} bytes is too large")));
-        }
-        if place - begin == BATCH || bytes + length > BATCH_BYTES {
-            batches.push(events.get(begin..place).unwrap_or_default());
-            (begin, bytes) = (place, 0);
-        }
-        bytes += length;
-    }
-    batches.extend(events.get(begin..).filter(|rest| !rest.is_empty()));
-    Ok(batches)
+/// How long an event counts as, by the rules of EventBridge.
+fn length(event: &BusEvent) -> usize {
+    TIME_BYTES + SOURCE.len() + event.kind.len() + event.detail.len()
 }
 
 impl EventBus for EventBridge {

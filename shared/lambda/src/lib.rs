@@ -17,6 +17,7 @@ pub mod signer;
 pub mod signing_keys;
 
 mod backend;
+mod batches;
 mod bucket;
 mod embedded_metrics;
 mod event;

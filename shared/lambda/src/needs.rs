@@ -51,7 +51,7 @@ impl Needs {
             "authorizer" => Self { signing_keys, ..alone },
             // Who comes and goes is told by tasks in the queue.
             "connect" => Self { calls, queue, ..alone },
-            // Its event is the one of `$connect`: the connection's own API, which no setting can get wrong.
+            // Its event is the one of `$connect`, which comes from the connection's own API.
             "connected" => Self {
                 pushing: ToTheApiOfTheEvent,
                 ..alone

@@ -12,13 +12,10 @@ use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 use crate::aws_service::{AwsService, Patience};
+use crate::batches::batches;
 
 /// The service that requests are signed for.
 pub(crate) const SERVICE: &str = "sqs";
-/// Messages of one call, by the rules of SQS.
-const BATCH: usize = 10;
-/// Bytes of the messages of one call, altogether and so also of each: the limit that every queue has, whatever its age.
-const BATCH_BYTES: usize = 256 * 1024;
 /// A put has this long in all.
 const LIMIT: Duration = Duration::from_secs(2);
 /// Two tries fit.
@@ -83,9 +80,9 @@ impl SqsQueue {
 
     async fn put_all(&self, messages: Vec<String>, delay: Option<u16>) -> Result<(), QueueError> {
         let messages: Vec<String> = messages.into_iter().map(acceptable).collect();
-        let calls = batches(&messages)?
-            .into_iter()
-            .map(|batch| self.put_batch(batch, delay));
+        let batches = batches(&messages, String::len)
+            .map_err(|length| QueueError(format!("a message of {length} bytes is too large")))?;
+        let calls = batches.into_iter().map(|batch| self.put_batch(batch, delay));
         match timeout(self.limit, try_join_all(calls)).await {
             Ok(put) => put.map(drop),
             Err(_) => Err(QueueError(format!("no answer within {} ms", self.limit.as_millis()))),
@@ -127,23 +124,6 @@ fn acceptable(message: String) -> String {
     } else {
         message
     }
-}
-
-/// As many as fit into one call, in their order.
-fn batches(messages: &[String]) -> Result<Vec<&[String]>, QueueError> {
-    let (mut batches, mut begin, mut bytes) = (Vec::new(), 0, 0);
-    for (place, message) in messages.iter().enumerate() {
-        if message.len() > BATCH_BYTES {
-            return Err(QueueError(format!("a message of {} bytes is too large", message.len())));
-        }
-        if place - begin == BATCH || bytes + message.len() > BATCH_BYTES {
-            batches.push(messages.get(begin..place).unwrap_or_default());
-            (begin, bytes) = (place, 0);
-        }
-        bytes += message.len();
-    }
-    batches.extend(messages.get(begin..).filter(|rest| !rest.is_empty()));
-    Ok(batches)
 }
 
 impl Queue for SqsQueue {

@@ -65,7 +65,8 @@ fn refused(error: CredentialError) -> Error {
     }
 }
 
-/// Proves a REST request's credential. `foreign_origin` is the `Origin` of a page that is not the server's own.
+/// Proves a REST request's credential: who calls, and until when the credential holds. `foreign_origin` is the `Origin` of a page that
+/// is not the server's own.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::TokenExpired`], [`Error::UserSuspended`], [`Error::OriginNotAllowed`],
@@ -75,38 +76,39 @@ pub async fn rest(
     moment: &mut Moment,
     credential: Credential<'_>,
     foreign_origin: Option<&str>,
-) -> Result<Actor, Error> {
+) -> Result<(Actor, Timestamp), Error> {
     let now = moment.now;
-    let actor = match credential {
+    // An API token has no end; a token that it issued now would have this one.
+    let issued_until = now.plus_seconds(parlour_domain::limits::USER_TOKEN_SECONDS);
+    let (actor, until) = match credential {
         Credential::BearerOf { app, token } => {
             let known = token_of(parlour, moment, app, token).await?;
             if let Some(origin) = foreign_origin {
                 allow_origin(&known.app, origin)?;
             }
-            return Ok(Actor::User {
+            let actor = Actor::User {
                 quotas: known.app.quotas,
                 app: known.app.id,
                 user: known.user,
-            });
+            };
+            return Ok((actor, known.expires));
         }
         Credential::Bearer(token) => {
             let claims = parlour.signing.verify(token, now).map_err(refused)?;
-            user_of(parlour, &claims, now).await?
+            (user_of(parlour, &claims, now).await?, claims.expires_at)
         }
         Credential::ClientKey(header) => match ClientKey::parse(header).map_err(refused)? {
-            ClientKey::Backend(token) => Actor::Backend {
-                app: app_of(parlour, &token).await?,
-            },
+            ClientKey::Backend(token) => {
+                let app = app_of(parlour, &token).await?;
+                (Actor::Backend { app }, issued_until)
+            }
             ClientKey::AsUser(token, user) => {
                 let app = app_of(parlour, &token).await?;
                 let row = parlour.store.user(&app, user).await?.ok_or(Error::Unauthenticated)?;
                 let user = let_in(&row, now)?;
                 // The backend is not bound, whomever it acts as.
-                Actor::User {
-                    app,
-                    user,
-                    quotas: Quotas::default(),
-                }
+                let quotas = Quotas::default();
+                (Actor::User { app, user, quotas }, issued_until)
             }
         },
     };
@@ -114,7 +116,7 @@ pub async fn rest(
         let app = parlour.store.app(actor.app()).await?.ok_or(Error::Unauthenticated)?;
         allow_origin(&app, origin)?;
     }
-    Ok(actor)
+    Ok((actor, until))
 }
 
 /// A user token is good while its user and its app are there.
@@ -147,7 +149,8 @@ async fn app_of(parlour: &Parlour, token: &ApiToken) -> Result<AppId, Error> {
     }
 }
 
-fn let_in(user: &User, now: Timestamp) -> Result<UserId, Error> {
+/// Who is suspended is let in nowhere.
+pub(crate) fn let_in(user: &User, now: Timestamp) -> Result<UserId, Error> {
     if user.is_suspended(now) {
         return Err(Error::UserSuspended);
     }
@@ -199,12 +202,16 @@ pub async fn handshake(
         Handshake::Ticket(text) => {
             let ticket = Ticket::parse(text).map_err(refused)?;
             let app = ticket.app().clone();
-            let user = parlour.store.take_ticket(&app, &ticket.hash().to_text(), now).await?;
-            let expires = now.plus_seconds(parlour_domain::limits::USER_TOKEN_SECONDS);
+            let taken = parlour.store.take_ticket(&app, &ticket.hash().to_text(), now).await?;
+            let (user, until) = taken.ok_or(Error::Unauthenticated)?;
+            if until <= now {
+                return Err(Error::TokenExpired);
+            }
+            let longest = now.plus_seconds(parlour_domain::limits::USER_TOKEN_SECONDS);
             Visitor {
                 app,
-                user: user.ok_or(Error::Unauthenticated)?,
-                expires,
+                user,
+                expires: until.min(longest),
                 quotas: Quotas::default(),
             }
         }

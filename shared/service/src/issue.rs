@@ -2,7 +2,7 @@
 
 use parlour_auth::{TICKET_SECONDS, Ticket};
 use parlour_domain::access::{Actor, Operation, on_app};
-use parlour_domain::{Moment, UserId, limits};
+use parlour_domain::{Moment, Timestamp, UserId, limits};
 use parlour_protocol::view::{TicketView, TokenView};
 
 use crate::{Error, Parlour};
@@ -24,18 +24,24 @@ pub async fn user_token(parlour: &Parlour, moment: &Moment, actor: &Actor, user:
     })
 }
 
-/// `POST /ticket`: a credential for a WebSocket URL that works once and for a minute.
+/// `POST /ticket`: a credential for a WebSocket URL that works once and for a minute. What it opens ends no later than the credential
+/// that it is got with, which holds until `until`.
 ///
 /// # Errors
 /// [`Error::Denied`], [`Error::Store`].
-pub async fn ticket(parlour: &Parlour, moment: &mut Moment, actor: &Actor) -> Result<TicketView, Error> {
+pub async fn ticket(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    until: Timestamp,
+) -> Result<TicketView, Error> {
     on_app(actor, Operation::IssueTicket, None)?;
     let user = actor.user().ok_or(Error::Unauthenticated)?;
     let ticket = Ticket::generate(actor.app(), moment);
-    let expires = moment.now.plus_seconds(TICKET_SECONDS);
+    let expires = moment.now.plus_seconds(TICKET_SECONDS).min(until);
     parlour
         .store
-        .put_ticket(actor.app(), &ticket.hash().to_text(), user, expires)
+        .put_ticket(actor.app(), &ticket.hash().to_text(), (user, until), expires)
         .await?;
     Ok(TicketView {
         ticket: ticket.expose().to_owned(),

@@ -180,6 +180,14 @@ async fn an_open_connection_ends_with_its_token_until_reauth() {
 }
 
 #[tokio::test]
+async fn what_a_ticket_opens_ends_with_the_token_that_it_was_got_with() {
+    let tenants = Tenants::start();
+    let ada = tenants.server.person("Ada").await;
+    let mut socket = by_ticket_for_a_while(&tenants, &ada).await;
+    assert_eq!(socket.expect_expiry().await.code(), "token_expired");
+}
+
+#[tokio::test]
 async fn reauth_extends_before_the_end_without_a_gap() {
     let tenants = Tenants::start();
     let server = &tenants.server;
@@ -203,6 +211,25 @@ async fn joined_for_a_while(tenants: &Tenants, person: &Person, room: &str) -> S
         }
     }
     panic!("nobody joins within {LIFETIMES:?} seconds");
+}
+
+/// A connection by a ticket that was got with a token that ends soon, but after the handshake.
+async fn by_ticket_for_a_while(tenants: &Tenants, person: &Person) -> Socket {
+    for lifetime in LIFETIMES {
+        let token = tenants.token(&tenants.server.tenant, &person.id, 0, lifetime);
+        let caller = person.with(crate::harness::Credential::Bearer(token));
+        let reply = caller.call("POST", "/ticket", None).await;
+        let handshake = Handshake::new(tenants.server.ws());
+        if reply.status == 201
+            && let Ok(socket) = handshake
+                .query("ticket", reply.body["ticket"].as_str().unwrap())
+                .open()
+                .await
+        {
+            return socket;
+        }
+    }
+    panic!("nobody connects within {LIFETIMES:?} seconds");
 }
 
 /// Two connections with a token that ends soon: one in a room, extended before the end, and one that is not.

@@ -13,9 +13,9 @@ use crate::error::CredentialError;
 /// The most keys of a set that are looked at.
 pub const KEY_SET_KEYS: usize = 32;
 /// RSA keys of 2,048 to 4,096 bits: shorter ones are not safe, longer ones cost too much.
-const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=512;
+const RSA_BITS: std::ops::RangeInclusive<usize> = 2_048..=4_096;
 /// A public exponent of at most 32 bits: a longer one would make every check slow.
-const EXPONENT_BYTES: std::ops::RangeInclusive<usize> = 1..=4;
+const EXPONENT_BITS: std::ops::RangeInclusive<usize> = 2..=32;
 /// A coordinate of P-256.
 const COORDINATE_BYTES: usize = 32;
 
@@ -43,6 +43,7 @@ struct Jwk {
     kid: Option<String>,
     #[serde(rename = "use")]
     purpose: Option<String>,
+    key_ops: Option<Vec<String>>,
     alg: Option<String>,
     crv: Option<String>,
     n: Option<String>,
@@ -96,7 +97,9 @@ fn usable(jwk: &Jwk) -> Option<Key> {
         "EC" => (Algorithm::ES256, "ES256", p256(jwk)?),
         _ => return None,
     };
-    let for_signatures = jwk.purpose.as_deref().is_none_or(|purpose| purpose == "sig");
+    let operations = jwk.key_ops.as_deref();
+    let for_signatures = jwk.purpose.as_deref().is_none_or(|purpose| purpose == "sig")
+        && operations.is_none_or(|operations| operations.iter().any(|operation| operation == "verify"));
     let for_this = jwk.alg.as_deref().is_none_or(|alg| alg == name);
     (for_signatures && for_this).then(|| Key {
         id: jwk.kid.clone(),
@@ -106,11 +109,22 @@ fn usable(jwk: &Jwk) -> Option<Key> {
 }
 
 fn rsa(jwk: &Jwk) -> Option<DecodingKey> {
-    let modulus = URL_SAFE_NO_PAD.decode(jwk.n.as_deref()?).ok()?;
-    let exponent = URL_SAFE_NO_PAD.decode(jwk.e.as_deref()?).ok()?;
-    let odd = exponent.last().is_some_and(|last| last % 2 == 1) && exponent != [1];
-    (RSA_BYTES.contains(&modulus.len()) && EXPONENT_BYTES.contains(&exponent.len()) && odd)
+    let (modulus, exponent) = (number(jwk.n.as_deref()?)?, number(jwk.e.as_deref()?)?);
+    let odd = exponent.last().is_some_and(|last| last % 2 == 1);
+    (RSA_BITS.contains(&bits(&modulus)) && EXPONENT_BITS.contains(&bits(&exponent)) && odd)
         .then(|| DecodingKey::from_rsa_raw_components(&modulus, &exponent))
+}
+
+/// A number without the zeros that some libraries put before it (RFC 7518 §6.3.1.1): they must not make a short key look long.
+fn number(text: &str) -> Option<Vec<u8>> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    Some(bytes.into_iter().skip_while(|byte| *byte == 0).collect())
+}
+
+/// How long a number without zeros before it is.
+fn bits(number: &[u8]) -> usize {
+    let unused = number.first().map_or(0, |first| first.leading_zeros() as usize);
+    number.len() * 8 - unused
 }
 
 fn p256(jwk: &Jwk) -> Option<DecodingKey> {

@@ -14,7 +14,8 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// A JSON object: serde would also take an array of the fields' values. A field that comes twice is refused.
+/// A JSON object: serde would also take an array of the fields' values. A field of a struct that comes twice is refused; in a map the
+/// last one counts (RFC 7519 §4), and every reader here reads it so.
 pub(crate) fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<T> {
     if json.first() != Some(&b'{') {
         return None;

@@ -12,14 +12,22 @@ mod forge;
 #[cfg(test)]
 mod forged_claims;
 #[cfg(test)]
+mod forged_foreign_tokens;
+#[cfg(test)]
 mod forged_headers;
 #[cfg(test)]
 mod forged_signatures;
+#[cfg(test)]
+mod key_sets;
+#[cfg(test)]
+mod provider;
 #[cfg(test)]
 mod signing_keys;
 #[cfg(test)]
 mod tickets;
 #[cfg(test)]
 mod user_tokens;
+#[cfg(test)]
+mod verification_answers;
 #[cfg(test)]
 mod webhook_secrets;

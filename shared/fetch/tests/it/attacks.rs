@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, StatusCode};
 use parlour_fetch::{FetchError, Fetcher, Limits, Reach, Target};
 use rustls::RootCertStore;
 
-use crate::server::{HEAD, Says, Server, Told, get};
+use crate::server::{HEAD, Says, Server, Slow, Told, get};
 
 /// So long that only a broken test meets it.
 const PATIENT: Limits = Limits {
@@ -117,6 +117,18 @@ async fn a_name_without_an_address_is_no_address() {
     let fetcher = resolving(Reach::Public, &Told::new(&[&[]]));
     let refused = get(&fetcher, "https://nowhere.example.com/", Reach::Public, PATIENT).await;
     assert_eq!(refused, Err(FetchError::Unresolved));
+}
+
+#[tokio::test]
+async fn a_name_that_is_never_resolved_is_not_waited_for() {
+    let never = std::sync::Arc::new(Slow(None));
+    let fetcher = Fetcher::with(Reach::Public, never, RootCertStore::empty()).unwrap();
+    let limits = Limits {
+        connect: Duration::from_millis(50),
+        ..PATIENT
+    };
+    let refused = get(&fetcher, "https://slow.example.com/", Reach::Public, limits).await;
+    assert_eq!(refused, Err(FetchError::Timeout));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "servers beside the test")]
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -122,6 +122,22 @@ impl Resolver for Told {
     fn resolve<'a>(&'a self, _: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
         let at = self.asked.fetch_add(1, Ordering::SeqCst).min(self.answers.len() - 1);
         Box::pin(std::future::ready(Ok(self.answers[at].clone())))
+    }
+}
+
+/// Answers with one address after a while, or never.
+#[derive(Debug)]
+pub(crate) struct Slow(pub(crate) Option<Duration>);
+
+impl Resolver for Slow {
+    fn resolve<'a>(&'a self, _: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
+        Box::pin(async move {
+            match self.0 {
+                Some(time) => tokio::time::sleep(time).await,
+                None => std::future::pending().await,
+            }
+            Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)])
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "servers beside the test")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use parlour_fetch::{FetchError, Fetcher, Limits, Reach};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
@@ -13,10 +14,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use crate::server::{Told, get};
+use crate::server::{Slow, Told, get};
 
-/// A server with a certificate of its own for `name`, and what trusts it.
-async fn server(name: &str) -> (u16, RootCertStore) {
+/// A server with a certificate of its own for `name`, and what trusts it. It takes `pause` before it says anything.
+async fn server(name: &str, pause: Duration) -> (u16, RootCertStore) {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(vec![name.to_owned()]).unwrap();
     let mut roots = RootCertStore::empty();
     roots.add(cert.der().clone()).unwrap();
@@ -34,6 +35,7 @@ async fn server(name: &str) -> (u16, RootCertStore) {
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
+                tokio::time::sleep(pause).await;
                 if let Ok(mut stream) = acceptor.accept(stream).await
                     && stream.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0)
                 {
@@ -48,10 +50,10 @@ async fn server(name: &str) -> (u16, RootCertStore) {
 
 #[tokio::test]
 async fn the_certificate_is_that_of_the_name_and_is_trusted() {
-    let (port, roots) = server("id.example.com").await;
+    let (port, roots) = server("id.example.com", Duration::ZERO).await;
     let patient = Limits {
-        connect: std::time::Duration::from_secs(60),
-        total: std::time::Duration::from_secs(60),
+        connect: Duration::from_secs(60),
+        total: Duration::from_secs(60),
         ..Limits::default()
     };
     let fetch = |host: &str, roots: &RootCertStore| {
@@ -67,4 +69,22 @@ async fn the_certificate_is_that_of_the_name_and_is_trusted() {
         fetch("id.example.com", &RootCertStore::empty()).await,
         Err(FetchError::Tls)
     );
+}
+
+#[tokio::test]
+async fn resolving_connecting_and_tls_have_one_limit_together() {
+    let pause = Duration::from_millis(300);
+    let (port, roots) = server("id.example.com", pause).await;
+    let fetcher = Fetcher::with(Reach::Private, Arc::new(Slow(Some(pause))), roots).unwrap();
+    let url = format!("https://id.example.com:{port}/");
+    let within = |connect| Limits {
+        connect,
+        total: Duration::from_secs(60),
+        ..Limits::default()
+    };
+    // Each of the two takes less than this, both take more.
+    let refused = get(&fetcher, &url, Reach::Private, within(Duration::from_millis(500))).await;
+    assert_eq!(refused, Err(FetchError::Timeout));
+    let answer = get(&fetcher, &url, Reach::Private, within(Duration::from_secs(60))).await;
+    assert_eq!(answer.unwrap().status, 204);
 }

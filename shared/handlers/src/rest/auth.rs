@@ -8,7 +8,7 @@ use parlour_protocol::view::{TicketView, TokenView};
 use parlour_service::issue;
 
 use super::Rest;
-use super::extract::{Caller, Now, OfUser};
+use super::extract::{Caller, CallerUntil, Now, OfUser};
 use super::respond::Answer;
 
 /// Issue a user token.
@@ -29,10 +29,15 @@ pub(crate) async fn issue_user_token(
 
 /// Issue a ticket.
 ///
-/// A credential for `?ticket=` of a WebSocket URL: it works once and for a minute.
+/// A credential for `?ticket=` of a WebSocket URL: it works once and for a minute. The connection that it opens holds as long as the token
+/// that asked for it, an hour at most.
 #[utoipa::path(post, path = "/ticket", tag = "auth", security(("bearer" = []), ("clientKey" = [])),
     responses((status = 201, body = TicketView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
-pub(crate) async fn issue_ticket(State(rest): State<Rest>, Now(mut moment): Now, Caller(actor): Caller) -> Answer {
-    let ticket = issue::ticket(&rest.parlour, &mut moment, &actor).await?;
+pub(crate) async fn issue_ticket(
+    State(rest): State<Rest>,
+    Now(mut moment): Now,
+    CallerUntil(actor, until): CallerUntil,
+) -> Answer {
+    let ticket = issue::ticket(&rest.parlour, &mut moment, &actor, until).await?;
     Ok((StatusCode::CREATED, axum::Json(ticket)).into_response())
 }

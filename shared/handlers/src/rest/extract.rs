@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use parlour_auth::{ClientKey, TokenId};
 use parlour_domain::access::Actor;
 use parlour_domain::log::BodyHash;
-use parlour_domain::{ClientId, Moment};
+use parlour_domain::{ClientId, Moment, Timestamp};
 use parlour_protocol::frame::{describe, is_object};
 use parlour_protocol::request::{SendMessage, client_id};
 use parlour_protocol::{Code, InvalidInput};
@@ -54,13 +54,24 @@ impl FromRequestParts<Rest> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
+        let CallerUntil(actor, _) = CallerUntil::from_request_parts(parts, rest).await?;
+        Ok(Self(actor))
+    }
+}
+
+/// The same, and until when the credential holds.
+pub(crate) struct CallerUntil(pub(crate) Actor, pub(crate) Timestamp);
+
+impl FromRequestParts<Rest> for CallerUntil {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Failure> {
         let credential = credential(&parts.headers)?;
         let text = |name: HeaderName| parts.headers.get(name).map(|value| value.to_str().unwrap_or("null"));
         let foreign_origin = foreign_origin(text(ORIGIN), text(HOST));
         let mut moment = (rest.moments)();
-        Ok(Self(
-            authenticate::rest(&rest.parlour, &mut moment, credential, foreign_origin).await?,
-        ))
+        let (actor, until) = authenticate::rest(&rest.parlour, &mut moment, credential, foreign_origin).await?;
+        Ok(Self(actor, until))
     }
 }
 

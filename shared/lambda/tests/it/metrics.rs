@@ -22,8 +22,10 @@ async fn run(world: &mut World, program: &Path, events: Vec<Value>) -> (Vec<Valu
         answers.push(answered.unwrap_or_else(|failure| failure));
     }
     let written = function.ended().await;
-    for line in &written.metrics {
+    for line in written.log.iter().chain(&written.metrics) {
         assert!(!line.to_string().contains(TEXT), "{line}");
+    }
+    for line in &written.metrics {
         definitions_are_good(line);
     }
     (answers, written.metrics)

@@ -5,7 +5,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use futures_util::future::join_all;
+use futures_util::future::{Either, join_all, select};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use parlour_domain::verification::{ClaimName, Mapping, Method, Party, Verification};
 use parlour_domain::{AppId, Timestamp, limits};
@@ -21,6 +21,9 @@ const EC: &[u8] = include_bytes!("../../../auth/tests/credentials/provider/ec.pk
 
 /// When everything begins, in seconds.
 const BEGIN: i64 = 1_800_000_000;
+
+/// The status of a server that says nothing at all.
+const SILENT: u16 = 0;
 
 /// A server that says one thing to everybody, and counts.
 struct Server {
@@ -43,6 +46,9 @@ impl Server {
                 tokio::spawn(async move {
                     if !read_request(&mut stream).await {
                         return;
+                    }
+                    if status == SILENT {
+                        std::future::pending::<()>().await;
                     }
                     let head = format!("HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n");
                     let answer = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
@@ -191,6 +197,65 @@ async fn a_removed_key_is_refused_within_five_minutes() {
     who(&trust, "one", &settings, &token, 3 * end + limits::REFUSED_SECONDS)
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn keys_that_somebody_makes_up_hold_nobody_up() {
+    let (server, trust) = (Server::start(200, KEYS).await, trust());
+    let settings = jwks(&server);
+    who(&trust, "one", &settings, &token("ec"), 0).await.unwrap();
+    server.says(SILENT, "");
+    let (made_up, good) = (token("made-up"), token("ec"));
+    let made_up = Box::pin(who(&trust, "one", &settings, &made_up, limits::KEY_SET_AGAIN_SECONDS));
+    let good = Box::pin(who(&trust, "one", &settings, &good, limits::KEY_SET_AGAIN_SECONDS));
+    match select(made_up, good).await {
+        Either::Left((answer, _)) => panic!("the good one waits for {answer:?}"),
+        Either::Right((answer, made_up)) => {
+            assert_eq!(answer.unwrap(), "ada");
+            let refused = made_up.await;
+            assert!(matches!(refused, Err(Error::NotVerified)), "{refused:?}");
+        }
+    }
+    assert_eq!(server.asked(), 2);
+}
+
+#[tokio::test]
+async fn what_is_no_key_set_lets_nobody_in() {
+    let (server, trust) = (Server::start(200, KEYS).await, trust());
+    let (settings, token) = (jwks(&server), token("ec"));
+    let huge = format!("{}{KEYS}", " ".repeat(64 * 1024));
+    let deep = format!(r#"{{"keys":{}{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
+    let own: Value = serde_json::from_str(KEYS).unwrap();
+    let many = json!({ "keys": vec![own["keys"][1].clone(); 33] }).to_string();
+    for (number, (status, body)) in [
+        (302, KEYS),
+        (404, KEYS),
+        (503, KEYS),
+        (200, ""),
+        (200, "[]"),
+        (200, "<html>"),
+        (200, huge.as_str()),
+        (200, deep.as_str()),
+        (200, many.as_str()),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // An app each, so that each is asked for.
+        let id = format!("app{number}");
+        server.says(status, body);
+        let refused = who(&trust, &id, &settings, &token, 0).await;
+        assert!(
+            matches!(refused, Err(Error::NotVerified)),
+            "{status} {body:.40}: {refused:?}"
+        );
+        assert_eq!(server.asked(), number + 1);
+        server.says(200, KEYS);
+        who(&trust, &id, &settings, &token, limits::REFUSED_SECONDS)
+            .await
+            .unwrap();
+        server.asked.store(number + 1, Ordering::SeqCst);
+    }
 }
 
 #[tokio::test]

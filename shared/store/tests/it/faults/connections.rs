@@ -181,14 +181,14 @@ async fn a_ticket_is_taken_at_most_once() {
         async |world| world.clock.user_id(),
         async |world, user| {
             let until = world.now().plus_seconds(60);
-            stored(world.store.put_ticket(&world.app, "hash", *user, until).await)?;
+            stored(world.store.put_ticket(&world.app, "hash", (*user, until), until).await)?;
             // Where the answer is lost the ticket may be used up; it never works twice.
             match world.store.take_ticket(&world.app, "hash", world.now()).await {
-                Ok(taken) => assert!(taken.is_none_or(|taken| taken == *user)),
+                Ok(taken) => assert!(taken.is_none_or(|taken| taken == (*user, until))),
                 Err(error) => assert!(error.retryable()),
             }
             let again = stored(world.store.take_ticket(&world.app, "hash", world.now()).await)?;
-            assert!(again.is_none_or(|again| again == *user));
+            assert!(again.is_none_or(|again| again == (*user, until)));
             Ok(())
         },
         async |world, _| {
