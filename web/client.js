@@ -31,7 +31,21 @@ const DEFAULTS = {
 };
 
 /** Events of the server that are no entries of a log, and are passed on as they are. */
-const TOLD = new Set(["typing", "read", "presence", "added_to_room", "removed_from_room", "invited_to_room"]);
+const TOLD = new Set([
+  "typing",
+  "read",
+  "delivered",
+  "presence",
+  "user_connected",
+  "user_disconnected",
+  "added_to_room",
+  "removed_from_room",
+  "invited_to_room",
+  "notification_changed",
+  "message_starred",
+  "message_unstarred",
+  "hello",
+]);
 
 /**
  * Events, each a CustomEvent whose `detail` is:
@@ -42,12 +56,16 @@ const TOLD = new Set(["typing", "read", "presence", "added_to_room", "removed_fr
  * - `gap`: `{room_id, after_seq, resumes_after, reason}`: entries in between can no longer be read
  * - `outbox`: an own message that changed: `{client_id, room_id, text_message, state, error?, message?}`;
  *   state is `pending`, `sent`, `failed`, `discarded`
- * - `typing`: `{room_id, user_id, typing, expires_at, aggregated?}`; `read`: `{room_id, user_id, read_seq, aggregated?}`; of rooms
- *   with many connections these come some seconds later, several at once, `aggregated`
+ * - `typing`: `{room_id, user_id, typing, expires_at, aggregated?}`; `read`: `{room_id, user_id, read_seq, aggregated?}`;
+ *   `delivered`: `{room_id, user_id, delivered_seq, aggregated?}`; of rooms with many connections these come some seconds later,
+ *   several at once, `aggregated`
  * - `presence`: `{user_id, online, last_seen_at}` of someone who is watched
+ * - `user_connected`, `user_disconnected`: `{room_id, user_id}`: who comes and goes, in small rooms
  * - `unread_changed`: `{room_id, read_seq}`: the own position was moved elsewhere, perhaps back
  * - `added_to_room`, `removed_from_room`: `{room_id, user_id, …}`: the own membership began or ended
  * - `invited_to_room`: `{room_id, invited_by?, name?, expires_at, …}`: the user may become a member
+ * - `notification_changed`, `message_starred`, `message_unstarred`: another connection of the user did so
+ * - `hello`: what the connection is, where `wsUrl` asks for it by `hello=1`
  * - `dropped`: `{room_id, error}`: the room cannot be joined (any longer)
  * - `error`: a ParlourError that belongs to no request
  */
@@ -254,12 +272,17 @@ export class ParlourClient extends EventTarget {
     if (event === "batch") for (const inner of data) this.#onFrame(inner);
     else if (event === "pong") this.#rooms.heads(data?.rooms ?? frame.rooms ?? {});
     else if (event === "unread_changed") this.#onUnreadChanged(data);
-    else if (event === "receipts") this.#onAggregate("read", data, ({ read_seq }) => read_seq !== undefined);
+    else if (event === "receipts") this.#onReceipts(data);
     else if (event === "typing_users") this.#onAggregate("typing", data);
     else if (TOLD.has(event)) this.#emit(event, data);
     else if (event === "error") this.#emit("error", new ParlourError(data?.code, data?.message, data));
     // Entries of a kind that this client does not know yet have a place in the log all the same.
     else if (Number.isInteger(data?.seq) && data.room_id) this.#rooms.offer(data);
+  }
+
+  #onReceipts(data) {
+    this.#onAggregate("read", data, ({ read_seq }) => read_seq !== undefined);
+    this.#onAggregate("delivered", data, ({ delivered_seq }) => delivered_seq !== undefined);
   }
 
   /** One frame goes to everyone: what is of the own user stands in it too, and is not as new as what the own answers said. */

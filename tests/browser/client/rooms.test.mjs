@@ -142,7 +142,7 @@ test("typing and read positions arrive; own reports are few and only upwards", a
 
 test("what larger rooms hear of together arrives as if it came alone, without the own part", async (t) => {
   const { server, ada } = await listening(t);
-  const [typing, read] = [record(ada, "typing"), record(ada, "read")];
+  const [typing, read, delivered] = ["typing", "read", "delivered"].map((type) => record(ada, type));
   const until_then = { expires_at: new Date(Date.now() + 11_000).toISOString() };
   const receipts = ["ada", "bob", "eve"].map((user_id) => ({ user_id, read_seq: 3 }));
   receipts.push({ user_id: "kim", delivered_seq: 4 });
@@ -154,5 +154,23 @@ test("what larger rooms hear of together arrives as if it came alone, without th
   await until(() => typing.length > 0, "the typing");
   const of = (user_id, fields) => ({ room_id: "r", user_id, ...fields, aggregated: true });
   assert.deepEqual(read, [of("bob", { read_seq: 3 }), of("eve", { read_seq: 3 })]);
+  assert.deepEqual(delivered, [of("kim", { delivered_seq: 4 })]);
   assert.deepEqual(typing, [of("bob", { name: "bob", typing: true, ...until_then })]);
+});
+
+test("what is no entry of a log is passed on as it is", async (t) => {
+  const { server, ada } = await listening(t);
+  const told = {
+    delivered: { room_id: "r", user_id: "bob", delivered_seq: 1 },
+    user_connected: { room_id: "r", user_id: "bob" },
+    user_disconnected: { room_id: "r", user_id: "bob" },
+    notification_changed: { room_id: "r", notification: "none" },
+    message_starred: { room_id: "r", message_id: "m", starred_at: "2027-01-15T08:00:00.000Z" },
+    message_unstarred: { room_id: "r", message_id: "m" },
+    hello: { user_id: "ada" },
+  };
+  const heard = Object.keys(told).map((type) => [type, record(ada, type)]);
+  for (const { push } of server.connections) for (const [type, data] of Object.entries(told)) push(type, data);
+  await until(() => heard.at(-1)[1].length === 1, "the last one");
+  for (const [type, [detail, ...more]] of heard) assert.deepEqual([detail, more], [told[type], []], type);
 });
