@@ -42,6 +42,18 @@ test("a token that stays refused ends the attempts, until connect is called agai
   assert.equal(ada.state, "open");
 });
 
+test("a server that cannot be reached is unavailable, whatever the network calls it", async (t) => {
+  const { client } = await arrange(t);
+  const fetch = async () => {
+    throw new DOMException("The operation timed out.", "TimeoutError");
+  };
+  const ada = client("ada", { fetch });
+  const states = record(ada, "state");
+  ada.connect().catch(() => {});
+  await until(() => states.some(({ retry_in_ms }) => retry_in_ms !== undefined), "the first pause");
+  assert.equal(states.find(({ retry_in_ms }) => retry_in_ms !== undefined).reason, "unavailable");
+});
+
 test("requests are answered by their own answers, and refusals are errors", async (t) => {
   const { server, client } = await arrange(t);
   server.room("r");
