@@ -94,6 +94,18 @@ async fn each_queue_feeds_its_own_function() {
 }
 
 #[tokio::test]
+async fn what_is_to_wait_is_counted_apart() {
+    let rig = start(Rules::kind()).await;
+    let later = json!({ "QueueUrl": QUEUE, "MessageBody": "later", "DelaySeconds": 900 });
+    assert_eq!(sqs(&rig, "SendMessage", &later).await.status, 200);
+    let names = ["", "Delayed", "NotVisible"].map(|kind| format!("ApproximateNumberOfMessages{kind}"));
+    let count = json!({ "QueueUrl": QUEUE, "AttributeNames": names });
+    let counted = sqs(&rig, "GetQueueAttributes", &count).await;
+    let counts = names.map(|name| counted.body["Attributes"][name].clone());
+    assert_eq!(counts, ["0", "1", "0"]);
+}
+
+#[tokio::test]
 async fn a_batch_may_succeed_in_part() {
     let rig = start(Rules::kind()).await;
     let entries = json!([
