@@ -178,7 +178,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         }
     };
     let mut router = rest.merge(pages::router(&options.public_origin(reachable)));
-    if options.dev || address.ip().is_loopback() {
+    if options.offers_development(address) {
         router = router.merge(dev::router(development));
     }
     let parts = Parts {
