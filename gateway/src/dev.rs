@@ -5,6 +5,7 @@
 //! page elsewhere cannot reach them, not even by DNS rebinding. They use the public REST API with the development app's key and can do
 //! nothing that its holder could not, but for the faults, which are those of the whole gateway.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ use crate::faults::{Faults, Plan};
 const MAX_ANSWER: usize = 1024 * 1024;
 
 /// What the development endpoints work with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Development {
     /// The REST API.
     pub rest: Router,
@@ -36,6 +37,14 @@ pub struct Development {
     pub faults: Arc<Faults>,
     /// Whether hosts other than loopback are allowed, as IP addresses (`--dev`).
     pub beyond_loopback: bool,
+}
+
+impl fmt::Debug for Development {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Development")
+            .field("beyond_loopback", &self.beyond_loopback)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The endpoints: `/dev`, `/dev/user`, `/dev/session`, `/dev/fault`.

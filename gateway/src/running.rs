@@ -3,6 +3,7 @@
 mod backend;
 mod options;
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -77,7 +78,6 @@ pub enum ServeError {
 }
 
 /// A running gateway.
-#[derive(Debug)]
 pub struct Running {
     /// The base URL of REST and of the page, without a slash at the end.
     pub http: String,
@@ -107,6 +107,15 @@ pub struct Running {
     engine: Engine,
     expiry: JoinHandle<()>,
     upgrade: JoinHandle<()>,
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running")
+            .field("http", &self.http)
+            .field("app_id", &self.app_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Starts everything. When it returns, clients can connect.

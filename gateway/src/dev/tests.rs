@@ -51,6 +51,17 @@ async fn call(method: &str, path: &str, headers: &[(&str, &str)], body: &str) ->
 const LOCAL: (&str, &str) = ("host", "127.0.0.1:8080");
 const JSON: (&str, &str) = ("content-type", "application/json");
 
+#[test]
+fn the_key_is_not_shown() {
+    let development = Development {
+        rest: Router::new(),
+        client_key: "secret".to_owned(),
+        faults: Arc::default(),
+        beyond_loopback: false,
+    };
+    assert!(!format!("{development:?}").contains("secret"));
+}
+
 #[tokio::test]
 async fn users_and_sessions() {
     assert_eq!(
