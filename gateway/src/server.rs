@@ -1,5 +1,6 @@
 //! One port for everything: the WebSocket, REST, the page, its reference, and the signed endpoints that are shaped like AWS's.
 
+mod patient;
 mod route;
 
 use std::convert::Infallible;
@@ -30,10 +31,13 @@ use crate::schedule;
 use crate::signed::KeyPair;
 use crate::socket::{self, Hub};
 use crate::sqs::{self, Sqs};
+use patient::Patient;
 use route::REQUEST_TIMEOUT;
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a client may leave what is sent to it unread, without taking a single byte.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long shutting down may take in all.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(35);
 /// The most header lines of a request.
@@ -210,7 +214,8 @@ async fn plain_connection(stream: TcpStream, peer: SocketAddr, site: Arc<Site>, 
         .header_read_timeout(HEAD_TIMEOUT)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD);
-    let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    let stream = TokioIo::new(Patient::new(stream, READ_TIMEOUT));
+    let connection = builder.serve_connection(stream, service).with_upgrades();
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
         // An error here is a client that broke off or broke the protocol: nothing that anyone could do.
