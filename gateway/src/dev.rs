@@ -148,13 +148,7 @@ async fn guard(State(dev): Shared, request: Request, next: Next) -> Response {
 }
 
 /// What a proxy adds to a request. One on this machine comes from loopback, and may name it as the host, whoever asked it.
-const FORWARDED: [&str; 5] = [
-    "forwarded",
-    "via",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-real-ip",
-];
+const FORWARDED: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
 
 /// The request names a host that no foreign name server can have chosen, and no other site sent it.
 fn is_local(headers: &HeaderMap, beyond_loopback: bool) -> bool {

@@ -159,7 +159,9 @@ impl Secrets {
             return Ok(content);
         }
         let content = make()?;
-        let Some(path) = self.path(name) else { return Ok(content) };
+        let Some(path) = self.path(name) else {
+            return Ok(content);
+        };
         if private_file::create(&path, &content).map_err(|source| at(&path, source))? {
             return Ok(content);
         }

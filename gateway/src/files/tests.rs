@@ -107,7 +107,11 @@ async fn a_file_goes_in_once_and_comes_out_whole_or_in_part() {
     assert_eq!(given.put(&upload, b"0123456789").await, 200);
     assert_eq!(given.put(&upload, b"9876543210").await, 412);
     let id = given.file.id;
-    assert_eq!(given.names(), [id.to_string(), format!("{id}.type")], "and nothing beside it");
+    assert_eq!(
+        given.names(),
+        [id.to_string(), format!("{id}.type")],
+        "and nothing beside it"
+    );
     let stored = Stored {
         size: 10,
         content_type: "text/plain".to_owned(),

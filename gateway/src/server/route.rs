@@ -92,10 +92,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_cannot_be_answered_is_a_problem_of_the_catalogue() {
-        for (path, status, code, retryable) in [
-            ("/panic", 500, "internal", false),
-            ("/hang", 503, "unavailable", true),
-        ] {
+        for (path, status, code, retryable) in [("/panic", 500, "internal", false), ("/hang", 503, "unavailable", true)]
+        {
             let (response, problem) = asked(path).await;
             assert_eq!(response.status(), status, "{path}");
             let headers = response.headers();
