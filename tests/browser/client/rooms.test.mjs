@@ -125,6 +125,29 @@ test("a room that was left is silent", async (t) => {
   assert.deepEqual(entries, []);
 });
 
+test("a room that was left and joined again meanwhile is heard once", async (t) => {
+  const { server, client } = await arrange(t);
+  server.room("r");
+  const ada = client("ada");
+  const entries = record(ada, "entry");
+  await ada.connect();
+  let late;
+  server.intercept = (connection, { action, request_id, ...fields }) => {
+    if (action !== "join_room" || late) return undefined;
+    late = () => connection.send({ event: "ack", request_id, ...server.actions.join_room(connection, fields) });
+    return "drop";
+  };
+  ada.join("r", { after_seq: 0 }).catch(() => {});
+  await until(() => late, "the first join is under way");
+  await ada.leave("r");
+  await ada.join("r", { after_seq: 0 });
+  late();
+  server.say("r", "afterwards");
+  await until(() => entries.some(({ seq }) => seq === 2), "the message");
+  await ada.request("history", { room_id: "r" });
+  assert.deepEqual(seqs(entries), [1, 2]);
+});
+
 test("typing and read positions arrive; own reports are few and only upwards", async (t) => {
   const { server, client, ada } = await listening(t);
   const bob = client("bob", { readIntervalMs: 50 });
