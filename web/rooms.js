@@ -47,10 +47,6 @@ export class Rooms {
     this.#remove(roomId, new ParlourError("closed", "The room was left."));
   }
 
-  has(roomId) {
-    return this.#rooms.has(roomId);
-  }
-
   /** The last `seq` delivered, or undefined where the room's head is not known yet. */
   base(roomId) {
     return this.#rooms.get(roomId)?.log.last ?? undefined;
