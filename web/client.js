@@ -67,7 +67,7 @@ const TOLD = new Set([
  * - `notification_changed`, `message_starred`, `message_unstarred`: another connection of the user did so
  * - `hello`: what the connection is, where `wsUrl` asks for it by `hello=1`
  * - `dropped`: `{room_id, error}`: the room cannot be joined (any longer)
- * - `error`: a ParlourError that belongs to no request
+ * - `error`: a ParlourError that belongs to no request; code `gateway`: API Gateway did not pass a frame on, or got no answer
  */
 export class ParlourClient extends EventTarget {
   #options;
@@ -276,6 +276,8 @@ export class ParlourClient extends EventTarget {
     else if (event === "typing_users") this.#onAggregate("typing", data);
     else if (TOLD.has(event)) this.#emit(event, data);
     else if (event === "error") this.#emit("error", new ParlourError(data?.code, data?.message, data));
+    // What stands between says so in words of its own, which do not name the request; that one times out.
+    else if (event === undefined && frame.message) this.#emit("error", new ParlourError("gateway", frame.message));
     // Entries of a kind that this client does not know yet have a place in the log all the same.
     else if (Number.isInteger(data?.seq) && data.room_id) this.#rooms.offer(data);
   }

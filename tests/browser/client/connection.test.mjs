@@ -120,6 +120,16 @@ test("the token is renewed on the open connection before it expires", async (t) 
   assert.equal(server.opened, 1);
 });
 
+test("what API Gateway itself says of a frame is reported", async (t) => {
+  const { server, client } = await arrange(t);
+  const ada = client("ada");
+  const errors = record(ada, "error");
+  await ada.connect();
+  for (const { send } of server.connections) send({ message: "Too Many Requests", connectionId: "c=", requestId: "r=" });
+  await until(() => errors.length === 1, "the report");
+  assert.deepEqual([errors[0].code, errors[0].message], ["gateway", "Too Many Requests"]);
+});
+
 test("a frame that is not JSON is reported and does no harm", async (t) => {
   const { server, client } = await arrange(t);
   server.room("r");
