@@ -11,6 +11,7 @@ import { Connection } from "./connection.js";
 import { Credentials } from "./credentials.js";
 import { environment, watchEnvironment } from "./environment.js";
 import { ParlourError } from "./errors.js";
+import { noticesOf } from "./notices.js";
 import { OutboxStore } from "./outbox-store.js";
 import { Outbox } from "./outbox.js";
 import { PresenceWatch } from "./presence-watch.js";
@@ -29,23 +30,6 @@ const DEFAULTS = {
   quietMs: 60_000,
   backoff: { baseMs: 500, capMs: 30_000, random: Math.random },
 };
-
-/** Events of the server that are no entries of a log, and are passed on as they are. */
-const TOLD = new Set([
-  "typing",
-  "read",
-  "delivered",
-  "presence",
-  "user_connected",
-  "user_disconnected",
-  "added_to_room",
-  "removed_from_room",
-  "invited_to_room",
-  "notification_changed",
-  "message_starred",
-  "message_unstarred",
-  "hello",
-]);
 
 /**
  * Events, each a CustomEvent whose `detail` is:
@@ -269,28 +253,13 @@ export class ParlourClient extends EventTarget {
 
   #onFrame(frame) {
     const { event, data } = frame;
-    if (event === "batch") for (const inner of data) this.#onFrame(inner);
+    const notices = noticesOf(frame, this.#options.userId);
+    if (notices) for (const { type, detail } of notices) this.#emit(type, detail);
+    else if (event === "batch") for (const inner of data) this.#onFrame(inner);
     else if (event === "pong") this.#rooms.heads(data?.rooms ?? frame.rooms ?? {});
     else if (event === "unread_changed") this.#onUnreadChanged(data);
-    else if (event === "receipts") this.#onReceipts(data);
-    else if (event === "typing_users") this.#onAggregate("typing", data);
-    else if (TOLD.has(event)) this.#emit(event, data);
-    else if (event === "error") this.#emit("error", new ParlourError(data?.code, data?.message, data));
-    // What stands between says so in words of its own, which do not name the request; that one times out.
-    else if (event === undefined && frame.message) this.#emit("error", new ParlourError("gateway", frame.message));
     // Entries of a kind that this client does not know yet have a place in the log all the same.
     else if (Number.isInteger(data?.seq) && data.room_id) this.#rooms.offer(data);
-  }
-
-  #onReceipts(data) {
-    this.#onAggregate("read", data, ({ read_seq }) => read_seq !== undefined);
-    this.#onAggregate("delivered", data, ({ delivered_seq }) => delivered_seq !== undefined);
-  }
-
-  /** One frame goes to everyone: what is of the own user stands in it too, and is not as new as what the own answers said. */
-  #onAggregate(type, { room_id, items }, wanted = () => true) {
-    const others = items.filter((item) => item.user_id !== this.#options.userId);
-    for (const item of others.filter(wanted)) this.#emit(type, { room_id, ...item, aggregated: true });
   }
 
   #onUnreadChanged(data) {
