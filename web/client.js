@@ -73,7 +73,8 @@ export class ParlourClient extends EventTarget {
    *   navigator.locks): what the environment does not have
    *
    * The times (`heartbeatMs`, `pongTimeoutMs`, `requestTimeoutMs`, `reauthMarginMs`, `readIntervalMs`,
-   * `quietMs`) are milliseconds; `backoff` is `{baseMs, capMs, random}`.
+   * `quietMs`) are milliseconds; `heartbeatMs` is 9 min at most, so that the server does not forget the connection. `backoff` is
+   * `{baseMs, capMs, random}`.
    */
   constructor(options) {
     super();
