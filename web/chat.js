@@ -122,10 +122,12 @@ class Page {
     if (state === "unauthorized" && !dev) signOut("Your session has ended. Enter with a new token.");
   }
 
-  /** Reads the list of rooms and listens to the new ones. A failure waits for the next time. */
+  /** Reads the list of rooms and listens to those that it has. A failure waits for the next time. */
   async #refresh() {
     try {
-      const fresh = await this.#book.refresh();
+      const { fresh, overtaken } = await this.#book.refresh();
+      // First, because a connection listens to so many rooms and no more.
+      await Promise.all(overtaken.map((id) => this.#client.leave(id).catch(() => {})));
       for (const room of fresh) {
         // From the listed head on, so that nothing falls between the list and the first push.
         this.#client.join(room.id, { after_seq: room.head_seq }).catch(() => {});
@@ -208,6 +210,8 @@ class Page {
 
   async #openCreated(room) {
     await this.#refresh();
+    // A list that was on its way already may be older than the room.
+    if (!this.#book.get(room.id)) await this.#refresh();
     location.assign(`#/room/${room.id}`);
   }
 

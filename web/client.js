@@ -11,6 +11,7 @@ import { Connection } from "./connection.js";
 import { Credentials } from "./credentials.js";
 import { environment, watchEnvironment } from "./environment.js";
 import { ParlourError } from "./errors.js";
+import { noticesOf } from "./notices.js";
 import { OutboxStore } from "./outbox-store.js";
 import { Outbox } from "./outbox.js";
 import { PresenceWatch } from "./presence-watch.js";
@@ -30,9 +31,6 @@ const DEFAULTS = {
   backoff: { baseMs: 500, capMs: 30_000, random: Math.random },
 };
 
-/** Events of the server that are no entries of a log, and are passed on as they are. */
-const TOLD = new Set(["typing", "read", "presence", "added_to_room", "removed_from_room", "invited_to_room"]);
-
 /**
  * Events, each a CustomEvent whose `detail` is:
  * - `message`: a message; each exactly once and in order per room. The answer to an own send comes here too.
@@ -42,14 +40,18 @@ const TOLD = new Set(["typing", "read", "presence", "added_to_room", "removed_fr
  * - `gap`: `{room_id, after_seq, resumes_after, reason}`: entries in between can no longer be read
  * - `outbox`: an own message that changed: `{client_id, room_id, text_message, state, error?, message?}`;
  *   state is `pending`, `sent`, `failed`, `discarded`
- * - `typing`: `{room_id, user_id, typing, expires_at, aggregated?}`; `read`: `{room_id, user_id, read_seq, aggregated?}`; of rooms
- *   with many connections these come some seconds later, several at once, `aggregated`
+ * - `typing`: `{room_id, user_id, typing, expires_at, aggregated?}`; `read`: `{room_id, user_id, read_seq, aggregated?}`;
+ *   `delivered`: `{room_id, user_id, delivered_seq, aggregated?}`; of rooms with many connections these come some seconds later,
+ *   several at once, `aggregated`
  * - `presence`: `{user_id, online, last_seen_at}` of someone who is watched
+ * - `user_connected`, `user_disconnected`: `{room_id, user_id}`: who comes and goes, in small rooms
  * - `unread_changed`: `{room_id, read_seq}`: the own position was moved elsewhere, perhaps back
  * - `added_to_room`, `removed_from_room`: `{room_id, user_id, …}`: the own membership began or ended
  * - `invited_to_room`: `{room_id, invited_by?, name?, expires_at, …}`: the user may become a member
+ * - `notification_changed`, `message_starred`, `message_unstarred`: another connection of the user did so
+ * - `hello`: what the connection is, where `wsUrl` asks for it by `hello=1`
  * - `dropped`: `{room_id, error}`: the room cannot be joined (any longer)
- * - `error`: a ParlourError that belongs to no request
+ * - `error`: a ParlourError that belongs to no request; code `gateway`: API Gateway did not pass a frame on, or got no answer
  */
 export class ParlourClient extends EventTarget {
   #options;
@@ -71,7 +73,8 @@ export class ParlourClient extends EventTarget {
    *   navigator.locks): what the environment does not have
    *
    * The times (`heartbeatMs`, `pongTimeoutMs`, `requestTimeoutMs`, `reauthMarginMs`, `readIntervalMs`,
-   * `quietMs`) are milliseconds; `backoff` is `{baseMs, capMs, random}`.
+   * `quietMs`) are milliseconds; `heartbeatMs` is 9 min at most, so that the server does not forget the connection. `backoff` is
+   * `{baseMs, capMs, random}`.
    */
   constructor(options) {
     super();
@@ -251,21 +254,13 @@ export class ParlourClient extends EventTarget {
 
   #onFrame(frame) {
     const { event, data } = frame;
-    if (event === "batch") for (const inner of data) this.#onFrame(inner);
+    const notices = noticesOf(frame, this.#options.userId);
+    if (notices) for (const { type, detail } of notices) this.#emit(type, detail);
+    else if (event === "batch") for (const inner of data) this.#onFrame(inner);
     else if (event === "pong") this.#rooms.heads(data?.rooms ?? frame.rooms ?? {});
     else if (event === "unread_changed") this.#onUnreadChanged(data);
-    else if (event === "receipts") this.#onAggregate("read", data, ({ read_seq }) => read_seq !== undefined);
-    else if (event === "typing_users") this.#onAggregate("typing", data);
-    else if (TOLD.has(event)) this.#emit(event, data);
-    else if (event === "error") this.#emit("error", new ParlourError(data?.code, data?.message, data));
     // Entries of a kind that this client does not know yet have a place in the log all the same.
     else if (Number.isInteger(data?.seq) && data.room_id) this.#rooms.offer(data);
-  }
-
-  /** One frame goes to everyone: what is of the own user stands in it too, and is not as new as what the own answers said. */
-  #onAggregate(type, { room_id, items }, wanted = () => true) {
-    const others = items.filter((item) => item.user_id !== this.#options.userId);
-    for (const item of others.filter(wanted)) this.#emit(type, { room_id, ...item, aggregated: true });
   }
 
   #onUnreadChanged(data) {

@@ -104,8 +104,10 @@ export class Connection {
           this.#stop("unauthorized", error);
           return;
         }
-        floorMs = error.retry_after_ms ?? 0;
-        reason = error.code ?? "unavailable";
+        // What the network itself says has codes of its own.
+        const isOurs = error instanceof ParlourError;
+        floorMs = isOurs ? error.retry_after_ms : 0;
+        reason = isOurs ? error.code : "unavailable";
       }
       if (alive()) await this.#pause(floorMs, reason);
     }

@@ -7,7 +7,7 @@ import { ParlourError } from "./errors.js";
 const EXPIRY_SLACK_MS = 5_000;
 
 /** The expiry in ms since the epoch that a JWT states, or null where the token is not one. */
-export function expiryOf(token) {
+function expiryOf(token) {
   try {
     const payload = token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/");
     const { exp } = JSON.parse(atob(payload));

@@ -3,7 +3,8 @@
 export class ParlourError extends Error {
   /**
    * @param {string} code from the server's catalogue, or one of the client's own:
-   *   `connection_lost`, `timeout`, `unauthorized`, `unavailable`, `too_large`, `outcome_unknown`, `closed`
+   *   `connection_lost`, `timeout`, `unauthorized`, `unavailable`, `too_large`, `outcome_unknown`, `closed`, `bad_frame`, `protocol`,
+   *   `gateway`
    * @param {string} message
    * @param {{retryable?: boolean, retry_after_ms?: number}} [data] further members of the refusal
    */

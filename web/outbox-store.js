@@ -1,7 +1,7 @@
 // Where unsent messages survive a reload: one storage key per message, and who is responsible for it.
 // Several tabs of one person share the storage. Each tab owns what it wrote, and adopts the messages of
 // tabs that are gone, which it sees by their Web Lock. Where there are no locks (Node, plain HTTP on a LAN
-// address) everything found is adopted, so there one client per person and storage is assumed.
+// address) or none may be had, everything found is adopted, so there one client per person and storage is assumed.
 
 /** A stand-in for `localStorage`: as long as the page or process lives. */
 export class MemoryStorage {
@@ -40,8 +40,7 @@ export class OutboxStore {
 
   /** Answers the messages that are now ours and were not before, oldest first. */
   async adopt() {
-    if (!this.#locks) return this.#take(() => true);
-    await this.#holdOwnLock();
+    if (!this.#locks || !(await this.#holdsOwnLock())) return this.#take(() => true);
     return this.#locks.request(`${this.#prefix}adopt`, async () => {
       const { held } = await this.#locks.query();
       const alive = new Set(held.map((lock) => lock.name));
@@ -83,14 +82,16 @@ export class OutboxStore {
     return keys.filter((key) => key?.startsWith(this.#prefix));
   }
 
-  #holdOwnLock() {
-    this.#held ??= new Promise((held) => {
-      void this.#locks.request(this.#prefix + this.#owner, () => {
-        held();
+  /** False where the browser forbids locks, as it does with the storage in a frame of another site. */
+  #holdsOwnLock() {
+    this.#held ??= new Promise((answer) => {
+      const hold = () => {
+        answer(true);
         return new Promise((release) => {
           this.#release = release;
         });
-      });
+      };
+      this.#locks.request(this.#prefix + this.#owner, hold).catch(() => answer(false));
     });
     return this.#held;
   }

@@ -24,7 +24,10 @@ export class RoomBook {
     return [...this.#rooms.values()];
   }
 
-  /** Reads the list again; answers the rooms that are new. Calls that overlap share one answer. */
+  /**
+   * Reads the list again; answers `{fresh, overtaken}`: the rooms that are new, and the ids of those for which a full list has no
+   * place any more. Calls that overlap share one answer.
+   */
   refresh() {
     this.#loading ??= this.#load().finally(() => {
       this.#loading = null;
@@ -45,8 +48,10 @@ export class RoomBook {
       }
     }
     const still = new Set(listed.map((room) => room.id));
-    for (const id of this.#rooms.keys()) if (!still.has(id)) this.#rooms.delete(id);
-    return fresh;
+    const gone = [...this.#rooms.keys()].filter((id) => !still.has(id));
+    for (const id of gone) this.#rooms.delete(id);
+    // From a list that is not full a room goes with the membership, of whose end the client hears by itself.
+    return { fresh, overtaken: listed.length < MOST_ROOMS ? [] : gone };
   }
 
   remove(id) {

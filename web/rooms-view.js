@@ -25,7 +25,7 @@ export function otherOf(room, me) {
 }
 
 /** Latest activity first. */
-export function byActivity(a, b) {
+function byActivity(a, b) {
   return activityOf(b).localeCompare(activityOf(a));
 }
 
@@ -33,7 +33,7 @@ function activityOf(room) {
   return room.last_message?.created_at ?? room.created_at;
 }
 
-export function unreadText({ count = 0, more = false } = {}) {
+function unreadText({ count = 0, more = false } = {}) {
   if (more) return `${count}+`;
   return count > 0 ? String(count) : "";
 }

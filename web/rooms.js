@@ -47,10 +47,6 @@ export class Rooms {
     this.#remove(roomId, new ParlourError("closed", "The room was left."));
   }
 
-  has(roomId) {
-    return this.#rooms.has(roomId);
-  }
-
   /** The last `seq` delivered, or undefined where the room's head is not known yet. */
   base(roomId) {
     return this.#rooms.get(roomId)?.log.last ?? undefined;
@@ -121,7 +117,7 @@ export class Rooms {
     const epoch = this.#port.epoch();
     try {
       const head_seq = await this.#pull(room);
-      if (!this.#rooms.has(room.id)) return;
+      if (!this.#isJoined(room)) return;
       // A push can overtake a read that was under way: then the gap is newer than the answer.
       const behind = room.log.hasGap || room.wanted > room.log.last;
       room.failures = behind ? room.failures + 1 : 0;
@@ -139,7 +135,7 @@ export class Rooms {
     let cursor = room.log.last ?? undefined;
     do {
       reply = await this.#port.request("join_room", { room_id: room.id, after_seq: cursor });
-      if (!this.#rooms.has(room.id)) return reply.head_seq;
+      if (!this.#isJoined(room)) return reply.head_seq;
       if (room.log.last === null) this.#deliver(room.log.startAt(reply.head_seq));
       for (const entry of reply.items) this.#deliver(room.log.offer(entry));
       if (reply.verdict === "limited") this.#jump(room, reply);
@@ -161,7 +157,7 @@ export class Rooms {
   }
 
   #onFailure(room, error) {
-    if (!this.#rooms.has(room.id)) return;
+    if (!this.#isJoined(room)) return;
     // Without a socket the next `opened` takes over.
     if (error.code === "connection_lost" || !this.#port.isOpen()) return;
     if (error.retryable) {
@@ -178,10 +174,15 @@ export class Rooms {
     clearTimeout(room.retryTimer);
     room.retryTimer = setTimeout(
       () => {
-        if (this.#port.isOpen() && this.#rooms.has(room.id)) void this.#sync(room);
+        if (this.#port.isOpen() && this.#isJoined(room)) void this.#sync(room);
       },
       Math.max(floorMs, delay),
     );
+  }
+
+  /** Not left since, even if the same room was joined anew. */
+  #isJoined(room) {
+    return this.#rooms.get(room.id) === room;
   }
 
   #deliver(entries) {

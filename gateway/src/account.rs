@@ -159,7 +159,7 @@ pub fn environment_key_pair() -> Option<KeyPair> {
 }
 
 /// An error with its causes: the outermost one often only says that something failed.
-fn causes(error: &dyn Error) -> String {
+pub(crate) fn causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

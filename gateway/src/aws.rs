@@ -7,10 +7,10 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Limited};
 use serde_json::Value;
 use tokio::time::timeout;
 
+use crate::body;
 use crate::signed::{KeyPair, Refusal, examine, verify};
 
 /// How long a caller may take to send its body.
@@ -61,13 +61,14 @@ where
 {
     let (parts, body) = request.into_parts();
     examine(key, service, &parts, SystemTime::now()).map_err(Unread::Refused)?;
-    let body = match timeout(BODY_TIMEOUT, Limited::new(body, most).collect()).await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(_)) => return Err(Unread::TooLarge),
-        Err(_) => return Err(Unread::Late),
+    let whole = match timeout(BODY_TIMEOUT, body::read(body, most)).await {
+        Ok(Ok(whole)) => whole,
+        Ok(Err(body::Unread::TooLarge)) => return Err(Unread::TooLarge),
+        Ok(Err(body::Unread::Broken)) | Err(_) => return Err(Unread::Late),
     };
-    verify(key, service, &parts, &body, SystemTime::now()).map_err(Unread::Refused)?;
-    Ok((parts, body))
+    verify(key, service, &parts, &whole.bytes, SystemTime::now()).map_err(Unread::Refused)?;
+    // Whoever holds the key is not held back further.
+    Ok((parts, whole.bytes))
 }
 
 /// An answer in JSON.

@@ -21,7 +21,7 @@ use liveness::{Liveness, Verdict};
 pub use command::Command;
 pub use input::{Authorized, Connected, Input, Outcome, Violation};
 pub use route::{Route, select as select_route};
-pub use rules::{MAX_FRAME, MAX_MESSAGE, Rate, Rules};
+pub use rules::{BACKLOG_BYTES, MAX_FRAME, MAX_MESSAGE, Rate, Rules};
 
 /// The time since an origin that the caller chose once; it never goes back.
 pub type Time = Duration;

@@ -1,9 +1,11 @@
 //! Endpoints for the page on a developer's machine: pick or make a user, get a token, switch faults.
 //!
-//! They hand out credentials without asking for any, so they exist only on loopback (or with `--dev`), and answer only
-//! to a loopback `Host` and a same-origin page: a web page elsewhere cannot reach them, not even by DNS rebinding. They
-//! use the public REST API with the development app's key and can do nothing that its holder could not.
+//! They hand out credentials without asking for any, so they exist only on loopback where clients reach the gateway itself
+//! (no `--public-url`), or with `--dev`, and answer only to a loopback `Host`, a same-origin page, and no proxy that says so: a web
+//! page elsewhere cannot reach them, not even by DNS rebinding. They use the public REST API with the development app's key and can do
+//! nothing that its holder could not, but for the faults, which are those of the whole gateway.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -25,7 +27,7 @@ use crate::faults::{Faults, Plan};
 const MAX_ANSWER: usize = 1024 * 1024;
 
 /// What the development endpoints work with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Development {
     /// The REST API.
     pub rest: Router,
@@ -35,6 +37,14 @@ pub struct Development {
     pub faults: Arc<Faults>,
     /// Whether hosts other than loopback are allowed, as IP addresses (`--dev`).
     pub beyond_loopback: bool,
+}
+
+impl fmt::Debug for Development {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Development")
+            .field("beyond_loopback", &self.beyond_loopback)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The endpoints: `/dev`, `/dev/user`, `/dev/session`, `/dev/fault`.
@@ -137,8 +147,14 @@ async fn guard(State(dev): Shared, request: Request, next: Next) -> Response {
     }
 }
 
+/// What a proxy adds to a request. One on this machine comes from loopback, and may name it as the host, whoever asked it.
+const FORWARDED: [&str; 5] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+
 /// The request names a host that no foreign name server can have chosen, and no other site sent it.
 fn is_local(headers: &HeaderMap, beyond_loopback: bool) -> bool {
+    if !beyond_loopback && FORWARDED.iter().any(|name| headers.contains_key(*name)) {
+        return false;
+    }
     let text = |name: &header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(host) = text(&header::HOST) else { return false };
     let same_origin = !headers.contains_key(header::ORIGIN)

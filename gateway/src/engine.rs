@@ -50,10 +50,7 @@ impl DynamoDb {
     /// [`AccountError`].
     pub async fn access(&self, own: &KeyPair) -> Result<Access, AccountError> {
         match self.endpoint {
-            Some(_) => {
-                let own = Credentials::new(&own.access_key_id, &own.secret_access_key, None, None, "gateway");
-                self.account.access_or(own).await
-            }
+            Some(_) => self.account.access_or(own.credentials()).await,
             None => self.account.access().await,
         }
     }

@@ -49,6 +49,15 @@ impl Invoker {
         }
     }
 
+    /// The same functions under another limit.
+    #[must_use]
+    pub fn within(&self, limit: Duration) -> Self {
+        Self {
+            functions: Arc::clone(&self.functions),
+            limit,
+        }
+    }
+
     /// Calls `function` with an event.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use parlour_service::push::BoxFuture;
 use tokio::sync::Semaphore;
 
-use crate::account::{Account, AccountError};
+use crate::account::{Account, AccountError, causes};
 use crate::invoke::Invoke;
 use signer::Signer;
 
@@ -149,17 +149,6 @@ fn base(text: &str) -> Option<&str> {
 fn is_prefix(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte);
     text.len() <= MAX_PREFIX && text.bytes().all(allowed)
-}
-
-/// The HTTP client says only that it failed; what failed is in the causes.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

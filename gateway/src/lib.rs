@@ -16,6 +16,7 @@ pub mod answer;
 pub mod asynchronous;
 mod aws;
 pub mod background;
+mod body;
 pub mod cli;
 pub mod clock;
 pub mod connection;

@@ -63,6 +63,7 @@ const ASSETS: &[Asset] = assets![
     "message-menu.js",
     "message-view.js",
     "message.css",
+    "notices.js",
     "outbox-store.js",
     "outbox.js",
     "people.js",

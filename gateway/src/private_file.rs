@@ -2,26 +2,50 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Writes a file with mode 0600 by way of a temporary one beside it. Survives a power cut once it returns.
 ///
 /// # Errors
 /// Those of the file system.
 pub fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    fs::rename(beside(path, content)?, path)?;
+    sync_parent(path)
+}
+
+/// Writes a file as [`write`] does, unless there is one. Whether it was written: of several processes that try it at once, one does.
+///
+/// # Errors
+/// Those of the file system.
+pub fn create(path: &Path, content: &[u8]) -> io::Result<bool> {
+    let temporary = beside(path, content)?;
+    match fs::hard_link(&temporary, path) {
+        Ok(()) => fs::remove_file(&temporary)?,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            fs::remove_file(&temporary)?;
+            return Ok(false);
+        }
+        // A file system without links: there the last one wins.
+        Err(_) => fs::rename(&temporary, path)?,
+    }
+    sync_parent(path)?;
+    Ok(true)
+}
+
+/// Writes the content to a temporary file beside the one that is meant.
+fn beside(path: &Path, content: &[u8]) -> io::Result<PathBuf> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(format!(".{}.tmp", std::process::id()));
-    let temporary = Path::new(&temporary);
+    let temporary = PathBuf::from(temporary);
     // One left behind by a process with the same id that was killed half-way.
-    match fs::remove_file(temporary) {
+    match fs::remove_file(&temporary) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut file = options().write(true).create_new(true).open(temporary)?;
+    let mut file = options().write(true).create_new(true).open(&temporary)?;
     file.write_all(content)?;
     file.sync_all()?;
-    fs::rename(temporary, path)?;
-    sync_parent(path)
+    Ok(temporary)
 }
 
 /// The content of a file, or `None` if there is none.
@@ -55,8 +79,9 @@ fn options() -> OpenOptions {
     options
 }
 
+/// Puts on disk which files are in the folder of this one.
 #[cfg(unix)]
-fn sync_parent(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -64,8 +89,9 @@ fn sync_parent(path: &Path) -> io::Result<()> {
     File::open(parent)?.sync_all()
 }
 
+/// There is nothing that a program could do.
 #[cfg(not(unix))]
-fn sync_parent(_path: &Path) -> io::Result<()> {
+pub(crate) fn sync_parent(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -91,5 +117,15 @@ mod tests {
             let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
             assert_eq!(mode & 0o777, 0o600);
         }
+    }
+
+    #[test]
+    fn a_file_is_created_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        assert!(create(&path, b"one").unwrap());
+        assert!(!create(&path, b"two").unwrap());
+        assert_eq!(read(&path).unwrap().as_deref(), Some(b"one".as_slice()));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

@@ -254,6 +254,13 @@ impl FunctionQueue {
         (state.ready.len(), state.open.len() - state.ready.len())
     }
 
+    /// How many of those out of sight were never received: they are to wait.
+    #[must_use]
+    pub fn delayed(&self) -> usize {
+        let state = self.state();
+        state.hidden.values().filter(|message| message.receives == 0).count()
+    }
+
     /// What this queue does about failures.
     #[must_use]
     pub const fn rules(&self) -> &Rules {

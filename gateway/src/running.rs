@@ -1,21 +1,20 @@
 //! The whole of Parlour in one process: engine, handlers, gateway, development app. Or the gateway alone, before functions elsewhere.
 
+mod backend;
 mod options;
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use parlour_handlers::MomentSource;
-use parlour_service::deliver::Outgoing;
+use parlour_service::Settings;
 use parlour_service::files::Files;
-use parlour_service::trust::Trust;
-use parlour_service::{Parlour, Settings};
 use parlour_store::StoreError;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::account::environment_key_pair;
-use crate::background::Work;
 use crate::dev::{self, Development};
 use crate::engine::{Engine, OpenError};
 use crate::faults::Faults;
@@ -30,6 +29,7 @@ use crate::server::{Parts, Server};
 use crate::signed::KeyPair;
 use crate::{clock, development_app, pages, queue, upgrade};
 
+pub use backend::Backend;
 pub use options::{Options, TABLE_PREFIX};
 
 /// The Region that requests to the bucket are signed for.
@@ -78,7 +78,6 @@ pub enum ServeError {
 }
 
 /// A running gateway.
-#[derive(Debug)]
 pub struct Running {
     /// The base URL of REST and of the page, without a slash at the end.
     pub http: String,
@@ -110,60 +109,12 @@ pub struct Running {
     upgrade: JoinHandle<()>,
 }
 
-/// An engine with what the use-cases work with.
-#[derive(Debug)]
-pub struct Backend {
-    /// The engine.
-    pub engine: Engine,
-    /// What the use-cases work with.
-    pub parlour: Arc<Parlour>,
-    /// What they leave for later; a server does it.
-    pub work: Work,
-}
-
-impl Backend {
-    /// Opens the store and takes the secrets from `secrets`; `own` signs requests to an engine that asks for nothing better.
-    ///
-    /// # Errors
-    /// [`ServeError`].
-    pub async fn open(
-        options: &Options,
-        secrets: &Secrets,
-        own: &KeyPair,
-        registry: Arc<Registry>,
-        (settings, files): (Settings, Arc<dyn Files>),
-    ) -> Result<Self, ServeError> {
-        let engine = Engine::open(options.place(), options.tables(), own).await?;
-        let work = Work::default();
-        let outgoing = Outgoing {
-            queue: Arc::clone(&work.deliveries) as _,
-            bus: None,
-        };
-        let parlour = Parlour {
-            store: engine.store.clone().with_outbox(),
-            push: registry,
-            queue: Arc::clone(&work.queue) as _,
-            calls: Arc::clone(&work.calls) as _,
-            files,
-            signing: secrets.signing_keys()?,
-            trust: Trust::reaching(options.reach())?,
-            outgoing: Some(outgoing),
-            settings,
-        };
-        Ok(Self {
-            engine,
-            parlour: Arc::new(parlour),
-            work,
-        })
-    }
-
-    /// Applies the migrations of the schema that are missing; those of rows are left to a server or to `parlour migrate`.
-    ///
-    /// # Errors
-    /// [`ServeError`].
-    pub async fn migrate(&self) -> Result<(), ServeError> {
-        self.engine.expect_tables().await?;
-        Ok(upgrade::schema(&self.engine.store).await?)
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running")
+            .field("http", &self.http)
+            .field("app_id", &self.app_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -236,7 +187,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         }
     };
     let mut router = rest.merge(pages::router(&options.public_origin(reachable)));
-    if options.dev || address.ip().is_loopback() {
+    if options.offers_development(address) {
         router = router.merge(dev::router(development));
     }
     let parts = Parts {

@@ -98,13 +98,10 @@ impl Secrets {
     }
 
     fn signing_key(&self) -> Result<Vec<u8>, SecretsError> {
-        if let Some(text) = self.read("signing-key")? {
-            return Ok(text);
-        }
-        let secret = SigningKeys::generate_secret(&mut clock::moment());
-        let text = STANDARD.encode(secret).into_bytes();
-        self.write("signing-key", &text)?;
-        Ok(text)
+        self.made_once("signing-key", || {
+            let secret = SigningKeys::generate_secret(&mut clock::moment());
+            Ok(STANDARD.encode(secret).into_bytes())
+        })
     }
 
     fn parsed(&self, text: &[u8]) -> Result<SigningKeys, SecretsError> {
@@ -120,12 +117,11 @@ impl Secrets {
     /// # Errors
     /// [`SecretsError`].
     pub fn key_pair(&self) -> Result<KeyPair, SecretsError> {
-        if let Some(pair) = self.read_json("gateway-key.json")? {
-            return Ok(pair);
-        }
-        let pair = KeyPair::generate()?;
-        self.write_json("gateway-key.json", &pair)?;
-        Ok(pair)
+        let name = "gateway-key.json";
+        let content = self.made_once(name, || {
+            serde_json::to_vec(&KeyPair::generate()?).map_err(|_| self.damaged(name))
+        })?;
+        serde_json::from_slice(&content).map_err(|_| self.damaged(name))
     }
 
     /// The development app of an earlier start.
@@ -150,6 +146,26 @@ impl Secrets {
 
     fn damaged(&self, name: &str) -> SecretsError {
         SecretsError::Damaged(self.path(name).unwrap_or_default())
+    }
+
+    /// What a file holds; where there is none, what `make` makes, which is kept. Two processes that begin at once, a gateway and
+    /// `parlour function-environment`, go on with the same.
+    fn made_once(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> Result<Vec<u8>, SecretsError>,
+    ) -> Result<Vec<u8>, SecretsError> {
+        if let Some(content) = self.read(name)? {
+            return Ok(content);
+        }
+        let content = make()?;
+        let Some(path) = self.path(name) else {
+            return Ok(content);
+        };
+        if private_file::create(&path, &content).map_err(|source| at(&path, source))? {
+            return Ok(content);
+        }
+        self.read(name)?.ok_or_else(|| self.damaged(name))
     }
 
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, SecretsError> {
@@ -203,6 +219,19 @@ mod tests {
         assert_eq!(again.key_pair().unwrap(), pair);
         assert_eq!(std::fs::read(path.join("signing-key")).unwrap(), key);
         assert_eq!(again.development_app().unwrap(), None);
+    }
+
+    #[test]
+    fn of_two_that_begin_at_once_both_have_the_same_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let [one, other] = [(); 2].map(|()| Secrets::open(Some(folder.path())).unwrap());
+        let first = one.made_once("secret", || {
+            let theirs = other.made_once("secret", || Ok(b"theirs".to_vec()))?;
+            assert_eq!(theirs, b"theirs");
+            Ok(b"ours".to_vec())
+        });
+        assert_eq!(first.unwrap(), b"theirs");
+        assert_eq!(std::fs::read(folder.path().join("secret")).unwrap(), b"theirs");
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! One port for everything: the WebSocket, REST, the page, its reference, and the signed endpoints that are shaped like AWS's.
 
+mod patient;
+mod route;
+
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,16 +10,14 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use parlour_domain::limits;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::timeout;
-use tower::ServiceExt;
 
 use crate::background::{Background, Work};
 use crate::connection::Rules;
@@ -30,13 +31,13 @@ use crate::schedule;
 use crate::signed::KeyPair;
 use crate::socket::{self, Hub};
 use crate::sqs::{self, Sqs};
+use patient::Patient;
+use route::REQUEST_TIMEOUT;
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a REST request may take, its body included.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// The same for a form with the files of a message.
-const FORM_TIMEOUT: Duration = Duration::from_secs(limits::UPLOAD_LASTS_SECONDS.unsigned_abs());
+/// How long a client may leave what is sent to it unread, without taking a single byte.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long shutting down may take in all.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(35);
 /// The most header lines of a request.
@@ -213,7 +214,8 @@ async fn plain_connection(stream: TcpStream, peer: SocketAddr, site: Arc<Site>, 
         .header_read_timeout(HEAD_TIMEOUT)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD);
-    let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    let stream = TokioIo::new(Patient::new(stream, READ_TIMEOUT));
+    let connection = builder.serve_connection(stream, service).with_upgrades();
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
         // An error here is a client that broke off or broke the protocol: nothing that anyone could do.
@@ -241,48 +243,15 @@ impl Site {
         } else if sqs::is_ours(&request) {
             self.sqs.answer(request).await
         } else {
-            self.route(request, peer).await
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            route::answer(self.router.clone(), request, self.hub.alive.upgrade()).await
         };
         let headers = response.headers_mut();
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         response
     }
-
-    /// A request runs in a task of its own: a panic ends that task only, and a client that leaves does not stop a write
-    /// half-way.
-    async fn route(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
-        let mut request = request.map(Body::new);
-        let limit = if is_form(&request) {
-            FORM_TIMEOUT
-        } else {
-            REQUEST_TIMEOUT
-        };
-        request.extensions_mut().insert(ConnectInfo(peer));
-        let answer = self.router.clone().oneshot(request);
-        let alive = self.hub.alive.upgrade();
-        let task = tokio::spawn(async move {
-            let answer = timeout(limit, answer).await;
-            drop(alive);
-            answer
-        });
-        match task.await {
-            Ok(Ok(Ok(response))) => response,
-            Ok(Err(_)) => empty(StatusCode::GATEWAY_TIMEOUT),
-            Err(_) => {
-                tracing::error!("a request handler panicked");
-                empty(StatusCode::INTERNAL_SERVER_ERROR)
-            }
-        }
-    }
-}
-
-/// Whether it is a message with its files: they may be large, and are read to their end. Who sends it is looked at before that.
-fn is_form(request: &Request<Body>) -> bool {
-    let kind = request.headers().get(header::CONTENT_TYPE);
-    request.method() == Method::POST
-        && request.uri().path().ends_with("/message/send")
-        && kind.is_some_and(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"multipart/form-data"))
 }
 
 fn empty(status: StatusCode) -> Response<Body> {

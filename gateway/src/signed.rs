@@ -57,7 +57,7 @@ impl fmt::Debug for KeyPair {
 }
 
 impl KeyPair {
-    /// The pair, for who signs with it in this process.
+    /// The pair in the form that requests are signed with.
     pub(crate) fn credentials(&self) -> Credentials {
         Credentials::new(&self.access_key_id, &self.secret_access_key, None, None, "gateway")
     }
@@ -213,7 +213,7 @@ fn expected_signature(
     let mut settings = SigningSettings::default();
     // What is signed was decided by the caller.
     settings.excluded_headers = None;
-    let identity = Credentials::new(&key.access_key_id, &key.secret_access_key, None, None, "gateway").into();
+    let identity = key.credentials().into();
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region(claim.region)

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::rate::Bucket;
-use super::{Command, InvocationId, Outcome, Route, Rules, Time, select_route};
+use super::{BACKLOG_BYTES, Command, InvocationId, Outcome, Route, Rules, Time, select_route};
 
 /// The message of the error frame after a failure.
 const FAILED: &str = "Internal server error";
@@ -46,7 +46,8 @@ impl Frames {
     }
 
     pub(super) fn has_room(&self) -> bool {
-        self.running.len().max(self.waiting.len()) < self.capacity
+        let bytes: usize = self.waiting.iter().map(|(_, body)| body.as_str().len()).sum();
+        self.running.len().max(self.waiting.len()) < self.capacity && bytes < BACKLOG_BYTES
     }
 
     /// Takes one frame from the rate; false: there is none left.

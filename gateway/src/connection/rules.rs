@@ -8,6 +8,9 @@ pub const MAX_FRAME: usize = 32 * 1024;
 /// The largest message in either direction, in bytes (API Gateway: 128 KB).
 pub const MAX_MESSAGE: usize = 128 * 1024;
 
+/// How many bytes of frames may wait in order before the socket is not read any more; the last of them may exceed it.
+pub const BACKLOG_BYTES: usize = 2 * MAX_MESSAGE;
+
 /// How fast one connection may send: a bucket of `burst` frames, refilled with `per_second`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {

@@ -51,6 +51,17 @@ async fn call(method: &str, path: &str, headers: &[(&str, &str)], body: &str) ->
 const LOCAL: (&str, &str) = ("host", "127.0.0.1:8080");
 const JSON: (&str, &str) = ("content-type", "application/json");
 
+#[test]
+fn the_key_is_not_shown() {
+    let development = Development {
+        rest: Router::new(),
+        client_key: "secret".to_owned(),
+        faults: Arc::default(),
+        beyond_loopback: false,
+    };
+    assert!(!format!("{development:?}").contains("secret"));
+}
+
 #[tokio::test]
 async fn users_and_sessions() {
     assert_eq!(
@@ -79,7 +90,7 @@ async fn users_and_sessions() {
 }
 
 #[tokio::test]
-async fn what_a_foreign_page_may_send_is_refused() {
+async fn what_a_foreign_page_or_a_proxy_may_send_is_refused() {
     let body = json!({ "user_id": USER }).to_string();
     for headers in [
         vec![("host", "evil.example:8080"), JSON],
@@ -89,6 +100,9 @@ async fn what_a_foreign_page_may_send_is_refused() {
         vec![LOCAL, JSON, ("origin", "http://127.0.0.1:9999")],
         vec![LOCAL, JSON, ("origin", "null")],
         vec![LOCAL, JSON, ("sec-fetch-site", "cross-site")],
+        vec![LOCAL, JSON, ("x-forwarded-for", "198.51.100.7")],
+        vec![LOCAL, JSON, ("forwarded", "for=198.51.100.7")],
+        vec![LOCAL, JSON, ("x-real-ip", "198.51.100.7")],
         vec![JSON],
     ] {
         assert_eq!(

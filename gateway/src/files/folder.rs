@@ -1,9 +1,9 @@
-//! Objects as files of a folder: `APP/ID`, with the media type beside it in `APP/ID.type`.
+//! Objects as files of a folder: `APP/ID`, with the media type beside it in `APP/ID.type`. What is not whole yet is `APP/.upload-…`.
 
-use std::io::{self, ErrorKind, SeekFrom};
+use std::io::{self, ErrorKind, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use parlour_domain::{AppId, AttachmentId, limits};
 use tempfile::{NamedTempFile, TempDir};
 use tokio::fs;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::private_file;
@@ -21,6 +22,10 @@ use crate::private_file;
 const PIECE: Duration = Duration::from_secs(30);
 /// Bytes that are read at once.
 const READ: usize = 64 * 1024;
+/// What the name of an unfinished upload begins with; no id does.
+const UNFINISHED: &str = ".upload-";
+/// After this time nobody works at one any more.
+const LEFT: Duration = Duration::from_secs(2 * limits::UPLOAD_LASTS_SECONDS.unsigned_abs());
 
 /// The folder. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -50,12 +55,13 @@ pub(super) struct Found {
 }
 
 impl Folder {
-    /// This folder, made for its owner alone if there is none.
+    /// This folder, made for its owner alone if there is none. What a process that was killed left unfinished is taken away.
     ///
     /// # Errors
-    /// If it cannot be made.
+    /// If it cannot be made or read.
     pub fn open_at(path: &Path) -> io::Result<Self> {
         private_file::create_folder(path)?;
+        take_unfinished_away(path)?;
         Ok(Self {
             path: path.into(),
             _own: None,
@@ -74,8 +80,12 @@ impl Folder {
         })
     }
 
+    pub(super) fn of_app(&self, app: &str) -> PathBuf {
+        self.path.join(app)
+    }
+
     fn of(&self, app: &AppId, file: AttachmentId) -> (PathBuf, PathBuf) {
-        let folder = self.path.join(app.as_str());
+        let folder = self.of_app(app.as_str());
         (folder.join(file.to_string()), folder.join(format!("{file}.type")))
     }
 
@@ -94,10 +104,10 @@ impl Folder {
         if fs::try_exists(&place).await? {
             return Ok(Written::There);
         }
-        let folder = self.path.join(app.as_str());
+        let folder = self.of_app(app.as_str());
         fs::create_dir_all(&folder).await?;
         // Deleted with this future, whatever ends it.
-        let beside = NamedTempFile::new_in(&folder)?;
+        let beside = unfinished(&folder)?;
         let mut writer = fs::File::from_std(beside.reopen()?);
         let mut body = std::pin::pin!(body);
         let mut left = length.unwrap_or(limits::ATTACHMENT_BYTES);
@@ -117,14 +127,11 @@ impl Folder {
         if length.is_some() && left > 0 {
             return Ok(Written::Broken);
         }
+        // `sync_all` alone would keep to itself that the last write failed, as on a full disk.
+        writer.flush().await?;
         writer.sync_all().await?;
-        // First, so that no object is without it. Whoever uploads this object says the same type: it is signed.
-        fs::write(&type_place, content_type).await?;
-        match fs::hard_link(beside.path(), &place).await {
-            Ok(()) => Ok(Written::New),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(Written::There),
-            Err(error) => Err(error),
-        }
+        let content_type = content_type.to_owned();
+        spawn_blocking(move || finish(&beside, &folder, (&place, &type_place), &content_type)).await?
     }
 
     /// An object; `None`: there is none.
@@ -157,6 +164,50 @@ impl Folder {
     }
 }
 
+fn unfinished(folder: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)
+}
+
+/// Puts a whole object, which is on disk, to its place in the folder. Survives a power cut once it returns.
+fn finish(
+    beside: &NamedTempFile,
+    folder: &Path,
+    (place, type_place): (&Path, &Path),
+    content_type: &str,
+) -> io::Result<Written> {
+    // The type first, so that no object is without it. Whoever uploads this object says the same one: it is signed.
+    let mut type_beside = unfinished(folder)?;
+    type_beside.write_all(content_type.as_bytes())?;
+    type_beside.as_file().sync_all()?;
+    type_beside.persist(type_place)?;
+    match std::fs::hard_link(beside.path(), place) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(Written::There),
+        Err(error) => return Err(error),
+    }
+    private_file::sync_parent(place)?;
+    private_file::sync_parent(folder)?;
+    Ok(Written::New)
+}
+
+fn take_unfinished_away(path: &Path) -> io::Result<()> {
+    for app in std::fs::read_dir(path)? {
+        let app = app?;
+        if !app.file_type()?.is_dir() {
+            continue;
+        }
+        for file in std::fs::read_dir(app.path())? {
+            let file = file?;
+            let is_unfinished = file.file_name().to_string_lossy().starts_with(UNFINISHED);
+            let age = |written: SystemTime| written.elapsed().unwrap_or_default();
+            if is_unfinished && age(file.metadata()?.modified()?) > LEFT {
+                std::fs::remove_file(file.path())?;
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Found {
     /// So many bytes of it from there on.
     pub(super) async fn body(mut self, from: u64, length: u64) -> io::Result<Body> {
@@ -168,5 +219,36 @@ impl Found {
             Ok::<_, io::Error>((read > 0).then(|| (Bytes::from(piece), file)))
         });
         Ok(Body::from_stream(pieces))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+
+    use super::*;
+
+    #[test]
+    fn what_a_killed_process_left_is_taken_away_but_not_what_is_under_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = folder.path().join("tenant");
+        fs::create_dir(&app).unwrap();
+        fs::write(folder.path().join(".upload-elsewhere"), "").unwrap();
+        let long_ago = SystemTime::now() - 2 * LEFT;
+        for (name, at) in [
+            (".upload-old", long_ago),
+            (".upload-new", SystemTime::now()),
+            ("object", long_ago),
+        ] {
+            let file = File::create(app.join(name)).unwrap();
+            file.set_modified(at).unwrap();
+        }
+        Folder::open_at(folder.path()).unwrap();
+        let mut left: Vec<_> = fs::read_dir(&app)
+            .unwrap()
+            .map(|file| file.unwrap().file_name())
+            .collect();
+        left.sort();
+        assert_eq!(left, [".upload-new", "object"]);
     }
 }

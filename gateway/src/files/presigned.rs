@@ -2,7 +2,6 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
     PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation, SigningSettings, UriPathNormalizationMode,
     sign,
@@ -93,7 +92,7 @@ fn expected(
     settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
     settings.signature_location = SignatureLocation::QueryParams;
     settings.expires_in = Some(Duration::from_secs(life));
-    let identity = Credentials::new(&key.access_key_id, &key.secret_access_key, None, None, "gateway").into();
+    let identity = key.credentials().into();
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
         .region(region)

@@ -73,6 +73,17 @@ impl Given {
         self.endpoint.answer(request).await.status().as_u16()
     }
 
+    /// What is in the app's folder.
+    fn names(&self) -> Vec<String> {
+        let folder = self.endpoint.folder.of_app("tenant");
+        let files = std::fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = files
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
     async fn get(&self, url: &str, range: Option<&str>) -> (u16, HeaderMap, Bytes) {
         let mut request = Request::get(url).header("host", "127.0.0.1:8080");
         if let Some(range) = range {
@@ -95,6 +106,12 @@ async fn a_file_goes_in_once_and_comes_out_whole_or_in_part() {
     let upload = given.upload(0);
     assert_eq!(given.put(&upload, b"0123456789").await, 200);
     assert_eq!(given.put(&upload, b"9876543210").await, 412);
+    let id = given.file.id;
+    assert_eq!(
+        given.names(),
+        [id.to_string(), format!("{id}.type")],
+        "and nothing beside it"
+    );
     let stored = Stored {
         size: 10,
         content_type: "text/plain".to_owned(),

@@ -7,10 +7,11 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Limited};
 use serde_json::json;
+use tokio::sync::SemaphorePermit;
 
 use super::{Arrival, MAX_BODY, answer, event};
+use crate::body::{self, Unread, Whole};
 use crate::clock;
 use crate::connection_id;
 use crate::invoke::{Failure, Invoker};
@@ -32,7 +33,7 @@ async fn invoke(State(invoker): State<Invoker>, request: Request<Body>) -> Respo
         return failed(StatusCode::INTERNAL_SERVER_ERROR);
     };
     let mut response = match arrived(&request_id, request).await {
-        Ok(event) => answered(&invoker, event).await,
+        Ok((event, _place)) => answered(&invoker, event).await,
         Err(status) => failed(status),
     };
     if let Ok(id) = HeaderValue::from_str(&request_id) {
@@ -41,26 +42,27 @@ async fn invoke(State(invoker): State<Invoker>, request: Request<Body>) -> Respo
     response
 }
 
-/// The event, or why there is none. The server bounds how long a body may take.
-async fn arrived(request_id: &str, request: Request<Body>) -> Result<Bytes, StatusCode> {
+/// The event, or why there is none. The server bounds how long a body may take; the place of a large one is kept with the event.
+async fn arrived(
+    request_id: &str,
+    request: Request<Body>,
+) -> Result<(Bytes, Option<SemaphorePermit<'static>>), StatusCode> {
     let (head, body) = request.into_parts();
-    let body = Limited::new(body, MAX_BODY).collect().await.map_err(|error| {
-        if error.is::<http_body_util::LengthLimitError>() {
-            StatusCode::PAYLOAD_TOO_LARGE
-        } else {
-            StatusCode::BAD_REQUEST
-        }
+    let Whole { bytes, place } = body::read(body, MAX_BODY).await.map_err(|unread| match unread {
+        Unread::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Unread::Broken => StatusCode::BAD_REQUEST,
     })?;
     let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
     let source_ip = peer.map_or_else(|| "127.0.0.1".to_owned(), |peer| peer.0.ip().to_string());
     let arrival = Arrival {
         head: &head,
-        body: &body.to_bytes(),
+        body: &bytes,
         source_ip: &source_ip,
         request_id,
         now: clock::now_millis(),
     };
-    event(arrival).map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)
+    let event = event(arrival).map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    Ok((event, place))
 }
 
 async fn answered(invoker: &Invoker, event: Bytes) -> Response<Body> {

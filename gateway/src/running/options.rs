@@ -37,7 +37,7 @@ pub struct Options {
     pub rules: Rules,
     /// The faults that are switched on at the start.
     pub faults: Plan,
-    /// The development endpoints, although not only this machine can reach them.
+    /// The development endpoints, although not only this machine can reach them, or a proxy stands before the gateway.
     pub dev: bool,
     /// URLs of apps, those of webhooks too, may lead to this machine and to private networks, and be http.
     pub private_urls: bool,
@@ -80,6 +80,12 @@ impl Options {
         } else {
             Reach::Public
         }
+    }
+
+    /// Whether the development endpoints are offered at this address. A public URL means that others come by a proxy, and one on this
+    /// machine comes from loopback too.
+    pub(crate) fn offers_development(&self, address: SocketAddr) -> bool {
+        self.dev || (address.ip().is_loopback() && self.public_url.is_none())
     }
 
     /// Scheme, host and port by which clients reach this gateway, which listens at this address.

@@ -208,16 +208,18 @@ impl Sqs {
     pub(super) fn attributes(&self, request: &Attributes) -> Result<Value, Problem> {
         let (queue, is_dead) = self.named(&request.queue_url)?;
         let (rules, dead) = (queue.rules(), format!("{}{DEAD_LETTERS}", queue.name()));
-        let (name, (visible, hidden)) = if is_dead {
-            (&*dead, queue.dead_letters().count())
+        let (name, (visible, hidden), delayed) = if is_dead {
+            (&*dead, queue.dead_letters().count(), 0)
         } else {
-            (queue.name(), queue.count())
+            (queue.name(), queue.count(), queue.delayed())
         };
         let mut all = Map::new();
         let mut add = |name: &str, value: String| all.insert(name.to_owned(), Value::from(value));
         add("ApproximateNumberOfMessages", visible.to_string());
-        add("ApproximateNumberOfMessagesNotVisible", hidden.to_string());
-        add("ApproximateNumberOfMessagesDelayed", "0".to_owned());
+        // The two were counted one after the other.
+        let received = hidden.saturating_sub(delayed);
+        add("ApproximateNumberOfMessagesNotVisible", received.to_string());
+        add("ApproximateNumberOfMessagesDelayed", delayed.to_string());
         add("QueueArn", arn(name));
         add("VisibilityTimeout", rules.visibility.as_secs().to_string());
         add("MaximumMessageSize", MAX_MESSAGES.to_string());

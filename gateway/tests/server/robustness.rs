@@ -10,7 +10,9 @@ use crate::rig::{LIMIT, did, ping, start};
 #[tokio::test]
 async fn a_panic_in_a_route_is_a_500_and_the_process_lives() {
     let rig = start(Rules::kind()).await;
-    assert_eq!(reqwest::get(rig.url("/panic")).await.unwrap().status(), 500);
+    let panicked = reqwest::get(rig.url("/panic")).await.unwrap();
+    assert_eq!(panicked.status(), 500);
+    assert_eq!(panicked.headers()["content-type"], "application/problem+json");
     let health = reqwest::get(rig.url("/health")).await.unwrap();
     assert_eq!(health.headers()["x-content-type-options"], "nosniff");
     assert_eq!(health.status(), 200);

@@ -116,3 +116,22 @@ async fn without_a_credential_there_is_no_connection() {
     }
     running.shutdown().await;
 }
+
+#[tokio::test]
+async fn behind_a_proxy_there_are_no_development_endpoints() {
+    for (public_url, dev, status) in [
+        (None, false, 200),
+        (Some("https://chat.example"), false, 404),
+        (Some("https://chat.example"), true, 200),
+    ] {
+        let options = Options {
+            public_url: public_url.map(str::to_owned),
+            dev,
+            ..Options::default()
+        };
+        let running = serve(options).await.unwrap();
+        let answer = reqwest::get(format!("{}/dev", running.http)).await.unwrap();
+        assert_eq!(answer.status(), status, "{public_url:?}, {dev}");
+        running.shutdown().await;
+    }
+}

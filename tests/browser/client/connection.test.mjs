@@ -42,6 +42,18 @@ test("a token that stays refused ends the attempts, until connect is called agai
   assert.equal(ada.state, "open");
 });
 
+test("a server that cannot be reached is unavailable, whatever the network calls it", async (t) => {
+  const { client } = await arrange(t);
+  const fetch = async () => {
+    throw new DOMException("The operation timed out.", "TimeoutError");
+  };
+  const ada = client("ada", { fetch });
+  const states = record(ada, "state");
+  ada.connect().catch(() => {});
+  await until(() => states.some(({ retry_in_ms }) => retry_in_ms !== undefined), "the first pause");
+  assert.equal(states.find(({ retry_in_ms }) => retry_in_ms !== undefined).reason, "unavailable");
+});
+
 test("requests are answered by their own answers, and refusals are errors", async (t) => {
   const { server, client } = await arrange(t);
   server.room("r");
@@ -106,6 +118,16 @@ test("the token is renewed on the open connection before it expires", async (t) 
   const { connection, frame } = server.frames.find(({ frame: { action } }) => action === "reauth");
   assert.deepEqual([connection.user_id, frame.token], given);
   assert.equal(server.opened, 1);
+});
+
+test("what API Gateway itself says of a frame is reported", async (t) => {
+  const { server, client } = await arrange(t);
+  const ada = client("ada");
+  const errors = record(ada, "error");
+  await ada.connect();
+  for (const { send } of server.connections) send({ message: "Too Many Requests", connectionId: "c=", requestId: "r=" });
+  await until(() => errors.length === 1, "the report");
+  assert.deepEqual([errors[0].code, errors[0].message], ["gateway", "Too Many Requests"]);
 });
 
 test("a frame that is not JSON is reported and does no harm", async (t) => {

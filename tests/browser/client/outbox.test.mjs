@@ -152,6 +152,21 @@ test("tabs of one person share the storage: only a message whose tab is gone is 
   await until(() => texts(server).length === 1, "the message of the tab that is gone");
 });
 
+test("where locks are forbidden the client works without them", async (t) => {
+  const { server, client } = await arrange(t);
+  server.room("r");
+  const forbidden = async () => {
+    throw new DOMException("denied", "SecurityError");
+  };
+  const ada = client("ada", { storage: new MemoryStorage(), locks: { query: forbidden, request: forbidden } });
+  const errors = record(ada, "error");
+  await ada.connect();
+  await ada.join("r");
+  await ada.send("r", "all the same").sent;
+  assert.deepEqual(texts(server), ["all the same"]);
+  assert.deepEqual(errors, []);
+});
+
 /** As much of navigator.locks as the outbox asks for. */
 function fakeLocks() {
   const held = new Map();

@@ -125,6 +125,29 @@ test("a room that was left is silent", async (t) => {
   assert.deepEqual(entries, []);
 });
 
+test("a room that was left and joined again meanwhile is heard once", async (t) => {
+  const { server, client } = await arrange(t);
+  server.room("r");
+  const ada = client("ada");
+  const entries = record(ada, "entry");
+  await ada.connect();
+  let late;
+  server.intercept = (connection, { action, request_id, ...fields }) => {
+    if (action !== "join_room" || late) return undefined;
+    late = () => connection.send({ event: "ack", request_id, ...server.actions.join_room(connection, fields) });
+    return "drop";
+  };
+  ada.join("r", { after_seq: 0 }).catch(() => {});
+  await until(() => late, "the first join is under way");
+  await ada.leave("r");
+  await ada.join("r", { after_seq: 0 });
+  late();
+  server.say("r", "afterwards");
+  await until(() => entries.some(({ seq }) => seq === 2), "the message");
+  await ada.request("history", { room_id: "r" });
+  assert.deepEqual(seqs(entries), [1, 2]);
+});
+
 test("typing and read positions arrive; own reports are few and only upwards", async (t) => {
   const { server, client, ada } = await listening(t);
   const bob = client("bob", { readIntervalMs: 50 });
@@ -142,7 +165,7 @@ test("typing and read positions arrive; own reports are few and only upwards", a
 
 test("what larger rooms hear of together arrives as if it came alone, without the own part", async (t) => {
   const { server, ada } = await listening(t);
-  const [typing, read] = [record(ada, "typing"), record(ada, "read")];
+  const [typing, read, delivered] = ["typing", "read", "delivered"].map((type) => record(ada, type));
   const until_then = { expires_at: new Date(Date.now() + 11_000).toISOString() };
   const receipts = ["ada", "bob", "eve"].map((user_id) => ({ user_id, read_seq: 3 }));
   receipts.push({ user_id: "kim", delivered_seq: 4 });
@@ -154,5 +177,23 @@ test("what larger rooms hear of together arrives as if it came alone, without th
   await until(() => typing.length > 0, "the typing");
   const of = (user_id, fields) => ({ room_id: "r", user_id, ...fields, aggregated: true });
   assert.deepEqual(read, [of("bob", { read_seq: 3 }), of("eve", { read_seq: 3 })]);
+  assert.deepEqual(delivered, [of("kim", { delivered_seq: 4 })]);
   assert.deepEqual(typing, [of("bob", { name: "bob", typing: true, ...until_then })]);
+});
+
+test("what is no entry of a log is passed on as it is", async (t) => {
+  const { server, ada } = await listening(t);
+  const told = {
+    delivered: { room_id: "r", user_id: "bob", delivered_seq: 1 },
+    user_connected: { room_id: "r", user_id: "bob" },
+    user_disconnected: { room_id: "r", user_id: "bob" },
+    notification_changed: { room_id: "r", notification: "none" },
+    message_starred: { room_id: "r", message_id: "m", starred_at: "2027-01-15T08:00:00.000Z" },
+    message_unstarred: { room_id: "r", message_id: "m" },
+    hello: { user_id: "ada" },
+  };
+  const heard = Object.keys(told).map((type) => [type, record(ada, type)]);
+  for (const { push } of server.connections) for (const [type, data] of Object.entries(told)) push(type, data);
+  await until(() => heard.at(-1)[1].length === 1, "the last one");
+  for (const [type, [detail, ...more]] of heard) assert.deepEqual([detail, more], [told[type], []], type);
 });

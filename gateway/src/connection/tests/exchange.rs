@@ -62,6 +62,19 @@ fn a_full_backlog_stops_the_reading() {
 }
 
 #[test]
+fn few_large_frames_are_a_full_backlog_too() {
+    let mut connection = open_with(Rules::kind());
+    let large = || Input::Text("x".repeat(MAX_MESSAGE).into());
+    connection.handle(at(1), large());
+    connection.handle(at(1), large());
+    assert!(connection.wants_frames(), "one runs, one waits");
+    connection.handle(at(1), large());
+    assert!(!connection.wants_frames());
+    connection.handle(at(2), replied(1, "done"));
+    assert!(connection.wants_frames());
+}
+
+#[test]
 fn a_failure_is_told_by_an_error_frame_on_every_route() {
     for body in [r#"{"action":"send_message"}"#, "no json"] {
         let mut connection = open_with(Rules::kind());
