@@ -1,7 +1,7 @@
 //! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`, `add_member` and `join_public_room`: membership and the entry that tells of it, all or nothing.
 
 use parlour_domain::access::{Actor, Operation, in_room};
-use parlour_domain::log::{Body, Draft};
+use parlour_domain::log::{Body, Draft, Entry};
 use parlour_domain::member::{Member, ReadPosition, Role, Standing};
 use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{Moment, RoomId, RoomNumber, Timestamp, UserId, limits};
@@ -102,35 +102,31 @@ pub(crate) async fn enter(
         return Err(Error::RoomFull);
     }
     let draft = Draft::new(moment, actor.user(), None, Body::MemberJoined { user, role });
-    let promised = Member::joined(user, role, moment.now, ReadPosition::default());
-    let claim = claim(actor, key, &view(&promised), moment.now);
-    let (new, claim) = ((user, role), claim.as_ref());
+    let now = moment.now;
+    let joined = |entry: &Entry| {
+        let read = ReadPosition {
+            seq: entry.seq,
+            msg_no: entry.msg_no,
+        };
+        view(&Member::joined(user, role, now, read))
+    };
+    let claim = claim(actor, key, &(), now);
+    let reply = |entry: &Entry| serde_json::to_string(&joined(entry)).unwrap_or_default();
+    let (new, claim) = ((user, role), claim.as_ref().map(|claim| (claim, &reply as _)));
     let added = match way {
-        Way::Open => store.add_member(app, room.number, new, &draft, claim, moment.now).await,
-        Way::Invite => {
-            store
-                .accept_invite(app, room.number, new, &draft, claim, moment.now)
-                .await
-        }
+        Way::Open => store.add_member(app, room.number, new, &draft, claim, now).await,
+        Way::Invite => store.accept_invite(app, room.number, new, &draft, claim, now).await,
     };
     match added {
         Ok(Appended::New(entry) | Appended::Duplicate(entry)) => {
             let told = EntryView::new(app, room.number, &entry, None);
-            tell_entry(parlour, app, room.number, &told, None, moment.now).await;
+            tell_entry(parlour, app, room.number, &told, None, now).await;
             let added = AddedView::new(app, room, actor.user());
             live::tell_users(parlour, app, &[user], ("added_to_room", &added)).await;
-            let read = ReadPosition {
-                seq: entry.seq,
-                msg_no: entry.msg_no,
-            };
-            Ok(Done::now(view(&Member {
-                joined_seq: entry.seq,
-                read,
-                ..promised
-            })))
+            Ok(Done::now(joined(&entry)))
         }
         Ok(Appended::Replayed(reply)) => replayed(&reply),
-        Err(AppendRefusal::Condition) => raced(parlour, actor, room.number, (user, moment.now), view).await,
+        Err(AppendRefusal::Condition) => raced(parlour, actor, room.number, (user, now), view).await,
         Err(refusal) => Err(refusal.into()),
     }
 }
