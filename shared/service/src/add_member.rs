@@ -1,6 +1,6 @@
 //! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`, `add_member` and `join_public_room`: membership and the entry that tells of it, all or nothing.
 
-use parlour_domain::access::{Actor, Operation, in_room};
+use parlour_domain::access::{Actor, Denied, Operation, in_room};
 use parlour_domain::log::{Body, Draft, Entry};
 use parlour_domain::member::{Member, ReadPosition, Role, Standing};
 use parlour_domain::room::{Room, RoomKind};
@@ -39,7 +39,7 @@ pub async fn add_member(
 /// A user joins a public room. Joining again changes nothing; a late repeat with a key does not join anew after leaving.
 ///
 /// # Errors
-/// As [`add_member`]; a room that is not public is [`Error::NotFound`].
+/// As [`add_member`]; a room that is not public is [`Error::NotFound`]. [`Error::Denied`] where it is archived.
 pub async fn join_public_room(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -48,8 +48,12 @@ pub async fn join_public_room(
     key: Option<&Key>,
 ) -> Result<Done<MemberView>, Error> {
     let number = number(actor, room)?;
-    let (row, _) = authorise(parlour, actor, Operation::JoinRoom, number, actor.user()).await?;
+    let (row, own) = authorise(parlour, actor, Operation::JoinRoom, number, actor.user()).await?;
     let user = actor.user().ok_or(Error::Unauthenticated)?;
+    if row.archived && !own.is_some_and(|own| own.is_active()) {
+        let done = replay(parlour, actor, key, moment.now).await?;
+        return done.ok_or(Error::Denied(Denied::Archived));
+    }
     enter(parlour, moment, actor, &row, (user, Role::Member, Way::Open), key).await
 }
 
