@@ -147,7 +147,7 @@ async fn app_of(parlour: &Parlour, token: &ApiToken) -> Result<AppId, Error> {
     }
 }
 
-fn let_in(user: &User, now: Timestamp) -> Result<UserId, Error> {
+pub(crate) fn let_in(user: &User, now: Timestamp) -> Result<UserId, Error> {
     if user.is_suspended(now) {
         return Err(Error::UserSuspended);
     }

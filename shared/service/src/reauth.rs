@@ -3,7 +3,7 @@
 use parlour_auth::CredentialError;
 use parlour_domain::{Moment, RoomNumber, Timestamp};
 
-use crate::authenticate::token_of;
+use crate::authenticate::{let_in, token_of};
 use crate::{Error, Parlour, Session};
 
 /// Extends a connection; user and app stay. Answers with the new end. A token that Parlour did not issue is proven by the settings
@@ -40,7 +40,8 @@ async fn proven(parlour: &Parlour, session: &Session, token: &str, moment: &mut 
     let (meant, until) = match parlour.signing.verify_for(app, token, moment.now) {
         Ok(claims) => {
             if claims.user == user {
-                parlour.store.user(app, user).await?.ok_or(Error::Unauthenticated)?;
+                let row = parlour.store.user(app, user).await?.ok_or(Error::Unauthenticated)?;
+                let_in(&row, moment.now)?;
             }
             (claims.user, claims.expires_at)
         }

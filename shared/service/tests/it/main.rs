@@ -19,6 +19,8 @@ mod metric;
 #[cfg(test)]
 mod outside;
 #[cfg(test)]
+mod reauth;
+#[cfg(test)]
 mod sweep;
 #[cfg(test)]
 mod tell_user;

@@ -1,0 +1,34 @@
+//! A connection that outlives the suspension of its user is not extended.
+
+use parlour_domain::ConnectionId;
+use parlour_domain::user::Suspension;
+use parlour_service::{Error, Session, reauth};
+use parlour_store::Written;
+
+use crate::outside::Behaviour;
+use crate::world::{World, moment};
+
+#[tokio::test]
+async fn who_is_suspended_extends_no_connection() {
+    let world = World::new(Behaviour::Take, 1).await;
+    let (parlour, store) = (&world.parlour, &world.parlour.store);
+    let session = Session {
+        connection: ConnectionId::parse("c0").unwrap(),
+        ..world.session.clone()
+    };
+    let (app, user) = (&session.app, session.user);
+    let issued = parlour.signing.issue(app, user, moment(4).now, 3_600).unwrap();
+    let until = reauth::reauth(parlour, &session, &issued.token, &mut moment(5)).await;
+    assert_eq!(until.unwrap(), issued.expires_at);
+    // The row says so, and the process ends before it ends the connection.
+    let before = store.user(app, user).await.unwrap().unwrap();
+    let suspension = Suspension {
+        since: moment(6).now,
+        until: None,
+    };
+    let after = before.with_suspension(Some(suspension), moment(6).now);
+    let written = store.replace_user(app, &before, &after, None).await;
+    assert_eq!(written.unwrap(), Written::Done);
+    let refused = reauth::reauth(parlour, &session, &issued.token, &mut moment(7)).await;
+    assert!(matches!(refused, Err(Error::UserSuspended)), "{refused:?}");
+}
