@@ -19,7 +19,7 @@ mod metric;
 #[cfg(test)]
 mod outside;
 #[cfg(test)]
-mod reauth;
+mod suspension;
 #[cfg(test)]
 mod sweep;
 #[cfg(test)]

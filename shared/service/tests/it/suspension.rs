@@ -1,8 +1,9 @@
-//! A connection that outlives the suspension of its user is not extended.
+//! The sockets of who is suspended close, and a connection that outlives that is not extended.
 
 use parlour_domain::ConnectionId;
+use parlour_domain::access::Actor;
 use parlour_domain::user::Suspension;
-use parlour_service::{Error, Session, reauth};
+use parlour_service::{Error, Session, reauth, suspend_user};
 use parlour_store::Written;
 
 use crate::outside::Behaviour;
@@ -31,4 +32,20 @@ async fn who_is_suspended_extends_no_connection() {
     assert_eq!(written.unwrap(), Written::Done);
     let refused = reauth::reauth(parlour, &session, &issued.token, &mut moment(7)).await;
     assert!(matches!(refused, Err(Error::UserSuspended)), "{refused:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_socket_is_closed_although_the_connection_manager_is_busy() {
+    let world = World::new(Behaviour::Take, 3).await;
+    let backend = Actor::Backend {
+        app: world.session.app.clone(),
+    };
+    world.outside.refuse_to_close(5);
+    let whom = (world.session.user, None);
+    suspend_user::suspend(&world.parlour, &moment(4), &backend, whom, None)
+        .await
+        .unwrap();
+    let mut closed = world.outside.closed();
+    closed.sort();
+    assert_eq!(closed, ["c0", "c1", "c2"]);
 }
