@@ -1,4 +1,5 @@
-//! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`, `add_member` and `join_public_room`: membership and the entry that tells of it, all or nothing.
+//! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`, `add_member` and `join_public_room`: membership and the entry that
+//! tells of it, all or nothing.
 
 use parlour_domain::access::{Actor, Denied, Operation, in_room};
 use parlour_domain::log::{Body, Draft, Entry};
