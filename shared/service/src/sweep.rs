@@ -106,7 +106,7 @@ async fn unfinished(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
     for (app, room, member) in &work {
         runs.push(Box::pin(async move {
             match member {
-                Some(user) => remove_member::finish(parlour, app, *room, *user, now).await,
+                Some(user) => remove_member::finish(parlour, app, *room, *user, now).await.map(|_| ()),
                 None => Ok(parlour.store.finish_room_deletion(app, *room).await?),
             }
         }));

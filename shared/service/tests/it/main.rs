@@ -5,6 +5,8 @@ mod aggregate;
 #[cfg(test)]
 mod deliver;
 #[cfg(test)]
+mod departure;
+#[cfg(test)]
 mod fan_out;
 #[cfg(test)]
 mod hello;
