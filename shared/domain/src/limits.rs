@@ -429,6 +429,10 @@ mod tests {
             assert_ne!(served, INTERNAL.contains(&name.as_str()), "{name}");
         }
         let served = constants.len() - INTERNAL.len();
-        assert_eq!(table.as_object().unwrap().len(), served, "each of the name of its constant");
+        assert_eq!(
+            table.as_object().unwrap().len(),
+            served,
+            "each of the name of its constant"
+        );
     }
 }

@@ -119,9 +119,9 @@ async fn trims(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
     let due = parlour.store.trims_due(now, ROOMS).await?;
     let mut runs: Vec<BoxFuture<'_, Result<usize, Error>>> = Vec::with_capacity(due.len());
     for due in &due {
-        runs.push(Box::pin(async move {
-            Ok(parlour.store.trim_room(due, now).await?.removed)
-        }));
+        runs.push(Box::pin(
+            async move { Ok(parlour.store.trim_room(due, now).await?.removed) },
+        ));
     }
     Ok(all(runs).await?.into_iter().sum())
 }

@@ -15,7 +15,9 @@ async fn who_says_again_that_they_leave_has_left() {
         let leaver = world.member(name, minute).await;
         let (user, actor) = (leaver.user, leaver.actor());
         let mut begin = moment(minute + 4);
-        let begun = parlour.store.begin_departure(app, number, user, Some(user), &mut begin, None);
+        let begun = parlour
+            .store
+            .begin_departure(app, number, user, Some(user), &mut begin, None);
         assert_eq!(begun.await.unwrap(), Written::Done, "and the process ends here");
         let leave = async |minute: u8| match name {
             "Bob" => remove_member::leave(parlour, &mut moment(minute), &actor, room, None).await,

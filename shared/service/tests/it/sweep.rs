@@ -16,10 +16,7 @@ async fn a_departure_that_cannot_be_finished_keeps_no_other_from_its_end() {
     let world = World::new(Behaviour::Take, 0).await;
     let (store, app) = (&world.parlour.store, &world.session.app);
     let number = world.room.number(app).unwrap();
-    let leaving: [UserId; 2] = [
-        world.member("Bob", 4).await.user,
-        world.member("Carol", 6).await.user,
-    ];
+    let leaving: [UserId; 2] = [world.member("Bob", 4).await.user, world.member("Carol", 6).await.user];
     for (user, minute) in leaving.into_iter().zip([8, 9]) {
         let mut moment = moment(minute);
         let begun = store.begin_departure(app, number, user, None, &mut moment, None);
@@ -44,7 +41,9 @@ async fn where_one_kind_of_work_fails_the_others_are_done() {
     let backend = Actor::Backend { app };
     world.send(4).await;
     let user = world.session.user;
-    let task = erasure::start(&world.parlour, &mut moment(5), &backend, user).await.unwrap();
+    let task = erasure::start(&world.parlour, &mut moment(5), &backend, user)
+        .await
+        .unwrap();
     world.queue.take_tasks();
     // After the expired leases: what was left half done.
     world.faults.fail_nth("Query", LEASE_SHARDS + 1, Fault::FailBefore);
