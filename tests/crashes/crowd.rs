@@ -1,6 +1,5 @@
 //! More connections in a room than a scene has.
 
-use parlour_domain::limits::SUBSCRIPTION_SECONDS;
 use parlour_domain::{ConnectionId, Timestamp};
 use parlour_store::{Connection, Subscribed, Subscriber};
 
@@ -25,7 +24,7 @@ pub(crate) async fn join(world: &World, scene: &Scene, connected_at: Timestamp) 
         connection: connection.id,
         endpoint: None,
     };
-    let until = world.now().plus_seconds(SUBSCRIPTION_SECONDS);
+    let until = world.now().plus_seconds(2 * 3_600 + 5 * 60);
     let subscribed = store.subscribe(app, scene.number(world), &who, until).await;
     assert_eq!(subscribed.unwrap(), Subscribed::Done);
     id

@@ -24,8 +24,8 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
     ),
     (
         "Direct rooms with a blocked user",
-        "stay readable for both; nobody writes, edits, reacts or types there while one has blocked the other (`blocked`). A new one is not made. \
-         In groups both are heard, because others are there too: a moderator decides. An invite by whom one has blocked is refused.",
+        "stay readable for both; nobody writes, edits, reacts, pins or types there while one has blocked the other (`blocked`). A new one is \
+         not made. In groups both are heard, because others are there too: a moderator decides. An invite by whom one has blocked is refused.",
     ),
     (
         "Direct rooms with a deleted user",

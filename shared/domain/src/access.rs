@@ -204,7 +204,10 @@ pub fn in_room(
 /// Whether this would reach someone who does not want it, or whom the actor does not want to hear.
 fn is_blocked(operation: Operation, member: Option<&Member>) -> bool {
     use Operation as O;
-    let reaches = matches!(operation, O::SendMessage | O::EditMessage | O::React | O::Typing);
+    let reaches = matches!(
+        operation,
+        O::SendMessage | O::EditMessage | O::React | O::PinMessage | O::Typing
+    );
     reaches && member.is_some_and(|member| !member.blocked_by.is_empty())
 }
 
@@ -227,7 +230,7 @@ pub fn over(actor: &Actor, own: Option<&Member>, target: &Member) -> Result<(), 
     if allowed { Ok(()) } else { Err(Denied::Forbidden) }
 }
 
-/// Decides whether the actor may write into the room now: what sends, edits and reactions ask beside their own rules.
+/// Decides whether the actor may write into the room now: what sends, edits, reactions and pins ask beside their own rules.
 ///
 /// # Errors
 /// [`Denied::Archived`], [`Denied::Muted`], [`Denied::Forbidden`].

@@ -152,8 +152,6 @@ pub const TASK_SECONDS: i64 = 30 * 24 * 3_600;
 pub const CLAIM_SECONDS: i64 = 7 * 24 * 3_600;
 /// Lease of a connection, renewed by `ping`.
 pub const CONNECTION_LEASE_SECONDS: i64 = 11 * 60;
-/// Lease of a subscription, counted from the connection's start, if its token lives that long.
-pub const SUBSCRIPTION_SECONDS: i64 = 2 * 3_600 + 5 * 60;
 /// A connection younger than this is not forgotten because of one 410.
 pub const YOUNG_CONNECTION_SECONDS: i64 = 10;
 /// API tokens that an app may have at once.
@@ -235,7 +233,9 @@ pub struct Limits {
     pub event_ahead_seconds: i64,
     pub tombstone_seconds: i64,
     pub hook_millis: u64,
+    pub hook_default_millis: u64,
     pub hook_secrets: usize,
+    pub hook_reason_chars: usize,
     pub unseen_seconds: i64,
     pub unseen_members: usize,
     pub pins: usize,
@@ -254,31 +254,45 @@ pub struct Limits {
     pub members_at_once: usize,
     pub members: u64,
     pub slow_mode_seconds: u32,
+    pub slow_mode_entries: usize,
     pub messages_per_minute: u32,
     pub quota_messages_per_minute: u32,
     pub retention_days: u32,
     pub rooms_per_connection: usize,
     pub rooms_sorted: usize,
     pub rooms_searched: usize,
+    pub members_searched: usize,
     pub rooms_found: usize,
     pub members_shown: usize,
     pub unread_exact: u64,
     pub unread_users: usize,
+    pub unread_rooms: usize,
     pub receipts_counted: usize,
     pub base_entries: usize,
     pub invite_seconds: i64,
     pub user_token_seconds: i64,
     pub claim_seconds: i64,
+    pub task_seconds: i64,
     pub connection_lease_seconds: i64,
     pub live_connections: usize,
     pub aggregated_connections: usize,
     pub aggregate_seconds: i64,
     pub typing_seconds: i64,
+    pub typing_names: usize,
+    pub push_seconds: i64,
+    pub user_connections: usize,
     pub api_tokens: usize,
     pub allowed_origins: usize,
+    pub origin_bytes: usize,
     pub shared_secrets: usize,
+    pub shared_secret_min_bytes: usize,
+    pub shared_secret_max_bytes: usize,
+    pub issuer_bytes: usize,
+    pub claim_name_bytes: usize,
     pub verified_seconds: i64,
+    pub refused_seconds: i64,
     pub key_set_seconds: i64,
+    pub key_set_again_seconds: i64,
     pub foreign_token_seconds: i64,
     pub webhooks: usize,
     pub webhook_url_bytes: usize,
@@ -287,6 +301,7 @@ pub struct Limits {
     pub dead_delivery_kept_seconds: i64,
     pub webhook_secret_overlap_seconds: i64,
     pub presence_users: usize,
+    pub watchers_told: usize,
     pub presence_grace_seconds: i64,
 }
 
@@ -314,7 +329,9 @@ pub const LIMITS: Limits = Limits {
     event_ahead_seconds: EVENT_AHEAD_SECONDS,
     tombstone_seconds: TOMBSTONE_SECONDS,
     hook_millis: HOOK_MILLIS,
+    hook_default_millis: HOOK_DEFAULT_MILLIS,
     hook_secrets: HOOK_SECRETS,
+    hook_reason_chars: HOOK_REASON_CHARS,
     unseen_seconds: UNSEEN_SECONDS,
     unseen_members: UNSEEN_MEMBERS,
     pins: PINS,
@@ -333,31 +350,45 @@ pub const LIMITS: Limits = Limits {
     members_at_once: MEMBERS_AT_ONCE,
     members: MEMBERS,
     slow_mode_seconds: SLOW_MODE_SECONDS,
+    slow_mode_entries: SLOW_MODE_ENTRIES,
     messages_per_minute: MESSAGES_PER_MINUTE,
     quota_messages_per_minute: QUOTA_MESSAGES_PER_MINUTE,
     retention_days: RETENTION_DAYS,
     rooms_per_connection: ROOMS_PER_CONNECTION,
     rooms_sorted: ROOMS_SORTED,
     rooms_searched: ROOMS_SEARCHED,
+    members_searched: MEMBERS_SEARCHED,
     rooms_found: ROOMS_FOUND,
     members_shown: MEMBERS_SHOWN,
     unread_exact: UNREAD_EXACT,
     unread_users: UNREAD_USERS,
+    unread_rooms: UNREAD_ROOMS,
     receipts_counted: RECEIPTS_COUNTED,
     base_entries: BASE_ENTRIES,
     invite_seconds: INVITE_SECONDS,
     user_token_seconds: USER_TOKEN_SECONDS,
     claim_seconds: CLAIM_SECONDS,
+    task_seconds: TASK_SECONDS,
     connection_lease_seconds: CONNECTION_LEASE_SECONDS,
     live_connections: LIVE_CONNECTIONS,
     aggregated_connections: AGGREGATED_CONNECTIONS,
     aggregate_seconds: AGGREGATE_SECONDS,
     typing_seconds: TYPING_SECONDS,
+    typing_names: TYPING_NAMES,
+    push_seconds: PUSH_SECONDS,
+    user_connections: USER_CONNECTIONS,
     api_tokens: API_TOKENS,
     allowed_origins: ALLOWED_ORIGINS,
+    origin_bytes: ORIGIN_BYTES,
     shared_secrets: SHARED_SECRETS,
+    shared_secret_min_bytes: SHARED_SECRET_MIN_BYTES,
+    shared_secret_max_bytes: SHARED_SECRET_MAX_BYTES,
+    issuer_bytes: ISSUER_BYTES,
+    claim_name_bytes: CLAIM_NAME_BYTES,
     verified_seconds: VERIFIED_SECONDS,
+    refused_seconds: REFUSED_SECONDS,
     key_set_seconds: KEY_SET_SECONDS,
+    key_set_again_seconds: KEY_SET_AGAIN_SECONDS,
     foreign_token_seconds: FOREIGN_TOKEN_SECONDS,
     webhooks: WEBHOOKS,
     webhook_url_bytes: WEBHOOK_URL_BYTES,
@@ -366,5 +397,42 @@ pub const LIMITS: Limits = Limits {
     dead_delivery_kept_seconds: DEAD_DELIVERY_KEPT_SECONDS,
     webhook_secret_overlap_seconds: WEBHOOK_SECRET_OVERLAP_SECONDS,
     presence_users: PRESENCE_USERS,
+    watchers_told: WATCHERS_TOLD,
     presence_grace_seconds: PRESENCE_GRACE_SECONDS,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::LIMITS;
+
+    /// How the service does its work, rather than what a caller may ask of it.
+    const INTERNAL: [&str; 7] = [
+        "upload_lasts_seconds",
+        "kept_seconds",
+        "entries_per_read",
+        "reads_per_page",
+        "young_connection_seconds",
+        "inline_connections",
+        "connections_counted",
+    ];
+
+    #[test]
+    fn the_table_has_every_limit_of_a_caller() {
+        let table = serde_json::to_value(LIMITS).unwrap();
+        let constants = include_str!("limits.rs").lines().filter_map(|line| {
+            let (name, _) = line.strip_prefix("pub const ")?.split_once(':')?;
+            Some(name.to_ascii_lowercase()).filter(|name| name != "limits")
+        });
+        let constants: Vec<String> = constants.collect();
+        for name in &constants {
+            let served = table.get(name).is_some_and(serde_json::Value::is_number);
+            assert_ne!(served, INTERNAL.contains(&name.as_str()), "{name}");
+        }
+        let served = constants.len() - INTERNAL.len();
+        assert_eq!(
+            table.as_object().unwrap().len(),
+            served,
+            "each of the name of its constant"
+        );
+    }
+}

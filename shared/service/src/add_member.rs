@@ -1,7 +1,8 @@
-//! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`, `add_member` and `join_public_room`: membership and the entry that tells of it, all or nothing.
+//! `POST /room/{room_id}/member` and `POST /room/{room_id}/join`, `add_member` and `join_public_room`: membership and the entry that
+//! tells of it, all or nothing.
 
-use parlour_domain::access::{Actor, Operation, in_room};
-use parlour_domain::log::{Body, Draft};
+use parlour_domain::access::{Actor, Denied, Operation, in_room};
+use parlour_domain::log::{Body, Draft, Entry};
 use parlour_domain::member::{Member, ReadPosition, Role, Standing};
 use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{Moment, RoomId, RoomNumber, Timestamp, UserId, limits};
@@ -39,7 +40,7 @@ pub async fn add_member(
 /// A user joins a public room. Joining again changes nothing; a late repeat with a key does not join anew after leaving.
 ///
 /// # Errors
-/// As [`add_member`]; a room that is not public is [`Error::NotFound`].
+/// As [`add_member`]; a room that is not public is [`Error::NotFound`]. [`Error::Denied`] where it is archived.
 pub async fn join_public_room(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -48,8 +49,12 @@ pub async fn join_public_room(
     key: Option<&Key>,
 ) -> Result<Done<MemberView>, Error> {
     let number = number(actor, room)?;
-    let (row, _) = authorise(parlour, actor, Operation::JoinRoom, number, actor.user()).await?;
+    let (row, own) = authorise(parlour, actor, Operation::JoinRoom, number, actor.user()).await?;
     let user = actor.user().ok_or(Error::Unauthenticated)?;
+    if row.archived && !own.is_some_and(|own| own.is_active()) {
+        let done = replay(parlour, actor, key, moment.now).await?;
+        return done.ok_or(Error::Denied(Denied::Archived));
+    }
     enter(parlour, moment, actor, &row, (user, Role::Member, Way::Open), key).await
 }
 
@@ -102,35 +107,31 @@ pub(crate) async fn enter(
         return Err(Error::RoomFull);
     }
     let draft = Draft::new(moment, actor.user(), None, Body::MemberJoined { user, role });
-    let promised = Member::joined(user, role, moment.now, ReadPosition::default());
-    let claim = claim(actor, key, &view(&promised), moment.now);
-    let (new, claim) = ((user, role), claim.as_ref());
+    let now = moment.now;
+    let joined = |entry: &Entry| {
+        let read = ReadPosition {
+            seq: entry.seq,
+            msg_no: entry.msg_no,
+        };
+        view(&Member::joined(user, role, now, read))
+    };
+    let claim = claim(actor, key, &(), now);
+    let reply = |entry: &Entry| serde_json::to_string(&joined(entry)).unwrap_or_default();
+    let (new, claim) = ((user, role), claim.as_ref().map(|claim| (claim, &reply as _)));
     let added = match way {
-        Way::Open => store.add_member(app, room.number, new, &draft, claim, moment.now).await,
-        Way::Invite => {
-            store
-                .accept_invite(app, room.number, new, &draft, claim, moment.now)
-                .await
-        }
+        Way::Open => store.add_member(app, room.number, new, &draft, claim, now).await,
+        Way::Invite => store.accept_invite(app, room.number, new, &draft, claim, now).await,
     };
     match added {
         Ok(Appended::New(entry) | Appended::Duplicate(entry)) => {
             let told = EntryView::new(app, room.number, &entry, None);
-            tell_entry(parlour, app, room.number, &told, None, moment.now).await;
+            tell_entry(parlour, app, room.number, &told, None, now).await;
             let added = AddedView::new(app, room, actor.user());
             live::tell_users(parlour, app, &[user], ("added_to_room", &added)).await;
-            let read = ReadPosition {
-                seq: entry.seq,
-                msg_no: entry.msg_no,
-            };
-            Ok(Done::now(view(&Member {
-                joined_seq: entry.seq,
-                read,
-                ..promised
-            })))
+            Ok(Done::now(joined(&entry)))
         }
         Ok(Appended::Replayed(reply)) => replayed(&reply),
-        Err(AppendRefusal::Condition) => raced(parlour, actor, room.number, (user, moment.now), view).await,
+        Err(AppendRefusal::Condition) => raced(parlour, actor, room.number, (user, now), view).await,
         Err(refusal) => Err(refusal.into()),
     }
 }

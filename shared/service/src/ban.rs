@@ -1,4 +1,5 @@
-//! `PUT` and `DELETE /room/{room_id}/ban/{user_id}`, `ban_user`, `unban_user`, `GET /room/{room_id}/ban`: by a moderator, an owner or the backend.
+//! `PUT` and `DELETE /room/{room_id}/ban/{user_id}`, `ban_user`, `unban_user`, `GET /room/{room_id}/ban`: by a moderator, an owner or
+//! the backend.
 //!
 //! A member who is banned is removed as every member is; the row of the ban takes the place of the membership, so that no way
 //! of becoming a member can miss it. Users who are no members can be banned too. A ban that has ended is none.

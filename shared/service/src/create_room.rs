@@ -17,7 +17,8 @@ use crate::{Error, Parlour, deliver, live};
 /// the two was there already, or the room with the key.
 ///
 /// # Errors
-/// [`Error::Invalid`] (unknown members, a direct room not of two), [`Error::RoomKeyTaken`], [`Error::ClientIdConflict`], [`Error::Busy`], [`Error::Store`].
+/// [`Error::Invalid`] (unknown members, a direct room not of two), [`Error::Denied`] (one of the two has blocked the other),
+/// [`Error::RoomKeyTaken`], [`Error::ClientIdConflict`], [`Error::Busy`], [`Error::Store`].
 pub async fn create_room(
     parlour: &Parlour,
     moment: &mut Moment,

@@ -13,7 +13,8 @@ use crate::message::Target;
 use crate::send_message::send_message;
 use crate::{Error, Parlour};
 
-/// Sends what a message says into another room, without its files: those belong to their own message. Who forwards must see the one and may send in the other.
+/// Sends what a message says into another room, without its files: those belong to their own message. Who forwards must see the message,
+/// and may send in the other room.
 ///
 /// # Errors
 /// [`Error::MessageDeleted`], [`Error::Invalid`] (it has no text); else as [`send_message`].

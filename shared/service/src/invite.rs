@@ -28,8 +28,8 @@ enum Found {
     Leaving,
 }
 
-/// Invites a user, who hears of it on every connection; not by whom the user has blocked. `replayed` is also set where there is an invite already, which stays as it
-/// is.
+/// Invites a user, who hears of it on every connection; not by whom the user has blocked. `replayed` is also set where there is an
+/// invite already, which stays as it is.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Denied`], [`Error::Invalid`] (unknown user), [`Error::AlreadyMember`], [`Error::Banned`],

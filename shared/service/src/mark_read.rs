@@ -59,13 +59,14 @@ pub async fn mark_read(
             .store
             .connections_to_tell(app, user, limits::USER_CONNECTIONS, now, false),
     );
-    if !moved? {
+    let Some(member) = moved? else {
         // Further already, or no member: only the row can tell.
         let member = own_row(parlour, actor, number).await?;
         as_member(actor, Operation::MarkRead, member.as_ref())?;
         return Ok(view(member.map_or(seq, |member| member.read.seq)));
-    }
-    if let Ok(audience) = audience {
+    };
+    // What is read again after it was marked unread is no news to the others.
+    if let (Ok(audience), true) = (audience, member.read_up_to() == seq) {
         let notice = Notice {
             app,
             room: Some(number),

@@ -30,6 +30,7 @@ pub async fn pin(
     for tried in 0..TRIES {
         step_back(moment, tried).await;
         let found = target.find(parlour, Operation::PinMessage).await?;
+        found.may_write(target.actor, Operation::PinMessage, moment.now)?;
         let (app, now, seq) = (target.actor.app(), moment.now, found.entry.seq);
         if until.is_some_and(|until| until <= now) {
             return Err(InvalidInput::new("expires_at", "must be in the future").into());
@@ -73,6 +74,7 @@ pub async fn unpin(parlour: &Parlour, moment: &mut Moment, target: Target<'_>) -
     for tried in 0..TRIES {
         step_back(moment, tried).await;
         let found = target.find(parlour, Operation::PinMessage).await?;
+        found.may_write(target.actor, Operation::PinMessage, moment.now)?;
         let (now, seq) = (moment.now, found.entry.seq);
         let before = parlour.store.pins(target.actor.app(), found.room).await?;
         if before.of(seq, now).is_none() {

@@ -5,11 +5,11 @@
 //! log is read backwards. What comes into the log after that is counted by the append itself.
 
 use parlour_domain::access::Actor;
-use parlour_domain::log::{Draft, Entry, Head};
+use parlour_domain::log::{Entry, Head};
 use parlour_domain::member::Member;
 use parlour_domain::rate::{Allowance, WINDOW_MILLIS, left, until_next_minute};
 use parlour_domain::room::Room;
-use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, limits};
+use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, UserId, limits};
 
 use crate::{Error, Parlour};
 
@@ -30,15 +30,15 @@ pub(crate) fn of(room: &Room, member: Option<&Member>) -> Option<Rates> {
     (rates.room.is_some() || rates.member.is_some()).then_some(rates)
 }
 
-/// Refuses a message that is one too many, and says how many may still come before one that is not. A message with the same
-/// client id is no other message but an earlier attempt.
+/// Refuses a message of `sender` that is one too many, and says how many may still come before one that is not. Whether one of those
+/// before is the same, sent before, is for who calls.
 ///
 /// # Errors
 /// [`Error::RateLimited`], [`Error::Store`].
 pub(crate) async fn check(
     parlour: &Parlour,
     room: (&AppId, RoomNumber),
-    draft: &Draft,
+    sender: Option<UserId>,
     head: Head,
     rates: Rates,
     now: Timestamp,
@@ -48,11 +48,7 @@ pub(crate) async fn check(
     } else {
         Vec::new()
     };
-    let is_own = |entry: &&Entry| entry.sender == draft.sender;
-    let again = |entry: &Entry| draft.client_id.is_some() && entry.client_id == draft.client_id;
-    if last_minute.iter().filter(is_own).any(again) {
-        return Ok(Allowance::default());
-    }
+    let is_own = |entry: &&Entry| entry.sender == sender;
     let all: Vec<Timestamp> = last_minute.iter().map(|entry| entry.at).collect();
     let own: Vec<Timestamp> = last_minute.iter().filter(is_own).map(|entry| entry.at).collect();
     match (of_rate(rates.room, &all, now), of_rate(rates.member, &own, now)) {

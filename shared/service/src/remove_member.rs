@@ -40,7 +40,12 @@ pub async fn remove_member(
         parlour.store.two_members(actor.app(), number, (actor.user(), user)),
     );
     let (own, target) = members?;
-    let (row, own) = decide(actor, Operation::RemoveMember, row?, own, Some(user))?;
+    let (row, own) = match decide(actor, Operation::RemoveMember, row?, own, Some(user)) {
+        Err(Error::NotFound) if actor.user() == Some(user) => {
+            return begun_before(parlour, actor, number, user, moment.now).await;
+        }
+        decided => decided?,
+    };
     if let Some(target) = target
         && actor.user() != Some(user)
     {
@@ -65,9 +70,28 @@ pub async fn leave(
         finish(parlour, actor.app(), number, user, moment.now).await?;
         return Ok(done);
     }
-    let (row, _) = authorise(parlour, actor, Operation::LeaveRoom, number, actor.user()).await?;
-    let user = actor.user().ok_or(Error::Unauthenticated)?;
+    let authorised = authorise(parlour, actor, Operation::LeaveRoom, number, actor.user()).await;
+    let user = match (&authorised, actor.user()) {
+        (Err(Error::NotFound), Some(user)) => return begun_before(parlour, actor, number, user, moment.now).await,
+        (_, user) => user,
+    };
+    let ((row, _), user) = (authorised?, user.ok_or(Error::Unauthenticated)?);
     depart(parlour, moment, actor, &row, user, key).await
+}
+
+/// Who is leaving has no rights any more, not even that one: a departure that was begun is completed all the same.
+async fn begun_before(
+    parlour: &Parlour,
+    actor: &Actor,
+    room: RoomNumber,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Done<()>, Error> {
+    if finish(parlour, actor.app(), room, user, now).await? {
+        Ok(Done::now(()))
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 async fn depart(
@@ -103,20 +127,20 @@ async fn depart(
     Ok(done)
 }
 
-/// Completes a departure and tells the room. Nothing to complete is no error.
+/// Completes a departure and tells the room; says whether there was one to complete.
 pub(crate) async fn finish(
     parlour: &Parlour,
     app: &AppId,
     room: RoomNumber,
     user: UserId,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let tell = async |entry: &Entry| {
         let entry = EntryView::new(app, room, entry, None);
         tell_entry(parlour, app, room, &entry, None, now).await;
     };
     let Some(leaving) = parlour.store.departure(app, room, user).await? else {
-        return Ok(());
+        return Ok(false);
     };
     if leaving.member.role == Role::Owner {
         // Whoever leaves must not hear of what follows.
@@ -133,7 +157,7 @@ pub(crate) async fn finish(
         };
         live::tell_users(parlour, app, &[user], ("removed_from_room", &removed)).await;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The room's next owner, if its last one is leaving. Who was to be it may leave at the same moment: then the next is looked for.

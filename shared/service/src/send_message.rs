@@ -1,10 +1,12 @@
-//! `send_message`: the message is durable before it is acknowledged, and stands in the log once however often it is sent.
+//! `send_message`: the message is durable before it is acknowledged, and stands in the log once however often it is sent. What
+//! has come since, like a mute, a limit or a departure of who is named, is for new messages: a repeat is answered as it was then.
 //!
 //! Two round trips until it is durable (three with a client id that has no base), one more for the room's connections. In a
 //! room in slow mode one more where others wrote since, and in one with a limit per minute one more where anyone did. Where the app
 //! has a hook, it is asked before the append, and a process reads the app's row once in 10 s beside the others.
 
 use parlour_domain::access::{Actor, Operation, may_write};
+use parlour_domain::attachment::Attachment;
 use parlour_domain::log::{Body, BodyHash, Draft, Entry};
 use parlour_domain::member::Member;
 use parlour_domain::message_hook::MessageHook;
@@ -72,32 +74,30 @@ pub async fn send_message(
     let hook = hook?;
     let sender = sender?;
     let (row, member) = decide(actor, Operation::SendMessage, row?, member?, None)?;
-    may_write(actor, Operation::SendMessage, &row, member.as_ref(), moment.now)?;
-    if let Body::Message(message) = &draft.body {
-        must_fit(message.text.as_ref(), &row)?;
-    }
-    named?;
-    let parent = check_references(&draft.body, &referred?, (&row, member.as_ref()))?;
     match &sender {
         None if actor.user().is_some() => return Err(Error::Unauthenticated),
         // A connection may be older than the suspension.
         Some(user) if user.is_suspended(moment.now) => return Err(Error::UserSuspended),
         _ => {}
     }
-    let mut begin = begin?;
-    if let (Body::Message(message), Begin::After(_)) = (&mut draft.body, &begin) {
-        message.attachments = taken(actor, number, &files, &found?)?;
-    }
-    if let Begin::After(head) = &begin {
-        if let Some(wait) = slow_mode::of(&row, member.as_ref()) {
-            slow_mode::check(parlour, (app, number), &draft, *head, wait, moment.now).await?;
-            draft.spaced = true;
-        }
-        if let Some(rates) = rate_limit::of(&row, member.as_ref()) {
-            draft.allowance = rate_limit::check(parlour, (app, number), &draft, *head, rates, moment.now).await?;
-        }
-        if let Some(earlier) = counted(parlour, actor, number, (&draft, start), moment.now).await? {
-            begin = earlier;
+    let (mut begin, mut parent) = (begin?, None);
+    // What stands already is not decided anew.
+    if !matches!(begin, Begin::Found(_) | Begin::Reused) {
+        let wanted = Wanted {
+            actor,
+            rows: (&row, member.as_ref()),
+            referred: &referred?,
+            named,
+            files: (&files, &found?),
+        };
+        match allowed(parlour, wanted, &mut draft, &begin, moment.now).await {
+            Ok(of) => parent = of,
+            // At a base an earlier attempt was looked for already.
+            Err(refused) if start == Start::Head => {
+                let earlier = store.earlier_send(app, number, &draft, moment.now).await?;
+                begin = earlier.ok_or(refused)?;
+            }
+            Err(refused) => return Err(refused),
         }
     }
     let begin = match (begin, start) {
@@ -132,22 +132,49 @@ pub async fn send_message(
     }
 }
 
-/// Counts the message over all rooms. One that is too many, but was sent before, is answered as it was then: `Some`. (At a base an
-/// earlier attempt was looked for already.)
-async fn counted(
+/// A message that does not stand yet, as far as is known, and what decides whether it may.
+struct Wanted<'a> {
+    actor: &'a Actor,
+    /// The room's, and the actor's own.
+    rows: (&'a Room, Option<&'a Member>),
+    /// The messages that it refers to, those that are there.
+    referred: &'a [Entry],
+    /// Whether it names members alone.
+    named: Result<(), Error>,
+    /// The files that it takes, and what is known of them.
+    files: (&'a [AttachmentId], &'a [Attachment]),
+}
+
+/// Decides whether a message may stand now, and counts it over all rooms; answers with its parent, if it is a reply.
+async fn allowed(
     parlour: &Parlour,
-    actor: &Actor,
-    room: RoomNumber,
-    (draft, start): (&Draft, Start),
+    wanted: Wanted<'_>,
+    draft: &mut Draft,
+    begin: &Begin,
     now: Timestamp,
-) -> Result<Option<Begin>, Error> {
-    match rate_limit::count(parlour, actor, now).await {
-        Err(refused @ Error::RateLimited { .. }) if start == Start::Head => {
-            let earlier = parlour.store.earlier_send(actor.app(), room, draft, now).await?;
-            earlier.map(Some).ok_or(refused)
-        }
-        counted => counted.map(|()| None),
+) -> Result<Option<Entry>, Error> {
+    let (actor, (room, member)) = (wanted.actor, wanted.rows);
+    may_write(actor, Operation::SendMessage, room, member, now)?;
+    if let Body::Message(message) = &draft.body {
+        must_fit(message.text.as_ref(), room)?;
     }
+    wanted.named?;
+    let parent = check_references(&draft.body, wanted.referred, (room, member))?;
+    let Begin::After(head) = begin else { return Ok(parent) };
+    if let Body::Message(message) = &mut draft.body {
+        let (files, found) = wanted.files;
+        message.attachments = taken(actor, room.number, files, found)?;
+    }
+    let place = (actor.app(), room.number);
+    if let Some(wait) = slow_mode::of(room, member) {
+        slow_mode::check(parlour, place, draft.sender, *head, wait, now).await?;
+        draft.spaced = true;
+    }
+    if let Some(rates) = rate_limit::of(room, member) {
+        draft.allowance = rate_limit::check(parlour, place, draft.sender, *head, rates, now).await?;
+    }
+    rate_limit::count(parlour, actor, now).await?;
+    Ok(parent)
 }
 
 /// Has the app's hook look at a message of a user, which may say something else then. Its hash stays that of what the user wrote: by

@@ -4,10 +4,10 @@
 //! sender's own message nothing. In between the log is read backwards, to the sender's last message or the end of the wait. What
 //! comes into the log after that is looked at by the append itself.
 
-use parlour_domain::log::{Draft, Entry, Head};
+use parlour_domain::log::{Entry, Head};
 use parlour_domain::member::Member;
 use parlour_domain::room::Room;
-use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, limits};
+use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, UserId, limits};
 
 use crate::{Error, Parlour};
 
@@ -18,15 +18,14 @@ pub(crate) fn of(room: &Room, member: Option<&Member>) -> Option<i64> {
     Some(i64::from(seconds) * 1_000)
 }
 
-/// Refuses a message that comes too soon after the last one of its sender. A message with the same client id is no other
-/// message but an earlier attempt.
+/// Refuses a message that comes too soon after the last one of `sender`. Whether that one is the same, sent before, is for who calls.
 ///
 /// # Errors
 /// [`Error::RateLimited`], [`Error::Store`].
 pub(crate) async fn check(
     parlour: &Parlour,
     (app, room): (&AppId, RoomNumber),
-    draft: &Draft,
+    sender: Option<UserId>,
     head: Head,
     wait: i64,
     now: Timestamp,
@@ -35,7 +34,7 @@ pub(crate) async fn check(
     if head.at <= since || head.last_msg_seq == Seq::ZERO {
         return Ok(());
     }
-    let own = |entry: &&Entry| entry.body.is_message() && entry.sender == draft.sender;
+    let own = |entry: &&Entry| entry.body.is_message() && entry.sender == sender;
     for _ in 0..limits::READS_PER_PAGE {
         let range = (Some(before), Seq::FIRST);
         let page = parlour
@@ -44,9 +43,8 @@ pub(crate) async fn check(
             .await?;
         if let Some(last) = page.entries.iter().find(own) {
             let left = last.at.millis() - since.millis();
-            let again = draft.client_id.is_some() && last.client_id == draft.client_id;
             return match u64::try_from(left) {
-                Ok(retry_after_ms) if left > 0 && !again => Err(Error::RateLimited { retry_after_ms }),
+                Ok(retry_after_ms) if left > 0 => Err(Error::RateLimited { retry_after_ms }),
                 _ => Ok(()),
             };
         }

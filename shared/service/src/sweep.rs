@@ -1,10 +1,10 @@
 //! `sweep`, every minute: connections whose lease has ended, changes that a crash left half done, entries that count no more, tasks
 //! that nobody goes on with, files that no message has, and what webhooks are still to be told.
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use parlour_domain::{AppId, AttachmentId, Moment, Timestamp};
+use futures_util::{StreamExt as _, stream};
+use parlour_domain::{AppId, AttachmentId, ConnectionId, Moment, Timestamp, UserId};
+use parlour_store::StoreError;
 use parlour_store::keys::{self, LEASE_SHARDS};
-use parlour_store::{StoreError, Trimmed};
 
 use crate::push::BoxFuture;
 use crate::{Error, Parlour, deliver, erasure, live, remove_member};
@@ -18,7 +18,7 @@ const ROOMS: usize = 100;
 /// Tasks of which one run does a piece; in 5 s each, at most.
 const TASKS: usize = 20;
 
-/// Of these, at once.
+/// Of each kind, at once.
 const PARALLEL: usize = 8;
 
 /// What a run did.
@@ -36,63 +36,94 @@ pub struct Swept {
     pub files: usize,
 }
 
-/// Runs once. Running it twice, or two at once, does no harm.
+/// Runs once. Running it twice, or two at once, does no harm. What fails, and may fail in every run, keeps nothing else from its turn.
 ///
 /// # Errors
-/// [`Error::Store`].
+/// The first of [`Error::Store`], [`Error::Files`] and what an append is refused with, when all is done that could be.
 pub async fn sweep(parlour: &Parlour, moment: &Moment) -> Result<Swept, Error> {
-    let connections = leases(parlour, moment.now).await?;
-    let finished = unfinished(parlour, moment.now).await?;
-    let trimmed = trims(parlour, moment.now).await?;
-    deliver::sweep(parlour, moment.now).await?;
+    let now = moment.now;
+    let connections = leases(parlour, now).await;
+    let finished = unfinished(parlour, now).await;
+    let trimmed = trims(parlour, now).await;
+    let told = deliver::sweep(parlour, now).await;
+    let tasks = tasks(parlour, now).await;
+    let files = files(parlour, now).await;
+    told?;
     Ok(Swept {
-        connections,
-        finished,
-        trimmed,
-        tasks: tasks(parlour, moment.now).await?,
-        files: files(parlour, moment.now).await?,
+        connections: connections?,
+        finished: finished?,
+        trimmed: trimmed?,
+        tasks: tasks?,
+        files: files?,
     })
 }
 
+/// Does all of these, some at once, and then says what the first failure was.
+async fn all<T>(runs: Vec<BoxFuture<'_, Result<T, Error>>>) -> Result<Vec<T>, Error> {
+    let done: Vec<Result<T, Error>> = stream::iter(runs).buffer_unordered(PARALLEL).collect().await;
+    done.into_iter().collect()
+}
+
 async fn leases(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
-    let mut forgotten = 0;
+    let mut runs: Vec<BoxFuture<'_, Result<usize, Error>>> = Vec::new();
     for shard in 0..LEASE_SHARDS {
-        let mut ended = Vec::new();
-        for (app, user, connection) in parlour.store.expired_leases(shard, now, BATCH).await? {
-            // The index may be a moment behind a `ping`: the row decides.
-            if parlour.store.connection(&app, user, &connection, now).await?.is_none() {
-                parlour.store.end_connection(&app, user, &connection, now).await?;
-                ended.push((app, user, connection));
-            }
-        }
-        // Also those that had ended already: what was to be done about them may be lost.
-        live::ended_long_ago(parlour, &ended).await;
-        forgotten += ended.len();
+        runs.push(Box::pin(leases_of(parlour, shard, now)));
     }
-    Ok(forgotten)
+    Ok(all(runs).await?.into_iter().sum())
+}
+
+async fn leases_of(parlour: &Parlour, shard: u64, now: Timestamp) -> Result<usize, Error> {
+    let (mut ended, mut failed) = (Vec::new(), None);
+    for (app, user, connection) in parlour.store.expired_leases(shard, now, BATCH).await? {
+        match end(parlour, (&app, user, &connection), now).await {
+            Ok(true) => ended.push((app, user, connection)),
+            Ok(false) => {}
+            Err(error) => failed = Some(error),
+        }
+    }
+    // Also those that had ended already: what was to be done about them may be lost.
+    live::ended_long_ago(parlour, &ended).await;
+    failed.map_or(Ok(ended.len()), |error| Err(error.into()))
+}
+
+/// Ends a connection, unless its lease holds: the index may be a moment behind a `ping`, and the row decides.
+async fn end(
+    parlour: &Parlour,
+    (app, user, connection): (&AppId, UserId, &ConnectionId),
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let store = &parlour.store;
+    if store.connection(app, user, connection, now).await?.is_some() {
+        return Ok(false);
+    }
+    store.end_connection(app, user, connection, now).await?;
+    Ok(true)
 }
 
 async fn unfinished(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
     let work = parlour.store.unfinished(BATCH).await?;
-    let finished = work.len();
-    for (app, room, member) in work {
-        match member {
-            Some(user) => remove_member::finish(parlour, &app, room, user, now).await?,
-            None => parlour.store.finish_room_deletion(&app, room).await?,
-        }
+    let mut runs: Vec<BoxFuture<'_, Result<(), Error>>> = Vec::with_capacity(work.len());
+    for (app, room, member) in &work {
+        runs.push(Box::pin(async move {
+            match member {
+                Some(user) => remove_member::finish(parlour, app, *room, *user, now).await.map(|_| ()),
+                None => Ok(parlour.store.finish_room_deletion(app, *room).await?),
+            }
+        }));
     }
-    Ok(finished)
+    Ok(all(runs).await?.len())
 }
 
 /// Rooms that have entries to take away, a bounded piece of each.
 async fn trims(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
     let due = parlour.store.trims_due(now, ROOMS).await?;
-    let mut runs: Vec<BoxFuture<'_, Result<_, StoreError>>> = Vec::with_capacity(due.len());
+    let mut runs: Vec<BoxFuture<'_, Result<usize, Error>>> = Vec::with_capacity(due.len());
     for due in &due {
-        runs.push(Box::pin(parlour.store.trim_room(due, now)));
+        runs.push(Box::pin(
+            async move { Ok(parlour.store.trim_room(due, now).await?.removed) },
+        ));
     }
-    let trimmed: Vec<Trimmed> = stream::iter(runs).buffer_unordered(PARALLEL).try_collect().await?;
-    Ok(trimmed.iter().map(|trimmed| trimmed.removed).sum())
+    Ok(all(runs).await?.into_iter().sum())
 }
 
 /// Tasks of which the queue has lost the next piece: one is done here, and the queue has the next one again.
@@ -102,10 +133,7 @@ async fn tasks(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
     for (app, task) in &due {
         runs.push(Box::pin(erasure::piece(parlour, app, *task, now)));
     }
-    // One that fails does not keep the others from their turn.
-    let done: Vec<Result<(), Error>> = stream::iter(runs).buffer_unordered(PARALLEL).collect().await;
-    let done = done.into_iter().collect::<Result<Vec<()>, Error>>()?;
-    Ok(done.len())
+    Ok(all(runs).await?.len())
 }
 
 /// Files that no message took in time, and those of messages that say nothing any more.
@@ -115,10 +143,7 @@ async fn files(parlour: &Parlour, now: Timestamp) -> Result<usize, Error> {
     for (app, file) in &due {
         runs.push(Box::pin(remove_file(parlour, app, *file, now)));
     }
-    // One that fails does not keep the others from their turn.
-    let done: Vec<Result<bool, Error>> = stream::iter(runs).buffer_unordered(PARALLEL).collect().await;
-    let done = done.into_iter().collect::<Result<Vec<bool>, Error>>()?;
-    Ok(done.into_iter().filter(|removed| *removed).count())
+    Ok(all(runs).await?.into_iter().filter(|removed| *removed).count())
 }
 
 /// The row last: by it the next run goes on.

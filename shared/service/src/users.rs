@@ -1,15 +1,29 @@
 //! Users: create, get, list, update, delete.
 
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream};
 use parlour_domain::access::{Actor, Operation, on_app};
 use parlour_domain::user::{User, UserChange};
 use parlour_domain::{AppId, ExternalId, Moment, Timestamp, UserId};
 use parlour_protocol::request::NewUser;
 use parlour_protocol::view::{PageView, UserView};
-use parlour_store::StoreError;
+use parlour_store::{Connection, StoreError};
 use serde_json::Value;
+use tokio::time::sleep;
 
 use crate::idempotency::{Done, Key, claim, replay, settle};
+use crate::push::{Address, BoxFuture, Pushed};
 use crate::{Error, Parlour, live, remove_member};
+
+/// Sockets that are closed at once.
+const PARALLEL: usize = 64;
+/// The pauses between tries to close one.
+const CLOSE_PAUSES: [Duration; 3] = [
+    Duration::from_millis(50),
+    Duration::from_millis(200),
+    Duration::from_millis(800),
+];
 
 /// `POST /user`.
 ///
@@ -158,16 +172,45 @@ pub(crate) async fn close_connections(
     user: UserId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for connection in parlour.store.connections_to_end(app, user, now).await? {
-        let id = &connection.id;
-        if parlour.store.end_connection(app, user, id, now).await? {
-            live::ended(parlour, app, user, id).await;
+    let connections = parlour.store.connections_to_end(app, user, now).await?;
+    let ended = end_connections(parlour, (app, user), &connections, now).await;
+    let mut closes: Vec<BoxFuture<'_, ()>> = Vec::with_capacity(connections.len());
+    for connection in &connections {
+        closes.push(Box::pin(close(parlour, connection)));
+    }
+    stream::iter(closes).buffer_unordered(PARALLEL).collect::<()>().await;
+    ended
+}
+
+async fn end_connections(
+    parlour: &Parlour,
+    (app, user): (&AppId, UserId),
+    connections: &[Connection],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for connection in connections {
+        if parlour.store.end_connection(app, user, &connection.id, now).await? {
+            live::ended(parlour, app, user, &connection.id).await;
         }
-        let address = crate::push::Address {
-            connection: &connection.id,
-            endpoint: connection.endpoint.as_deref(),
-        };
-        parlour.push.close(address).await;
     }
     Ok(())
+}
+
+/// Closes a socket. As long as it is open its frames are answered, so a connection manager that is busy is asked again.
+async fn close(parlour: &Parlour, connection: &Connection) {
+    let address = Address {
+        connection: &connection.id,
+        endpoint: connection.endpoint.as_deref(),
+    };
+    let mut closed = parlour.push.close(address).await;
+    for pause in CLOSE_PAUSES {
+        if matches!(closed, Pushed::Sent | Pushed::Gone) {
+            return;
+        }
+        sleep(pause).await;
+        closed = parlour.push.close(address).await;
+    }
+    if !matches!(closed, Pushed::Sent | Pushed::Gone) {
+        tracing::warn!(connection = %connection.id, ?closed, "a socket cannot be closed");
+    }
 }

@@ -12,7 +12,7 @@ use parlour_domain::{AppId, RoomNumber, Timestamp, UserId};
 
 use crate::claim::{WriteClaim, Written};
 use crate::error::{StoreError, classify};
-use crate::log::{AppendRefusal, Appended};
+use crate::log::{AppendRefusal, Appended, Reply, Writing};
 use crate::row::{Item, item, key_item, number, read, text, text_of};
 use crate::transact::{check, delete, delete_if, put_if};
 use crate::{Store, keys};
@@ -133,11 +133,18 @@ impl Store {
         room: RoomNumber,
         new: (UserId, Role),
         draft: &Draft,
-        claim: Option<&WriteClaim>,
+        claim: Option<(&WriteClaim, Reply<'_>)>,
         now: Timestamp,
     ) -> Result<Appended, AppendRefusal> {
         let key = keys::invite(app, room, new.0);
-        self.append_with(app, room, draft, now, claim, |entry| {
+        let writing = Writing {
+            app,
+            room,
+            draft,
+            claim,
+            now,
+        };
+        self.append_writing(writing, |entry| {
             let mut actions = self.entering((app, room), &[new], entry, now)?;
             let holds = [(":now", number(now.millis()))];
             actions.push(delete_if(&self.tables.chat, &key, "#until > :now", holds)?);

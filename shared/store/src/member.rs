@@ -16,7 +16,7 @@ use parlour_domain::{AppId, RoomNumber, Timestamp, UserId, limits};
 
 use crate::claim::WriteClaim;
 use crate::error::{StoreError, classify};
-use crate::log::{AppendRefusal, Appended};
+use crate::log::{AppendRefusal, Appended, Reply, Writing};
 use crate::row::{Item, item, number, read, text, text_of};
 use crate::transact::{put_if, update};
 use crate::{Store, keys};
@@ -110,7 +110,7 @@ impl Store {
         Ok((page.items.unwrap_or_default(), page.last_evaluated_key))
     }
 
-    /// Makes a user a member, with the entry `member_joined`, all or nothing.
+    /// Makes a user a member, with the entry `member_joined`, all or nothing. What the claim replies may depend on the entry's place.
     ///
     /// # Errors
     /// [`AppendRefusal`]; `Condition` if the user has a row already that is no ban that has ended, or the room is deleted or full.
@@ -120,10 +120,18 @@ impl Store {
         room: RoomNumber,
         new: (UserId, Role),
         draft: &Draft,
-        claim: Option<&WriteClaim>,
+        claim: Option<(&WriteClaim, Reply<'_>)>,
         now: Timestamp,
     ) -> Result<Appended, AppendRefusal> {
-        self.add_members(app, room, &[new], draft, claim, now).await
+        let writing = Writing {
+            app,
+            room,
+            draft,
+            claim,
+            now,
+        };
+        self.append_writing(writing, |entry| self.entering((app, room), &[new], entry, now))
+            .await
     }
 
     /// Makes several users members, at most [`limits::MEMBERS_AT_ONCE`], with one entry, all or none.

@@ -20,7 +20,8 @@ fn value<T: Serialize>(of: T) -> Result<AttributeValue, StoreError> {
 }
 
 impl Store {
-    /// Moves a read position up, never down. `false`: it is there or further already, or the user is no active member.
+    /// Moves a read position up, never down; answers with the member's row as it is then. `None`: it is there or further already, or the
+    /// user is no active member.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -30,20 +31,17 @@ impl Store {
         room: RoomNumber,
         user: UserId,
         to: ReadPosition,
-    ) -> Result<bool, StoreError> {
-        let read = serde_dynamo::to_attribute_value(to).map_err(|error| StoreError::Damaged(error.to_string()))?;
-        self.update_if(
-            &self.tables.chat,
-            &keys::member(app, room, user),
-            "SET #read = :read",
-            "standing = :active AND #read.seq < :seq",
-            [
-                (":read", read),
-                (":active", text("active")),
-                (":seq", number(to.seq.get())),
-            ],
-        )
-        .await
+    ) -> Result<Option<Member>, StoreError> {
+        let values = [
+            (":read", value(to)?),
+            (":active", text("active")),
+            (":seq", number(to.seq.get())),
+        ];
+        let (key, condition) = (keys::member(app, room, user), "standing = :active AND #read.seq < :seq");
+        let updated = self
+            .update_and_get(&self.tables.chat, &key, "SET #read = :read", condition, values)
+            .await?;
+        updated.map(read).transpose()
     }
 
     /// Moves a read position back from where it was read, and keeps the furthest place ever read. `Refused`: it has moved since,
@@ -74,7 +72,7 @@ impl Store {
         self.write(claim, vec![action]).await
     }
 
-    /// Moves a delivered position up, never down. `false`: it is there or further already, it is read, or the user is no active
+    /// Moves a delivered position up, never down. `false`: it is there or further already, it was ever read, or the user is no active
     /// member.
     ///
     /// # Errors
@@ -90,7 +88,8 @@ impl Store {
             &self.tables.chat,
             &keys::member(app, room, user),
             "SET #delivered = :seq",
-            "standing = :active AND #read.seq < :seq AND (attribute_not_exists(#delivered) OR #delivered < :seq)",
+            "standing = :active AND #read.seq < :seq AND (attribute_not_exists(#seen) OR #seen < :seq) \
+             AND (attribute_not_exists(#delivered) OR #delivered < :seq)",
             [(":active", text("active")), (":seq", number(to.get()))],
         )
         .await

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -111,6 +111,31 @@ impl crate::Store {
         condition: &str,
         values: [(&str, AttributeValue); N],
     ) -> Result<bool, StoreError> {
+        let updated = self.update(table, key, (expression, condition), values, ReturnValue::None);
+        Ok(updated.await?.is_some())
+    }
+
+    /// The same, and answers with the row as it is then; `None` if the condition does not hold.
+    pub(crate) async fn update_and_get<const N: usize>(
+        &self,
+        table: &str,
+        key: &Key,
+        expression: &str,
+        condition: &str,
+        values: [(&str, AttributeValue); N],
+    ) -> Result<Option<Item>, StoreError> {
+        self.update(table, key, (expression, condition), values, ReturnValue::AllNew)
+            .await
+    }
+
+    async fn update<const N: usize>(
+        &self,
+        table: &str,
+        key: &Key,
+        (expression, condition): (&str, &str),
+        values: [(&str, AttributeValue); N],
+        returns: ReturnValue,
+    ) -> Result<Option<Item>, StoreError> {
         let mut update = self
             .client
             .update_item()
@@ -118,18 +143,19 @@ impl crate::Store {
             .set_key(Some(key_item(key)))
             .update_expression(expression)
             .set_expression_attribute_names(names(&format!("{expression} {condition}")))
-            .condition_expression(condition);
+            .condition_expression(condition)
+            .return_values(returns);
         for (name, value) in values {
             update = update.expression_attribute_values(name, value);
         }
         match update.send().await {
-            Ok(_) => Ok(true),
+            Ok(answer) => Ok(Some(answer.attributes.unwrap_or_default())),
             Err(error)
                 if error
                     .as_service_error()
                     .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
             {
-                Ok(false)
+                Ok(None)
             }
             Err(error) => Err(crate::error::classify(error)),
         }

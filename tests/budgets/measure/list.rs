@@ -115,7 +115,7 @@ pub(super) async fn talk(world: &World, user: UserId, other: UserId, unread: usi
         msg_no: read.msg_no,
     };
     let moved = world.store().mark_read(&world.app, room, user, position).await;
-    assert!(moved.unwrap());
+    assert!(moved.unwrap().is_some());
     world
         .append(room, other, std::iter::repeat_with(line).take(unread))
         .await;

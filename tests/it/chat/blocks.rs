@@ -42,6 +42,9 @@ async fn neither_writes_to_the_other_until_the_block_ends() {
         assert_eq!(socket.refused("typing", typing).await, "blocked");
         let reaction = json!({ "room_id": room, "message_id": said["id"], "reaction": "+1" });
         assert_eq!(socket.refused("add_reaction", reaction).await, "blocked");
+        let pin = json!({ "room_id": room, "message_id": said["id"] });
+        assert_eq!(socket.refused("pin_message", pin.clone()).await, "blocked");
+        assert_eq!(socket.refused("unpin_message", pin).await, "blocked");
         person.get(&message).await.expect(200);
         person.say(&group, "both are heard here").await;
     }

@@ -167,6 +167,36 @@ async fn a_repeat_is_no_further_message() {
     bob.say(&room, "two").await;
 }
 
+/// Only what is known to be the same message sent again is none: a client id alone says nothing.
+#[tokio::test]
+async fn a_client_id_that_was_used_opens_no_way_around_a_limit() {
+    let server = TestServer::start();
+    for limits in [
+        json!({ "slow_mode_seconds": 600 }),
+        json!({ "member_messages_per_minute": 1 }),
+        json!({ "messages_per_minute": 1 }),
+    ] {
+        let [ada, bob] = server.people(["Ada", "Bob"]).await;
+        let room = ada.group(&[&bob]).await;
+        limit(&ada, &room, limits.clone()).await;
+        let mut message = json!({ "text_message": "one", "client_id": "one", "after_seq": 2 });
+        let sent = bob.send(&room, message.clone()).await.expect(201);
+        let path = format!("/room/{room}/message/{}", sent["id"].as_str().unwrap());
+        let again = bob.send(&room, message.clone()).await.expect(200);
+        assert_eq!(again["seq"], sent["seq"], "{limits}");
+        // Something that is no message, so that what comes next has a base behind the first one.
+        bob.put(&format!("{path}/reaction/+1")).await.expect(200);
+        message["after_seq"] = json!(sent["seq"].as_u64().unwrap() + 1);
+        for text in ["one", "two"] {
+            message["text_message"] = json!(text);
+            bob.send(&room, message.clone()).await.refused(429, "rate_limited");
+        }
+        message.as_object_mut().unwrap().remove("after_seq");
+        bob.send(&room, message).await.refused(429, "rate_limited");
+        assert_eq!(server.messages(&room).await.len(), 1, "{limits}");
+    }
+}
+
 async fn set_quotas(server: &Backend, quotas: Value) -> Value {
     let app = server.patch("/app", json!({ "quotas": quotas })).await.expect(200);
     app["quotas"].clone()

@@ -37,6 +37,11 @@ async fn what_is_marked_unread_is_unread_for_oneself_alone() {
     let up = his.ok("mark_read", json!({ "room_id": room, "seq": 2 })).await;
     assert_eq!(up["read_seq"], 3, "reading moves it up only");
     idle.expect_silence().await;
+    // Nor is it news to the others what is read, or delivered, once more.
+    let once_more = his.ok("mark_read", json!({ "room_id": room, "seq": 4 })).await;
+    assert_eq!(idle.expect_event("unread_changed").await, once_more);
+    let delivered = his.ok("mark_delivered", json!({ "room_id": room, "seq": 5 })).await;
+    assert_eq!(delivered["delivered_seq"], 5);
     hers.expect_silence().await;
 
     // For the others it stays read.

@@ -109,9 +109,12 @@ async fn a_room_may_take_shorter_messages_and_only_those_of_moderators() {
 #[tokio::test]
 async fn nobody_writes_into_an_archived_room() {
     let server = TestServer::start();
-    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let [ada, bob, carol] = server.people(["Ada", "Bob", "Carol"]).await;
     let room = ada.group(&[&bob]).await;
+    set(&ada, &room, json!({ "public": true })).await;
     let said = bob.say(&room, "hi").await;
+    let pin = format!("/room/{room}/message/{}/pin", said["id"].as_str().unwrap());
+    ada.put_body(&pin, json!({})).await.expect(200);
     let mut his = bob.join(&room).await;
     let path = format!("/room/{room}/archive");
     for _ in 0..2 {
@@ -130,10 +133,22 @@ async fn nobody_writes_into_an_archived_room() {
     bob.put(&format!("{message}/reaction/+1"))
         .await
         .refused(409, "room_archived");
+    let until = json!({ "expires_at": "2190-01-31T12:00:00Z" });
+    for caller in [&*ada, &**server] {
+        let pinned = caller.put_body(&pin, until.clone()).await;
+        pinned.refused(409, "room_archived");
+        caller.delete(&pin).await.refused(409, "room_archived");
+    }
+    let join = format!("/room/{room}/join");
+    carol.call("POST", &join, None).await.refused(409, "room_archived");
+    bob.call("POST", &join, None).await.expect(200);
+    his.expect_silence().await;
     assert_eq!(server.messages(&room).await.len(), 1);
     assert_eq!(ada.delete(&path).await.expect(200).get("archived"), None);
     his.expect_event("room_unarchived").await;
     bob.send(&room, send).await.expect(201);
+    carol.call("POST", &join, None).await.expect(200);
+    ada.delete(&pin).await.expect(204);
 }
 
 #[tokio::test]

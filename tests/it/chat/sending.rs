@@ -101,6 +101,47 @@ async fn a_base_finds_an_earlier_success() {
     assert_eq!(hers.refused("send_message", without_id).await, "invalid_input");
 }
 
+/// Who sends again because no answer came learns what became of the message, not that it could not be sent now.
+#[tokio::test]
+async fn a_repeat_is_answered_as_then_whatever_would_be_refused_by_now() {
+    let server = TestServer::start();
+    let [ada, bob, carol] = server.people(["Ada", "Bob", "Carol"]).await;
+    let room = ada.group(&[&bob, &carol]).await;
+    let quoted = ada.say(&room, "question").await;
+    let answer = |client_id: &str| {
+        let (named, quoted) = (&carol.id, &quoted["id"]);
+        json!({ "text_message": "answer", "client_id": client_id, "mentions": [named], "quote_id": quoted })
+    };
+    let mut with_base = answer("m-2");
+    with_base["after_seq"] = quoted["seq"].clone();
+    let attempts = [answer("m-1"), with_base];
+    let mut sent = Vec::new();
+    for attempt in &attempts {
+        sent.push(bob.send(&room, attempt.clone()).await.expect(201));
+    }
+    let path = format!("/room/{room}");
+    ada.delete(&format!("{path}/member/{}", carol.id)).await.expect(204);
+    ada.delete(&format!("{path}/message/{}", quoted["id"].as_str().unwrap()))
+        .await
+        .expect(204);
+    ada.patch(&path, json!({ "max_message_bytes": 4 })).await.expect(200);
+    let mute = format!("{path}/member/{}/mute", bob.id);
+    ada.put_body(&mute, json!({})).await.expect(200);
+    ada.put(&format!("{path}/archive")).await.expect(200);
+    for (attempt, sent) in attempts.iter().zip(&sent) {
+        let again = bob.send(&room, attempt.clone()).await.expect(200);
+        assert_eq!((&again["seq"], &again["duplicate"]), (&sent["seq"], &json!(true)));
+        let mut other = attempt.clone();
+        other["client_id"] = json!("m-3");
+        bob.send(&room, other).await.refused(409, "room_archived");
+    }
+    // To who is no member it is not said any more.
+    ada.delete(&format!("{path}/member/{}", bob.id)).await.expect(204);
+    for attempt in attempts {
+        bob.send(&room, attempt).await.refused(404, "not_found");
+    }
+}
+
 /// What a client does whose base is too old: resume from it, look for its own id, send again.
 #[tokio::test]
 async fn a_stale_base_writes_nothing() {

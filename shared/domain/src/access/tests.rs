@@ -182,6 +182,36 @@ fn who_may_write_depends_on_role_mute_and_room() {
 }
 
 #[test]
+fn nothing_of_one_user_reaches_another_who_has_blocked_them() {
+    use Operation as O;
+    let given = Given::new();
+    let direct = Room {
+        kind: RoomKind::Direct,
+        ..given.room.clone()
+    };
+    let free = given.member(0, Role::Member);
+    let blocked = Member {
+        blocked_by: [given.users[1]].into(),
+        ..free.clone()
+    };
+    let may = |operation, member| {
+        let about = Some(given.users[0]);
+        in_room(&given.actor(0), operation, Some(&direct), Some(member), about)
+    };
+    for operation in [O::SendMessage, O::EditMessage, O::React, O::PinMessage] {
+        assert_eq!(may(operation, &free), Ok(()), "{operation:?}");
+        assert_eq!(may(operation, &blocked), Err(Denied::Blocked), "{operation:?}");
+    }
+    for operation in [O::GetRoom, O::ListMessages, O::ListPins, O::DeleteMessage, O::MarkRead] {
+        assert_eq!(may(operation, &blocked), Ok(()), "{operation:?}");
+    }
+    assert_eq!(
+        as_member(&given.actor(0), O::Typing, Some(&blocked)),
+        Err(Denied::Blocked)
+    );
+}
+
+#[test]
 fn an_invite_is_for_its_user_alone_as_long_as_it_and_the_room_hold() {
     let given = Given::new();
     let accept = |actor: &Actor, room: &Room, member: Option<&Member>, invite: Option<&Invite>, now| {

@@ -6,8 +6,8 @@
 //! already. Whoever was told is told again only when they have read, or were there, since. Of a room of more than
 //! [`limits::UNSEEN_MEMBERS`] members only those are looked at whom a message names.
 //!
-//! What a burst costs, however many messages it has: four rows, the connections (a unit for each 40), up to 100 messages and up to 100 members
-//! by size, in three round trips; and one transaction of two rows, with one more for each webhook if somebody is told of.
+//! What a burst costs, however many messages it has: four rows, the connections (a unit for each 40), up to 100 messages and up to 100
+//! members by size, in three round trips; and one transaction of two rows, with one more for each webhook if somebody is told of.
 //! Where there is an event bus it hears of everybody, and so every app has these costs.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,5 @@
-//! The rooms of an app by name, all of them for its backend, the public ones for its users too: two round trips, half a read unit for each room and what the index takes.
+//! The rooms of an app by name, all of them for its backend, the public ones for its users too: two round trips, half a read unit for
+//! each room and what the index takes.
 
 use parlour_domain::AppId;
 use parlour_domain::access::Actor;

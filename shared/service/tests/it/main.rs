@@ -5,6 +5,8 @@ mod aggregate;
 #[cfg(test)]
 mod deliver;
 #[cfg(test)]
+mod departure;
+#[cfg(test)]
 mod fan_out;
 #[cfg(test)]
 mod hello;
@@ -20,6 +22,10 @@ mod metric;
 mod outside;
 #[cfg(test)]
 mod reauth;
+#[cfg(test)]
+mod suspension;
+#[cfg(test)]
+mod sweep;
 #[cfg(test)]
 mod tell_user;
 #[cfg(test)]

@@ -25,6 +25,9 @@ pub(crate) enum Behaviour {
 pub(crate) struct Connections {
     behaviour: Behaviour,
     posts: Mutex<Vec<(String, String)>>,
+    /// So many closes are too much, from now on.
+    refuses: Mutex<usize>,
+    closed: Mutex<Vec<String>>,
 }
 
 impl Connections {
@@ -32,7 +35,19 @@ impl Connections {
         Self {
             behaviour,
             posts: Mutex::default(),
+            refuses: Mutex::default(),
+            closed: Mutex::default(),
         }
+    }
+
+    /// Is too busy for so many closes.
+    pub(crate) fn refuse_to_close(&self, times: usize) {
+        *self.refuses.lock().unwrap() = times;
+    }
+
+    /// Which connections were closed.
+    pub(crate) fn closed(&self) -> Vec<String> {
+        self.closed.lock().unwrap().clone()
     }
 
     /// Takes out what was posted since the last time, taken or not: to which connection, and the frame.
@@ -55,8 +70,16 @@ impl Push for Connections {
         Box::pin(std::future::ready(pushed))
     }
 
-    fn close<'a>(&'a self, _: Address<'a>) -> BoxFuture<'a, Pushed> {
-        Box::pin(std::future::ready(Pushed::Gone))
+    fn close<'a>(&'a self, to: Address<'a>) -> BoxFuture<'a, Pushed> {
+        let mut refuses = self.refuses.lock().unwrap();
+        let closed = if *refuses > 0 {
+            *refuses -= 1;
+            Pushed::Throttled
+        } else {
+            self.closed.lock().unwrap().push(to.connection.to_string());
+            Pushed::Sent
+        };
+        Box::pin(std::future::ready(closed))
     }
 }
 

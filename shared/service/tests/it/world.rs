@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use parlour_auth::SigningKeys;
 use parlour_connectors::embedded::InlineEngine;
+use parlour_connectors::fault::Faults;
 use parlour_connectors::http_client;
 use parlour_domain::access::Actor;
 use parlour_domain::member::Role;
@@ -27,6 +28,8 @@ const NOW: i64 = 4_102_444_800_000;
 
 pub(crate) struct World {
     pub(crate) parlour: Parlour,
+    /// What the engine does not do.
+    pub(crate) faults: Faults,
     pub(crate) outside: Arc<Connections>,
     pub(crate) queue: Arc<Messages>,
     pub(crate) session: Session,
@@ -40,9 +43,9 @@ pub(crate) fn moment(minute: u8) -> Moment {
     }
 }
 
-fn store() -> Store {
+fn store(faults: &Faults) -> Store {
     let settings = ClientSettings {
-        http: http_client(InlineEngine::new().unwrap().connector()),
+        http: http_client(faults.connector(InlineEngine::new().unwrap().connector())),
         endpoint: Some("http://engine.invalid".to_owned()),
         region: "local".to_owned(),
         credentials: Credentials::new("local", "local", None, None, "tests"),
@@ -63,8 +66,9 @@ impl World {
             Arc::new(Messages::new(queue_takes)),
         );
         let push: Arc<dyn Push> = Arc::<Connections>::clone(&outside);
+        let faults = Faults::scripted();
         let parlour = Parlour {
-            store: store(),
+            store: store(&faults),
             push,
             queue: Arc::<Messages>::clone(&queue),
             calls: Arc::<Messages>::clone(&queue),
@@ -97,6 +101,7 @@ impl World {
         };
         let world = Self {
             parlour,
+            faults,
             outside,
             queue,
             session,

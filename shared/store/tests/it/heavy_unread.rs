@@ -115,7 +115,7 @@ impl Play {
             .await
             .unwrap();
         let before = self.oracle.read[index].as_mut().unwrap();
-        assert_eq!(moved, to.get() > *before);
+        assert_eq!(moved.is_some(), to.get() > *before);
         *before = to.get().max(*before);
     }
 

@@ -39,7 +39,7 @@ async fn change_everything(world: &World, user: parlour_domain::UserId) {
     begin(world, room, user).await;
     assert!(finish(world, room, user).await.is_none());
     let to = ReadPosition { seq: seq(9), msg_no: 9 };
-    assert!(!store.mark_read(app, room, user, to).await.unwrap());
+    assert!(store.mark_read(app, room, user, to).await.unwrap().is_none());
     assert!(
         store
             .renew_connection(app, user, &id, now, Some(now))

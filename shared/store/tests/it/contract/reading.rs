@@ -25,7 +25,8 @@ async fn read_up_to(world: &World, room: RoomNumber, user: UserId, to: u64) {
         seq: entry.seq,
         msg_no: entry.msg_no,
     };
-    assert!(world.store.mark_read(&world.app, room, user, to).await.unwrap());
+    let moved = world.store.mark_read(&world.app, room, user, to).await.unwrap();
+    assert_eq!(moved, Some(row(world, room, user).await));
 }
 
 async fn a_position_goes_back_from_where_it_was_read_only(world: &World) {
@@ -61,6 +62,8 @@ async fn a_position_goes_back_from_where_it_was_read_only(world: &World) {
     assert_eq!(world.rows().await.len(), rows);
     read_up_to(world, room, members[1], 2).await;
     assert_eq!(row(world, room, members[1]).await.read_up_to(), seq(4));
+    let delivered = world.store.mark_delivered(&world.app, room, members[1], seq(3)).await;
+    assert!(!delivered.unwrap(), "what was ever read is delivered");
 }
 
 async fn what_is_delivered_moves_up_and_never_down(world: &World) {

@@ -1,7 +1,7 @@
 //! Faults while a user is invited and accepts.
 
 use parlour_domain::invite::Invite;
-use parlour_domain::log::Body;
+use parlour_domain::log::{Body, Entry};
 use parlour_domain::member::Role;
 
 use super::rooms::answered;
@@ -23,8 +23,10 @@ async fn an_invite_is_used_up_once() {
             users::answered(store.put_invite(app, number(1), &invite, Some(&claim)).await)?;
             let draft = world.clock.draft(None, None, Body::MemberJoined { user: *user, role });
             let claim = world.clock.claim(app, "c2", "accept", "accepted");
+            let reply = |_: &Entry| "accepted".to_owned();
+            let claim = Some((&claim, &reply as _));
             let joined = store
-                .accept_invite(app, number(1), (*user, role), &draft, Some(&claim), world.now())
+                .accept_invite(app, number(1), (*user, role), &draft, claim, world.now())
                 .await;
             answered(joined).map(|_| ())
         },

@@ -1,7 +1,7 @@
 //! Faults while members join, leave and read.
 
 use parlour_domain::UserId;
-use parlour_domain::log::Body;
+use parlour_domain::log::{Body, Entry};
 use parlour_domain::member::{ReadPosition, Role};
 use parlour_store::Written;
 
@@ -31,8 +31,10 @@ async fn a_member_joins_once() {
                 let draft = world.clock.draft(None, None, Body::MemberJoined { user: *user, role });
                 let claim = claimed.then(|| world.clock.claim(&world.app, "c1", "join", "joined"));
                 let (store, app) = (&world.store, &world.app);
+                let reply = |_: &Entry| "joined".to_owned();
+                let claim = claim.as_ref().map(|claim| (claim, &reply as _));
                 let joined = store
-                    .add_member(app, number(1), (*user, role), &draft, claim.as_ref(), world.now())
+                    .add_member(app, number(1), (*user, role), &draft, claim, world.now())
                     .await;
                 answered(joined).map(|_| ())
             },
