@@ -1,6 +1,6 @@
 //! Rows as items: the key, the kind of row and what it holds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
@@ -13,6 +13,9 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// The name of the attribute that says what kind of row this is.
 pub(crate) const KIND: &str = "t";
+
+/// Calls of one batch: what the engine leaves over is tried again.
+const TRIES: u32 = 8;
 
 pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
@@ -135,7 +138,7 @@ impl crate::Store {
         }
     }
 
-    /// Rows of any table by their keys, at most 100, in no order; what the engine leaves over is asked for again.
+    /// Rows of any table by their keys, at most 100, in no order, each once; what the engine leaves over is asked for again.
     pub(crate) async fn get_many(
         &self,
         table: &str,
@@ -143,17 +146,20 @@ impl crate::Store {
         consistent: bool,
     ) -> Result<Vec<Item>, StoreError> {
         use aws_sdk_dynamodb::types::KeysAndAttributes;
-        let mut rows = Vec::with_capacity(wanted.len());
-        let mut keys: Vec<Item> = wanted.iter().map(key_item).collect();
-        for tries in 0_u32..8 {
-            if keys.is_empty() {
-                return Ok(rows);
+        // A batch refuses a key that it is given twice, and an index that is a moment behind may name a row twice.
+        let mut asked = HashSet::with_capacity(wanted.len());
+        let mut left: Vec<Item> = wanted.iter().filter(|key| asked.insert(*key)).map(key_item).collect();
+        let (mut rows, mut tries) = (Vec::with_capacity(left.len()), 0_u32);
+        while !left.is_empty() {
+            if tries == TRIES {
+                return Err(StoreError::Throttled(format!("rows are left over after {TRIES} tries")));
             }
             if tries > 0 {
                 tokio::time::sleep(std::time::Duration::from_millis(20 << tries)).await;
             }
+            tries += 1;
             let request = KeysAndAttributes::builder()
-                .set_keys(Some(keys))
+                .set_keys(Some(left))
                 .consistent_read(consistent)
                 .build();
             let request = request.map_err(|error| StoreError::Refused(error.to_string()))?;
@@ -170,13 +176,13 @@ impl crate::Store {
                     .and_then(|mut tables| tables.remove(table))
                     .unwrap_or_default(),
             );
-            keys = answer
+            left = answer
                 .unprocessed_keys
-                .and_then(|mut left| left.remove(table))
+                .and_then(|mut tables| tables.remove(table))
                 .map(|left| left.keys)
                 .unwrap_or_default();
         }
-        Err(StoreError::Throttled("rows are left over after 8 tries".to_owned()))
+        Ok(rows)
     }
 
     /// Deletes rows in batches of 25; what the engine leaves over is sent again.
@@ -202,8 +208,10 @@ impl crate::Store {
     ) -> Result<(), StoreError> {
         let mut tries = 0_u32;
         while !left.is_empty() {
-            if tries == 8 {
-                return Err(StoreError::Throttled("writes are left over after 8 tries".to_owned()));
+            if tries == TRIES {
+                return Err(StoreError::Throttled(format!(
+                    "writes are left over after {TRIES} tries"
+                )));
             }
             if tries > 0 {
                 tokio::time::sleep(std::time::Duration::from_millis(20 << tries)).await;

@@ -63,11 +63,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn users_by_id(&self, app: &AppId, users: &[UserId]) -> Result<HashMap<UserId, User>, StoreError> {
-        let mut wanted: Vec<_> = users.to_vec();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let keys: Vec<_> = wanted.iter().map(|user| keys::user(app, *user)).collect();
-        let rows = self.get_many(&self.tables.chat, &keys, false).await?;
+        let wanted: Vec<_> = users.iter().map(|user| keys::user(app, *user)).collect();
+        let rows = self.get_many(&self.tables.chat, &wanted, false).await?;
         rows.into_iter()
             .map(|row| read::<User>(row).map(|user| (user.id, user)))
             .collect()

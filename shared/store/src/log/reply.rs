@@ -1,6 +1,6 @@
 //! Replies in threads: messages like any other, which the message that they reply to counts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use parlour_domain::log::{Entry, Replies};
@@ -92,9 +92,7 @@ impl Store {
         places: &[Seq],
         consistent: bool,
     ) -> Result<Vec<Entry>, StoreError> {
-        // A batch refuses a key that it was given twice.
-        let once: BTreeSet<Seq> = places.iter().copied().collect();
-        let wanted: Vec<_> = once.iter().map(|place| keys::entry(app, room, *place)).collect();
+        let wanted: Vec<_> = places.iter().map(|place| keys::entry(app, room, *place)).collect();
         let mut found = HashMap::new();
         for row in self.get_many(&self.tables.chat, &wanted, consistent).await? {
             let entry = entry_of(row)?;
