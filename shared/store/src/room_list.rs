@@ -23,6 +23,9 @@ use crate::scan::ScannedRow;
 use crate::transact::{delete, put};
 use crate::{Store, keys};
 
+/// The longest name, folded: no character becomes longer than the longest are.
+const FOLDED_BYTES: usize = 4 * limits::NAME_CHARS;
+
 /// Times that a room is looked at while others change it.
 const TRIES: usize = 5;
 
@@ -46,10 +49,11 @@ impl RoomCursor {
     #[must_use]
     pub fn parse(text: &str, prefix: Option<&NamePrefix>) -> Option<Self> {
         let place = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        let (folded, _) = keys::parse_named_room(&place)?;
+        let (folded, room) = keys::parse_named_room(&place)?;
         let listed = prefix.is_none_or(|prefix| folded.starts_with(&prefix.folded()));
         // Longer than any place, it is a key that the engine refuses.
-        (listed && folded.chars().count() <= 2 * limits::NAME_CHARS).then_some(Self(place))
+        let is_place = folded.len() <= FOLDED_BYTES && keys::named_room(folded, room) == place;
+        (listed && is_place).then_some(Self(place))
     }
 }
 
