@@ -192,17 +192,18 @@ impl Store {
     /// Ends an app: its tokens, its webhooks, its row. What its users wrote stays until it is erased. `false`: no such app.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError`]; [`StoreError::Throttled`] if someone else changes the app's tokens at the same time.
     pub async fn delete_app(&self, app: &AppId) -> Result<bool, StoreError> {
         let Some(row) = self.app(app).await? else {
             return Ok(false);
         };
         let chat = &self.tables.chat;
-        let rows = [keys::app(app), keys::app_list(app), keys::webhooks(app)];
-        let mut actions = rows
-            .iter()
-            .map(|row| delete(chat, row))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut actions = vec![
+            // A token that came since it was read would go on working: nothing else names it.
+            self.delete_with_tokens(app, &row.tokens)?,
+            delete(chat, &keys::app_list(app))?,
+            delete(chat, &keys::webhooks(app))?,
+        ];
         for token in &row.tokens {
             actions.push(delete(chat, &keys::token(&token.id))?);
         }
