@@ -9,6 +9,7 @@ mod change;
 mod lane;
 mod number;
 mod pin;
+mod put;
 mod race;
 mod reaction;
 mod read;
