@@ -17,7 +17,6 @@ mod reply;
 
 pub use append::{AppendRefusal, Appended};
 pub use begin::{Begin, Start};
-pub(crate) use change::value;
 pub use change::{Reply, Writing};
 pub(crate) use lane::Lanes;
 pub(crate) use race::Race;

@@ -16,8 +16,9 @@ use parlour_domain::room::Room;
 use parlour_domain::text::{DisplayName, NamePrefix};
 use parlour_domain::{AppId, RoomNumber, limits};
 
-use crate::error::{StoreError, classify};
+use crate::error::StoreError;
 use crate::keys::Key;
+use crate::query::{Part, Rows};
 use crate::row::{Item, item, key_item, number, read, text, text_of};
 use crate::scan::ScannedRow;
 use crate::transact::{delete, put};
@@ -156,22 +157,12 @@ impl Store {
         limit: usize,
     ) -> Result<RoomPage, StoreError> {
         let prefix = prefix.map(NamePrefix::folded);
-        let mut query = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .expression_attribute_values(":p", text(list.partition(app)))
-            .set_exclusive_start_key(after.and_then(|after| list.start(app, after)))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
-        query = match &prefix {
-            Some(prefix) => query
-                .key_condition_expression("ik = :p AND begins_with(iv, :prefix)")
-                .expression_attribute_values(":prefix", text(prefix)),
-            None => query.key_condition_expression("ik = :p"),
-        };
-        let page = query.send().await.map_err(classify)?;
-        let listed = page.items().iter().filter_map(|row| {
+        let part = prefix.as_deref().map_or(Part::All, Part::Begins);
+        let query = self
+            .lines(list.partition(app), part)
+            .set_exclusive_start_key(after.and_then(|after| list.start(app, after)));
+        let page = Rows::read(query, Some(limit)).await?;
+        let listed = page.rows.iter().filter_map(|row| {
             let room = keys::parse_room_pk(text_of(row, keys::PK)?)?;
             Some((room, text_of(row, keys::INDEX_SK)?.to_owned()))
         });
@@ -184,10 +175,6 @@ impl Store {
                     .as_ref()
                     .is_none_or(|prefix| folded(room).starts_with(prefix.as_str()))
         };
-        let next = page
-            .last_evaluated_key
-            .as_ref()
-            .and_then(|key| text_of(key, keys::INDEX_SK));
         let rooms = numbers.iter().zip(places).filter_map(|(room, place)| {
             let room = found.remove(room).filter(meant)?;
             Some((room, RoomCursor(place)))
@@ -196,7 +183,7 @@ impl Store {
         Ok(RoomPage {
             rooms,
             places,
-            next: next.map(|place| RoomCursor(place.to_owned())),
+            next: page.next_place().map(RoomCursor),
         })
     }
 
