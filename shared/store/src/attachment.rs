@@ -187,7 +187,7 @@ impl Store {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<(AppId, AttachmentId)>, StoreError> {
-        let before = keys::file_before(now);
+        let before = keys::due_by(now);
         let places = self.places_before(keys::files(), &before, limit).await?;
         Ok(places.iter().filter_map(|place| keys::parse_file_due(place)).collect())
     }
@@ -197,7 +197,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn doom_attachment(&self, app: &AppId, id: AttachmentId, now: Timestamp) -> Result<bool, StoreError> {
-        let values = [(":yes", AttributeValue::Bool(true)), (":now", text(keys::file_before(now)))];
+        let values = [(":yes", AttributeValue::Bool(true)), (":now", text(keys::due_by(now)))];
         let key = keys::attachment(app, id);
         // A row that no message has taken, or that its message has released, has a place in the index.
         self.update_if(&self.tables.chat, &key, "SET doomed = :yes", "iv < :now", values)

@@ -115,7 +115,7 @@ impl Store {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<(AppId, WebhookId, DeliveryId)>, StoreError> {
-        let before = keys::trim_before(now.plus_seconds(-OVERDUE_SECONDS));
+        let before = keys::due_by(now.plus_seconds(-OVERDUE_SECONDS));
         let places = self.places_before(keys::pending(), &before, limit).await?;
         Ok(places.iter().filter_map(|place| keys::parse_pending(place)).collect())
     }

@@ -143,7 +143,7 @@ impl Store {
             .expression_attribute_values(":now", number(now.millis()))
             .expression_attribute_values(":head", number(head.get()))
             .expression_attribute_values(":ik", text(keys::outboxes()))
-            .expression_attribute_values(":iv", text(keys::trim_due(due, app, room)))
+            .expression_attribute_values(":iv", text(keys::room_due(due, app, room)))
             .expression_attribute_values(":kind", text("outbox"))
             .send()
             .await
@@ -257,7 +257,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn defer_outbox(&self, app: &AppId, room: RoomNumber, now: Timestamp) -> Result<bool, StoreError> {
-        let due = keys::trim_due(now.plus_seconds(COUNTS_SECONDS), app, room);
+        let due = keys::room_due(now.plus_seconds(COUNTS_SECONDS), app, room);
         let key = keys::outbox(app, room);
         let there = "attribute_exists(ik)";
         self.update_if(&self.tables.chat, &key, "SET iv = :iv", there, [(":iv", text(due))])
@@ -269,8 +269,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn outboxes_due(&self, now: Timestamp, limit: usize) -> Result<Vec<(AppId, RoomNumber)>, StoreError> {
-        let before = keys::trim_before(now.plus_seconds(1));
+        let before = keys::due_by(now);
         let places = self.places_before(keys::outboxes(), &before, limit).await?;
-        Ok(places.iter().filter_map(|place| keys::parse_trim(place)).collect())
+        Ok(places.iter().filter_map(|place| keys::parse_room_due(place)).collect())
     }
 }

@@ -133,7 +133,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn tasks_due(&self, now: Timestamp, limit: usize) -> Result<Vec<(AppId, TaskId)>, StoreError> {
-        let before = keys::running_before(now);
+        let before = keys::due_by(now);
         let places = self.places_before(keys::all_running(), &before, limit).await?;
         Ok(places.iter().filter_map(|place| keys::parse_running(place)).collect())
     }

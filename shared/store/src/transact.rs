@@ -226,6 +226,10 @@ mod tests {
 
     use super::*;
 
+    fn answer() -> HttpResponse {
+        HttpResponse::new(400_u16.try_into().unwrap(), SdkBody::empty())
+    }
+
     /// What a transaction comes to that was cancelled for these reasons.
     fn cancelled_for(codes: &[&str]) -> Result<Cancelled, StoreError> {
         let reason = |code: &&str| CancellationReason::builder().code(*code).build();
@@ -233,9 +237,8 @@ mod tests {
             .set_cancellation_reasons(Some(codes.iter().map(reason).collect()))
             .meta(ErrorMetadata::builder().code("TransactionCanceledException").build())
             .build();
-        let response = HttpResponse::new(400_u16.try_into().unwrap(), SdkBody::empty());
         let error = TransactWriteItemsError::TransactionCanceledException(exception);
-        cancelled(SdkError::service_error(error, response))
+        cancelled(SdkError::service_error(error, answer()))
     }
 
     #[test]

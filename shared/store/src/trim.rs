@@ -56,7 +56,7 @@ impl Store {
     ) -> Result<TransactWriteItem, StoreError> {
         let mut row = item(&keys::trim(app, room), "trim", &HashMap::<String, String>::new())?;
         row.insert(keys::INDEX_PK.to_owned(), text(keys::trims()));
-        row.insert(keys::INDEX_SK.to_owned(), text(keys::trim_due(due, app, room)));
+        row.insert(keys::INDEX_SK.to_owned(), text(keys::room_due(due, app, room)));
         put(&self.tables.chat, row)
     }
 
@@ -98,9 +98,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn trims_due(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError> {
-        let before = keys::trim_before(now.plus_seconds(1));
+        let before = keys::due_by(now);
         let places = self.places_before(keys::trims(), &before, limit).await?;
-        let due = |place: &String| keys::parse_trim(place).map(|(app, room)| Due { app, room });
+        let due = |place: &String| keys::parse_room_due(place).map(|(app, room)| Due { app, room });
         Ok(places.iter().filter_map(due).collect())
     }
 
@@ -156,7 +156,7 @@ impl Store {
                 let change = "SET #done = :done, iv = :due";
                 let values = [
                     (":done", number(last.seq.get())),
-                    (":due", text(keys::trim_due(now, app, room))),
+                    (":due", text(keys::room_due(now, app, room))),
                 ];
                 // Refused: another run has come to the end meanwhile.
                 self.update_if(chat, &key, change, "attribute_exists(pk)", values)
