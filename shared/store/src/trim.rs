@@ -129,7 +129,7 @@ impl Store {
         let unchanged = check(
             chat,
             &keys::room(app, *room),
-            "#floor = :floor AND updated_at = :version",
+            "#floor = :floor AND updated_at = :version AND attribute_not_exists(deleted)",
             [
                 (":floor", number(floor.get())),
                 (":version", number(row.updated_at.millis())),
