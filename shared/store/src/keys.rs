@@ -50,6 +50,7 @@
 //! | subscription | connections | `{app}~{number}` | `{user in base64url}~{connection}` |
 //! | aggregate of a room | connections | `{app}#aggregate#{number}` | `aggregate` |
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
+//! | messages of a minute | connections | `{app}#messages#{user or "all"}` | `minute#{number}` |
 
 mod attachments;
 mod connections;
