@@ -8,7 +8,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use parlour_domain::app::{App, AppChange};
 use parlour_domain::{AppId, RoomNumber};
 
-use crate::error::{StoreError, classify};
+use crate::error::{StoreError, met};
+use crate::query::{Part, Rows};
 use crate::row::{item, key_item, names, number, number_of, read, text, text_of, value};
 use crate::transact::{Cancelled, delete, put, put_new};
 use crate::{Store, keys};
@@ -84,17 +85,9 @@ impl Store {
         let mut apps = Vec::new();
         let mut after = None;
         loop {
-            let page = self
-                .client
-                .query()
-                .table_name(&self.tables.chat)
-                .key_condition_expression("pk = :p")
-                .expression_attribute_values(":p", text(keys::app_list_pk()))
-                .set_exclusive_start_key(after)
-                .send()
-                .await
-                .map_err(classify)?;
-            for row in page.items() {
+            let query = self.rows(&self.tables.chat, keys::app_list_pk(), Part::All);
+            let page = Rows::read(query.set_exclusive_start_key(after), None).await?;
+            for row in &page.rows {
                 let id = text_of(row, keys::SK).and_then(|id| AppId::parse(id).ok());
                 if let Some(id) = id
                     && let Some(app) = self.app(&id).await?
@@ -102,7 +95,7 @@ impl Store {
                     apps.push(app);
                 }
             }
-            after = page.last_evaluated_key;
+            after = page.next;
             if after.is_none() {
                 return Ok(apps);
             }
@@ -176,33 +169,25 @@ impl Store {
             .condition_expression("attribute_exists(pk)")
             .set_expression_attribute_values((!values.is_empty()).then_some(values))
             .return_values(ReturnValue::AllNew);
-        match update.send().await {
-            Ok(changed) => changed.attributes.map(read).transpose(),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(classify(error)),
-        }
+        let changed = met(update.send().await)?;
+        changed.and_then(|changed| changed.attributes).map(read).transpose()
     }
 
     /// Ends an app: its tokens, its webhooks, its row. What its users wrote stays until it is erased. `false`: no such app.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError`]; [`StoreError::Throttled`] if someone else changes the app's tokens at the same time.
     pub async fn delete_app(&self, app: &AppId) -> Result<bool, StoreError> {
         let Some(row) = self.app(app).await? else {
             return Ok(false);
         };
         let chat = &self.tables.chat;
-        let rows = [keys::app(app), keys::app_list(app), keys::webhooks(app)];
-        let mut actions = rows
-            .iter()
-            .map(|row| delete(chat, row))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut actions = vec![
+            // A token that came since it was read would go on working: nothing else names it.
+            self.delete_with_tokens(app, &row.tokens)?,
+            delete(chat, &keys::app_list(app))?,
+            delete(chat, &keys::webhooks(app))?,
+        ];
         for token in &row.tokens {
             actions.push(delete(chat, &keys::token(&token.id))?);
         }
@@ -228,22 +213,8 @@ impl Store {
             .return_values(ReturnValue::UpdatedNew)
             .send()
             .await;
-        match answer {
-            Ok(row) => {
-                let drawn = row
-                    .attributes()
-                    .and_then(|row| number_of(row, "n"))
-                    .and_then(|n| u64::try_from(n).ok());
-                Ok(drawn.and_then(RoomNumber::new))
-            }
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(classify(error)),
-        }
+        let row = met(answer)?.and_then(|answer| answer.attributes);
+        let drawn = row.and_then(|row| u64::try_from(number_of(&row, "n")?).ok());
+        Ok(drawn.and_then(RoomNumber::new))
     }
 }

@@ -9,9 +9,9 @@ use parlour_domain::log::{Draft, Entry, Head};
 use parlour_domain::{AppId, AttachmentId, RoomNumber, Timestamp};
 
 use crate::claim::{WriteClaim, Written};
-use crate::error::{StoreError, classify};
-use crate::log::{AppendRefusal, Appended, Begin, Race, value};
-use crate::row::{Item, item, key_item, number, read, text, text_of};
+use crate::error::{StoreError, met};
+use crate::log::{AppendRefusal, Appended, Begin, Race};
+use crate::row::{Item, item, key_item, number, read, text, value};
 use crate::transact::{put_new, put_or_update, update};
 use crate::{Store, keys};
 
@@ -187,20 +187,9 @@ impl Store {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<(AppId, AttachmentId)>, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p AND iv < :now")
-            .expression_attribute_values(":p", text(keys::files()))
-            .expression_attribute_values(":now", text(keys::file_before(now)))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let due = |row| keys::parse_file_due(text_of(row, keys::INDEX_SK)?);
-        Ok(page.items().iter().filter_map(due).collect())
+        let before = keys::due_by(now);
+        let places = self.places_before(keys::files(), &before, limit).await?;
+        Ok(places.iter().filter_map(|place| keys::parse_file_due(place)).collect())
     }
 
     /// Decides that a file goes: from here on no message takes it. `false`: it is not due, because one has taken it.
@@ -208,10 +197,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn doom_attachment(&self, app: &AppId, id: AttachmentId, now: Timestamp) -> Result<bool, StoreError> {
-        let values = [
-            (":yes", AttributeValue::Bool(true)),
-            (":now", text(keys::file_before(now))),
-        ];
+        let values = [(":yes", AttributeValue::Bool(true)), (":now", text(keys::due_by(now)))];
         let key = keys::attachment(app, id);
         // A row that no message has taken, or that its message has released, has a place in the index.
         self.update_if(&self.tables.chat, &key, "SET doomed = :yes", "iv < :now", values)
@@ -230,16 +216,7 @@ impl Store {
             .set_key(Some(key_item(&keys::attachment(app, id))))
             .condition_expression("attribute_not_exists(pk) OR doomed = :yes")
             .expression_attribute_values(":yes", AttributeValue::Bool(true));
-        match delete.send().await {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(classify(error)),
-        }
+        met(delete.send().await)?;
+        Ok(())
     }
 }

@@ -5,8 +5,9 @@ use parlour_domain::{AppId, RoomNumber, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::claim::Written;
-use crate::error::{StoreError, classify};
-use crate::row::{Item, item, read, text, text_of};
+use crate::error::StoreError;
+use crate::query::{Part, Rows};
+use crate::row::{item, key_item, read};
 use crate::transact::{check, delete, put, update};
 use crate::{Store, keys};
 
@@ -107,29 +108,14 @@ impl Store {
         after: Option<UserId>,
         limit: usize,
     ) -> Result<BlockPage, StoreError> {
-        let start = after.map(|other| crate::row::key_item(&keys::block(app, user, other)));
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":p", text(keys::user(app, user).pk))
-            .expression_attribute_values(":prefix", text(keys::BLOCK_PREFIX))
+        let blocks = Part::Begins(keys::BLOCK_PREFIX);
+        let query = self
+            .rows(&self.tables.chat, keys::user(app, user).pk, blocks)
             .consistent_read(true)
-            .set_exclusive_start_key(start)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let more = page.last_evaluated_key.is_some();
-        let rows: Vec<Item> = page.items.unwrap_or_default();
-        let last = rows
-            .last()
-            .and_then(|row| text_of(row, keys::SK)?.strip_prefix(keys::BLOCK_PREFIX));
-        let next = last.and_then(|user| UserId::parse(user).ok()).filter(|_| more);
-        Ok(BlockPage {
-            blocks: rows.into_iter().map(read).collect::<Result<_, _>>()?,
-            next,
-        })
+            .set_exclusive_start_key(after.map(|other| key_item(&keys::block(app, user, other))));
+        let page = Rows::read(query, Some(limit)).await?;
+        let blocks = page.rows.into_iter().map(read).collect::<Result<Vec<Block>, _>>()?;
+        let next = page.next.and_then(|_| blocks.last().map(|block| block.user));
+        Ok(BlockPage { blocks, next })
     }
 }

@@ -53,6 +53,17 @@ struct ClaimRow {
     reply: String,
 }
 
+impl ClaimRow {
+    /// What it means for a write of this hash.
+    fn meets(self, hash: &BodyHash) -> Written {
+        if self.hash == *hash {
+            Written::Replayed(self.reply)
+        } else {
+            Written::Reused
+        }
+    }
+}
+
 impl WriteClaim {
     /// The same with another reply.
     pub(crate) fn replying(&self, reply: String) -> Self {
@@ -82,11 +93,7 @@ impl WriteClaim {
     /// What a claim that is there already means for this write.
     pub(crate) fn meets(&self, found: Option<Item>) -> Result<Written, StoreError> {
         let row: ClaimRow = read(found.ok_or_else(|| StoreError::Damaged("a claim without content".to_owned()))?)?;
-        Ok(if row.hash == self.hash {
-            Written::Replayed(row.reply)
-        } else {
-            Written::Reused
-        })
+        Ok(row.meets(&self.hash))
     }
 }
 
@@ -111,12 +118,7 @@ impl Store {
         if number_of(&found, keys::TTL).is_some_and(|expires| expires < now.seconds()) {
             return Ok(None);
         }
-        let row: ClaimRow = read(found)?;
-        Ok(Some(if row.hash == *hash {
-            Written::Replayed(row.reply)
-        } else {
-            Written::Reused
-        }))
+        Ok(Some(read::<ClaimRow>(found)?.meets(hash)))
     }
 
     /// Runs a transaction with the claim, if there is one, as its first action.

@@ -1,10 +1,12 @@
 //! Connections as leases: a row that lives 11 minutes and is renewed by `ping` alone. Expired means absent.
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{StoreError, classify};
+use crate::error::{StoreError, classify, met};
+use crate::query::{Part, Rows};
 use crate::row::{Item, item, key_item, number, read, text, text_of};
 use crate::subscription::Subscriber;
 use crate::{Store, keys};
@@ -129,17 +131,11 @@ impl Store {
                 .expression_attribute_values(":until", number(until.millis())),
             None => update.update_expression("SET x = :x, lease = :lease, ik = :ik, iv = :iv"),
         };
-        match update.send().await {
-            Ok(answer) => answer.attributes.map(connection_of).transpose(),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(classify(error)),
-        }
+        let renewed = met(update.send().await)?;
+        renewed
+            .and_then(|answer| answer.attributes)
+            .map(connection_of)
+            .transpose()
     }
 
     /// The live connections of a user, read consistently.
@@ -169,6 +165,12 @@ impl Store {
             .await
     }
 
+    /// A query of the rows of a user's connections.
+    pub(crate) fn connection_rows(&self, app: &AppId, user: UserId) -> QueryFluentBuilder {
+        let connections = Part::Begins(keys::CONNECTION_PREFIX);
+        self.rows(&self.tables.connections, keys::connections_pk(app, user), connections)
+    }
+
     async fn find_connections(
         &self,
         app: &AppId,
@@ -179,24 +181,17 @@ impl Store {
         let mut connections = Vec::new();
         let mut after = None;
         loop {
-            let page = self
-                .client
-                .query()
-                .table_name(&self.tables.connections)
-                .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
+            let query = self
+                .connection_rows(app, user)
                 .filter_expression(which)
-                .expression_attribute_values(":p", text(keys::connections_pk(app, user)))
-                .expression_attribute_values(":prefix", text(keys::CONNECTION_PREFIX))
                 .expression_attribute_values(":now", number(now.seconds()))
                 .consistent_read(true)
-                .set_exclusive_start_key(after)
-                .send()
-                .await
-                .map_err(classify)?;
-            for row in page.items.unwrap_or_default() {
+                .set_exclusive_start_key(after);
+            let page = Rows::read(query, None).await?;
+            for row in page.rows {
                 connections.push(connection_of(row)?);
             }
-            after = page.last_evaluated_key;
+            after = page.next;
             if after.is_none() {
                 return Ok(connections);
             }
@@ -215,24 +210,16 @@ impl Store {
         now: Timestamp,
         consistent: bool,
     ) -> Result<Vec<Subscriber>, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.connections)
-            .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
+        let query = self
+            .connection_rows(app, user)
             .filter_expression("lease >= :now AND token_expires > :until")
-            .expression_attribute_values(":p", text(keys::connections_pk(app, user)))
-            .expression_attribute_values(":prefix", text(keys::CONNECTION_PREFIX))
             .expression_attribute_values(":now", number(now.seconds()))
             .expression_attribute_values(":until", number(now.millis()))
-            .consistent_read(consistent)
-            // Twice as many, because some may have expired; `sweep` takes those away within minutes.
-            .limit(i32::try_from(2 * most).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
+            .consistent_read(consistent);
+        // Twice as many, because some may have expired; `sweep` takes those away within minutes.
+        let page = Rows::read(query, Some(2 * most)).await?;
         let mut told = Vec::new();
-        for row in page.items.unwrap_or_default().into_iter().take(most) {
+        for row in page.rows.into_iter().take(most) {
             let connection = connection_of(row)?;
             told.push(Subscriber {
                 user,
@@ -253,20 +240,10 @@ impl Store {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<(AppId, UserId, ConnectionId)>, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.connections)
-            .index_name(keys::LEASES)
-            .key_condition_expression("ik = :p AND iv < :now")
-            .expression_attribute_values(":p", text(keys::lease_shard(shard)))
-            .expression_attribute_values(":now", text(keys::lease_before(now)))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
+        let query = self.leases(keys::lease_shard(shard), Part::Before(&keys::lease_before(now)));
+        let page = Rows::read(query, Some(limit)).await?;
         Ok(page
-            .items()
+            .rows
             .iter()
             .filter_map(|row| keys::parse_connection(text_of(row, keys::PK)?, text_of(row, keys::SK)?))
             .collect())

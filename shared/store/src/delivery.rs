@@ -3,7 +3,8 @@
 use parlour_domain::delivery::{Delivery, DeliveryId, DeliveryStatus};
 use parlour_domain::{AppId, Timestamp, WebhookId};
 
-use crate::error::{StoreError, classify};
+use crate::error::StoreError;
+use crate::query::{Part, Rows};
 use crate::row::{Item, item, number, read, text, text_of};
 use crate::transact::put_if;
 use crate::{Store, Written, keys};
@@ -81,35 +82,23 @@ impl Store {
         after: Option<DeliveryId>,
         limit: usize,
     ) -> Result<DeliveryPage, StoreError> {
-        let before = after.map_or_else(|| "~".to_owned(), |after| after.to_string());
-        let query = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .expression_attribute_values(":before", text(before))
-            .scan_index_forward(false)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let (chat, before) = (&self.tables.chat, after.map(|after| after.to_string()));
+        let part = Part::before(before.as_deref());
         let is_dead = status == Some(DeliveryStatus::Dead);
-        let page = if is_dead {
-            query
-                .index_name(keys::INVERTED)
-                .key_condition_expression("ik = :p AND iv < :before")
-                .expression_attribute_values(":p", text(keys::dead(app, webhook)))
+        let query = if is_dead {
+            self.lines(keys::dead(app, webhook), part)
         } else {
-            query
-                .key_condition_expression("pk = :p AND sk < :before")
-                .expression_attribute_values(":p", text(keys::deliveries_pk(app, webhook)))
-                .consistent_read(true)
+            let partition = keys::deliveries_pk(app, webhook);
+            self.rows(chat, partition, part).consistent_read(true)
         };
-        let page = page.send().await.map_err(classify)?;
-        let last = page.last_evaluated_key.as_ref().and_then(|row| text_of(row, keys::SK));
+        let page = Rows::read(query.scan_index_forward(false), Some(limit)).await?;
+        let last = page.next.as_ref().and_then(|row| text_of(row, keys::SK));
         let next = last.and_then(|id| DeliveryId::parse(id).ok());
-        let rows = page.items.unwrap_or_default();
         let rows = if is_dead {
-            let wanted: Vec<keys::Key> = rows.iter().filter_map(keys::Key::of).collect();
-            self.get_many(&self.tables.chat, &wanted, false).await?
+            let wanted: Vec<keys::Key> = page.rows.iter().filter_map(keys::Key::of).collect();
+            self.get_many(chat, &wanted, false).await?
         } else {
-            rows
+            page.rows
         };
         let mut deliveries = rows.into_iter().map(read).collect::<Result<Vec<Delivery>, _>>()?;
         deliveries.retain(|delivery| status.is_none_or(|status| delivery.status == status));
@@ -126,8 +115,8 @@ impl Store {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<(AppId, WebhookId, DeliveryId)>, StoreError> {
-        let before = keys::trim_before(now.plus_seconds(-OVERDUE_SECONDS));
-        let places = self.index_before(keys::pending(), &before, limit).await?;
+        let before = keys::due_by(now.plus_seconds(-OVERDUE_SECONDS));
+        let places = self.places_before(keys::pending(), &before, limit).await?;
         Ok(places.iter().filter_map(|place| keys::parse_pending(place)).collect())
     }
 }

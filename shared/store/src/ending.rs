@@ -9,8 +9,9 @@ use parlour_domain::presence::Lease;
 use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits};
 
 use crate::connection::{Connection, LEASE};
-use crate::error::{StoreError, classify};
-use crate::row::{Item, key_item, number, number_of, read, text};
+use crate::error::{StoreError, classify, met};
+use crate::query::Rows;
+use crate::row::{Item, key_item, number, number_of, read};
 use crate::{Store, keys};
 
 /// When the connection ended, in milliseconds since the epoch.
@@ -133,17 +134,7 @@ impl Store {
             .condition_expression("attribute_exists(ended)")
             .send()
             .await;
-        match removed {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(classify(error)),
-        }
+        Ok(met(removed)?.is_some())
     }
 
     /// The connections of a user that are known of, live or not: at most [`limits::CONNECTIONS_COUNTED`], in one read.
@@ -151,19 +142,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn traces_of(&self, app: &AppId, user: UserId, consistent: bool) -> Result<Vec<Trace>, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.connections)
-            .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":p", text(keys::connections_pk(app, user)))
-            .expression_attribute_values(":prefix", text(keys::CONNECTION_PREFIX))
-            .consistent_read(consistent)
-            .limit(i32::try_from(limits::CONNECTIONS_COUNTED).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        page.items.unwrap_or_default().into_iter().map(trace).collect()
+        let query = self.connection_rows(app, user).consistent_read(consistent);
+        let page = Rows::read(query, Some(limits::CONNECTIONS_COUNTED)).await?;
+        page.rows.into_iter().map(trace).collect()
     }
 
     /// Notes that a live connection watches users. `false`: there is no such connection.

@@ -3,7 +3,9 @@
 
 mod entries;
 
-use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, Select, TransactWriteItem, WriteRequest};
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::{Select, TransactWriteItem};
 use parlour_domain::log::{Body, BodyHash, Draft, Entry, WriteId};
 use parlour_domain::rate::Allowance;
 use parlour_domain::report::{Report, ReportId};
@@ -15,6 +17,7 @@ use crate::claim::Written;
 use crate::error::{StoreError, classify};
 use crate::keys::{self, Key};
 use crate::log::{AppendRefusal, Appended};
+use crate::query::{Part, Rows};
 use crate::row::{Item, KIND, key_item, text, text_of};
 use crate::task::noted;
 use crate::transact::put;
@@ -33,18 +36,10 @@ impl Store {
 
     /// Notes for users and rooms that there may be something of the user's in the room.
     pub(crate) async fn note_all(&self, app: &AppId, of: &[(UserId, RoomNumber)]) -> Result<(), StoreError> {
-        for chunk in of.chunks(25) {
-            let mut puts = Vec::with_capacity(chunk.len());
-            for (user, room) in chunk {
-                let put = PutRequest::builder()
-                    .set_item(Some(room_ever(app, *user, *room)))
-                    .build();
-                let put = put.map_err(|error| StoreError::Refused(error.to_string()))?;
-                puts.push(WriteRequest::builder().put_request(put).build());
-            }
-            self.write_batch(&self.tables.chat, puts).await?;
-        }
-        Ok(())
+        // A batch refuses a row that it is given twice, and an index that is a moment behind may name a room twice.
+        let once: BTreeSet<(UserId, RoomNumber)> = of.iter().copied().collect();
+        let rows = once.into_iter().map(|(user, room)| room_ever(app, user, room));
+        self.put_many(&self.tables.chat, rows.collect()).await
     }
 
     /// Notes that there may be something of a user's in these rooms.
@@ -83,21 +78,12 @@ impl Store {
         after: Option<RoomNumber>,
         limit: usize,
     ) -> Result<Vec<RoomNumber>, StoreError> {
-        let after = after.map_or_else(|| "0".to_owned(), keys::room_place);
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .key_condition_expression("pk = :p AND sk > :after")
-            .expression_attribute_values(":p", text(keys::rooms_ever_pk(app, user)))
-            .expression_attribute_values(":after", text(after))
-            .consistent_read(true)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
+        let after = after.map(keys::room_place);
+        let part = Part::after(after.as_deref());
+        let query = self.rows(&self.tables.chat, keys::rooms_ever_pk(app, user), part);
+        let page = Rows::read(query.consistent_read(true), Some(limit)).await?;
         let room = |row: &Item| keys::parse_room_place(text_of(row, keys::SK)?);
-        Ok(page.items().iter().filter_map(room).collect())
+        Ok(page.rows.iter().filter_map(room).collect())
     }
 
     /// How many they are, of the first megabyte of their rows: about ten thousand.
@@ -105,16 +91,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn count_rooms_ever(&self, app: &AppId, user: UserId) -> Result<u64, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .key_condition_expression("pk = :p")
-            .expression_attribute_values(":p", text(keys::rooms_ever_pk(app, user)))
-            .select(Select::Count)
-            .send()
-            .await
-            .map_err(classify)?;
+        let query = self.rows(&self.tables.chat, keys::rooms_ever_pk(app, user), Part::All);
+        let page = query.select(Select::Count).send().await.map_err(classify)?;
         Ok(u64::try_from(page.count).unwrap_or_default())
     }
 
@@ -218,18 +196,9 @@ impl Store {
 
     /// The keys of some rows of a partition, at most `limit`.
     async fn keys_of(&self, partition: &str, limit: usize) -> Result<Vec<Key>, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .key_condition_expression("pk = :p")
-            .expression_attribute_values(":p", AttributeValue::S(partition.to_owned()))
-            .consistent_read(true)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        Ok(page.items().iter().filter_map(Key::of).collect())
+        let query = self.rows(&self.tables.chat, partition, Part::All).consistent_read(true);
+        let page = Rows::read(query, Some(limit)).await?;
+        Ok(page.rows.iter().filter_map(Key::of).collect())
     }
 
     /// Takes some of a user's reactions off the messages of a room, at most those of `limit` messages, without an entry. Whether

@@ -4,7 +4,6 @@ use std::error::Error;
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_smithy_types::error::display::DisplayErrorContext;
 
 /// Why the store gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +39,17 @@ const BUSY: [&str; 6] = [
     "LimitExceededException",
 ];
 
+/// What went wrong, with its causes, as they display themselves: their debug forms have the whole answer of the engine, rows
+/// included, and this is for logs.
+fn told(error: &dyn Error) -> String {
+    let (mut text, mut cause) = (error.to_string(), error.source());
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
 /// Classifies an SDK error. Key values never stand in these texts: the engine's messages name attributes, not contents.
 #[expect(
     clippy::needless_pass_by_value,
@@ -49,7 +59,7 @@ pub(crate) fn classify<E>(error: SdkError<E, HttpResponse>) -> StoreError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
-    let text = DisplayErrorContext(&error).to_string();
+    let text = told(&error);
     match &error {
         SdkError::ServiceError(service) => match service.err().code() {
             Some(code) if BUSY.contains(&code) => StoreError::Throttled(code.to_owned()),
@@ -63,6 +73,18 @@ where
         },
         SdkError::ConstructionFailure(_) => StoreError::Refused(text),
         _ => StoreError::Unavailable(text),
+    }
+}
+
+/// What a conditional write answers; `None`: its condition did not hold.
+pub(crate) fn met<T, E>(sent: Result<T, SdkError<E, HttpResponse>>) -> Result<Option<T>, StoreError>
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    match sent {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),
+        Err(error) => Err(classify(error)),
     }
 }
 
@@ -92,5 +114,15 @@ mod tests {
         assert!(answered(400, Some("ThrottlingException")).retryable());
         assert!(!answered(400, Some("ValidationException")).retryable());
         assert!(!answered(403, None).retryable());
+    }
+
+    #[test]
+    fn an_error_tells_its_causes_and_nothing_of_what_was_read() {
+        let rows = HttpResponse::new(200_u16.try_into().unwrap(), SdkBody::from("what somebody said"));
+        let broken = classify(SdkError::<GetItemError, _>::response_error("cut off", rows)).to_string();
+        assert!(broken.contains("cut off"), "{broken}");
+        assert!(!broken.contains("somebody"), "{broken}");
+        let named = answered(400, Some("ValidationException")).to_string();
+        assert!(named.contains("ValidationException"), "{named}");
     }
 }

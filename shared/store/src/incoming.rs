@@ -9,7 +9,8 @@ use parlour_domain::user::User;
 use parlour_domain::{AppId, ExternalId, Timestamp, UserId, limits};
 
 use crate::claim::Written;
-use crate::error::{StoreError, classify};
+use crate::error::StoreError;
+use crate::query::{Part, Rows};
 use crate::row::{Item, item, number, read, text, text_of};
 use crate::transact::{delete, delete_if, put_if, put_new};
 use crate::user::user_item;
@@ -184,29 +185,19 @@ impl Store {
         after: Option<FriendCursor>,
         limit: usize,
     ) -> Result<FriendPage, StoreError> {
-        let before = after.map_or_else(|| "~".to_owned(), |after| keys::friend_place(after.since, after.mark));
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p AND iv < :before")
-            .expression_attribute_values(":p", text(keys::friends(app, of)))
-            .expression_attribute_values(":before", text(before))
-            .scan_index_forward(false)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
+        let before = after.map(|after| keys::friend_place(after.since, after.mark));
+        let query = self
+            .lines(keys::friends(app, of), Part::before(before.as_deref()))
+            .scan_index_forward(false);
+        let page = Rows::read(query, Some(limit)).await?;
         let place = |row: &Item| keys::parse_friend_place(text_of(row, keys::INDEX_SK)?);
         let friend = |row: &Item| {
             let with = ExternalId::parse(text_of(row, keys::SK)?).ok()?;
             Some((with, place(row)?.0))
         };
-        let last = page.items().last().and_then(place);
-        let next = last.filter(|_| page.last_evaluated_key.is_some());
+        let next = page.next.as_ref().and_then(place);
         Ok(FriendPage {
-            friends: page.items().iter().filter_map(friend).collect(),
+            friends: page.rows.iter().filter_map(friend).collect(),
             next: next.map(|(since, mark)| FriendCursor { since, mark }),
         })
     }

@@ -11,8 +11,9 @@ use parlour_domain::member::Role;
 use parlour_domain::{AppId, RoomNumber, Timestamp, UserId};
 
 use crate::claim::{WriteClaim, Written};
-use crate::error::{StoreError, classify};
+use crate::error::StoreError;
 use crate::log::{AppendRefusal, Appended, Reply, Writing};
+use crate::query::{Part, Rows};
 use crate::row::{Item, item, key_item, number, read, text, text_of};
 use crate::transact::{check, delete, delete_if, put_if};
 use crate::{Store, keys};
@@ -164,23 +165,17 @@ impl Store {
         after: Option<UserId>,
         limit: usize,
     ) -> Result<InvitePage, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":p", text(keys::room_pk(app, room)))
-            .expression_attribute_values(":prefix", text(keys::INVITE_PREFIX))
+        let query = self
+            .rows(
+                &self.tables.chat,
+                keys::room_pk(app, room),
+                Part::Begins(keys::INVITE_PREFIX),
+            )
             .consistent_read(true)
-            .set_exclusive_start_key(after.map(|user| key_item(&keys::invite(app, room, user))))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let more = page.last_evaluated_key.is_some();
-        let rows = page.items.unwrap_or_default().into_iter();
-        let invites = rows.map(read).collect::<Result<Vec<Invite>, _>>()?;
-        let next = invites.last().filter(|_| more).map(|invite| invite.user);
+            .set_exclusive_start_key(after.map(|user| key_item(&keys::invite(app, room, user))));
+        let page = Rows::read(query, Some(limit)).await?;
+        let invites = page.rows.into_iter().map(read).collect::<Result<Vec<Invite>, _>>()?;
+        let next = page.next.and_then(|_| invites.last().map(|invite| invite.user));
         Ok(InvitePage { invites, next })
     }
 
@@ -195,20 +190,10 @@ impl Store {
         after: Option<&str>,
         limit: usize,
     ) -> Result<OwnInvitePage, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p AND iv > :after")
-            .expression_attribute_values(":p", text(keys::invites(app, user)))
-            .expression_attribute_values(":after", text(after.unwrap_or("0")))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
+        let query = self.lines(keys::invites(app, user), Part::after(after));
+        let page = Rows::read(query, Some(limit)).await?;
         let room_of = |row: &Item| text_of(row, keys::PK).and_then(keys::parse_room_pk);
-        let listed = page.items().iter();
+        let listed = page.rows.iter();
         let listed = listed.filter_map(|row| Some((room_of(row)?, text_of(row, keys::INDEX_SK)?.to_owned())));
         let listed: Vec<(RoomNumber, String)> = listed.collect();
         let wanted: Vec<_> = listed.iter().map(|(room, _)| keys::invite(app, *room, user)).collect();
@@ -218,17 +203,13 @@ impl Store {
                 found.insert(room, read::<Invite>(row)?);
             }
         }
-        let next = page
-            .last_evaluated_key
-            .as_ref()
-            .and_then(|key| text_of(key, keys::INDEX_SK));
         let invites = listed.into_iter().filter_map(|(room, place)| {
             let invite = found.remove(&room)?;
             Some(OwnInvite { room, invite, place })
         });
         Ok(OwnInvitePage {
             invites: invites.collect(),
-            next: next.map(str::to_owned),
+            next: page.next_place(),
         })
     }
 }

@@ -4,8 +4,9 @@ use std::fmt;
 
 use parlour_domain::{AppId, RoomNumber, Timestamp, UserId};
 
-use crate::error::{StoreError, classify};
-use crate::row::{Item, text, text_of};
+use crate::error::StoreError;
+use crate::query::{Part, Rows};
+use crate::row::text_of;
 use crate::{Store, keys};
 
 /// A place among the rooms of a user.
@@ -50,27 +51,13 @@ impl Store {
         after: Option<&str>,
         limit: usize,
     ) -> Result<(Vec<(RoomNumber, String)>, Option<String>), StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p AND iv > :after")
-            .expression_attribute_values(":p", text(keys::rooms_of(app, user)))
-            .expression_attribute_values(":after", text(after.unwrap_or("0")))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let joined = page.items().iter().filter_map(|row| {
+        let query = self.lines(keys::rooms_of(app, user), Part::after(after));
+        let page = Rows::read(query, Some(limit)).await?;
+        let joined = page.rows.iter().filter_map(|row| {
             let room = keys::parse_room_pk(text_of(row, keys::PK)?)?;
             Some((room, text_of(row, keys::INDEX_SK)?.to_owned()))
         });
-        let next = page
-            .last_evaluated_key
-            .as_ref()
-            .and_then(|key| text_of(key, keys::INDEX_SK));
-        Ok((joined.collect(), next.map(str::to_owned)))
+        Ok((joined.collect(), page.next_place()))
     }
 
     /// The rooms that a user is in after a place, at most `limit`, from the index (a moment behind); whether there are more.
@@ -84,25 +71,13 @@ impl Store {
         after: Option<JoinedAt>,
         limit: usize,
     ) -> Result<(Vec<JoinedAt>, bool), StoreError> {
-        let after = after.map_or_else(|| "0".to_owned(), |place| keys::joined(place.at, place.room));
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p AND iv > :after")
-            .expression_attribute_values(":p", text(keys::rooms_of(app, user)))
-            .expression_attribute_values(":after", text(after))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let place = |row: &Item| {
-            let (at, room) = keys::parse_joined(text_of(row, keys::INDEX_SK)?)?;
+        let after = after.map(|place| keys::joined(place.at, place.room));
+        let (joined, next) = self.joined_rooms(app, user, after.as_deref(), limit).await?;
+        let place = |(_, place): &(RoomNumber, String)| {
+            let (at, room) = keys::parse_joined(place)?;
             Some(JoinedAt { at, room })
         };
-        let more = page.last_evaluated_key.is_some();
-        Ok((page.items().iter().filter_map(place).collect(), more))
+        Ok((joined.iter().filter_map(place).collect(), next.is_some()))
     }
 }
 

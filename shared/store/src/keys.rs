@@ -50,6 +50,7 @@
 //! | subscription | connections | `{app}~{number}` | `{user in base64url}~{connection}` |
 //! | aggregate of a room | connections | `{app}#aggregate#{number}` | `aggregate` |
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
+//! | messages of a minute | connections | `{app}#messages#{user or "all"}` | `minute#{number}` |
 
 mod attachments;
 mod connections;
@@ -57,13 +58,14 @@ mod incoming;
 mod invites;
 mod kept;
 mod moderation;
+mod rooms;
 mod tasks;
 mod trims;
 mod webhooks;
 
-use parlour_domain::{AppId, ClientId, ExternalId, RoomKey, RoomNumber, Seq, Timestamp, UserId};
+use parlour_domain::{AppId, ClientId, ExternalId, RoomNumber, Seq, Timestamp, UserId};
 
-pub use attachments::{attachment, file_before, file_due, files, object, parse_file_due};
+pub use attachments::{attachment, file_due, files, object, parse_file_due};
 pub use connections::{
     CONNECTION_PREFIX, WATCHER_PREFIX, after_subscriber, aggregate, connection, connections_pk, lease, lease_before,
     lease_pk, lease_shard, messages_of_minute, parse_connection, parse_short_user, parse_subscription,
@@ -74,11 +76,16 @@ pub use incoming::{friend_place, friends, friendship, parse_friend_place, told};
 pub use invites::{INVITE_PREFIX, invite, invited_at, invites};
 pub use kept::{parse_starred_at, pins, reacted, reacted_pk, star, starred, starred_at, stars_pk};
 pub use moderation::{BLOCK_PREFIX, block, report, report_place, reports};
-pub use tasks::{
-    all_running, erasure, parse_joined, parse_room_place, parse_running, reported, reported_pk, room_ever, room_place,
-    rooms_ever_pk, running, running_before, running_due, task, tasks,
+pub use rooms::{
+    MEMBER_PREFIX, bans, direct, joined, listed, member, named_room, parse_joined, parse_named_room, parse_room,
+    parse_room_pk, parse_unfinished, public_rooms, room, room_key, room_pk, rooms, rooms_of, unfinished,
+    unfinished_member, unfinished_room,
 };
-pub use trims::{parse_trim, trim, trim_before, trim_due, trims};
+pub use tasks::{
+    all_running, erasure, parse_room_place, parse_running, reported, reported_pk, room_ever, room_place, rooms_ever_pk,
+    running, running_due, task, tasks,
+};
+pub use trims::{parse_room_due, room_due, trim, trims};
 pub use webhooks::{
     dead, deliveries_pk, delivery, outbox, outboxes, parse_pending, pending, pending_due, unseen, webhooks,
 };
@@ -120,6 +127,24 @@ impl Key {
 
 fn key(pk: String, sk: impl Into<String>) -> Key {
     Key { pk, sk: sk.into() }
+}
+
+/// Index place of what is due for something: by when, then by app.
+fn due_at(due: Timestamp, app: &AppId, what: impl std::fmt::Display) -> String {
+    format!("{:012}#{app}#{what}", due.seconds())
+}
+
+/// The app in an index place of [`due_at`], and what is due.
+fn parse_due(place: &str) -> Option<(AppId, &str)> {
+    let (_, of) = place.split_once('#')?;
+    let (app, what) = of.split_once('#')?;
+    Some((AppId::parse(app).ok()?, what))
+}
+
+/// The index place behind all that is due by `now`.
+#[must_use]
+pub fn due_by(now: Timestamp) -> String {
+    format!("{:012}", now.plus_seconds(1).seconds())
 }
 
 /// The app's own row.
@@ -183,132 +208,6 @@ pub fn users(app: &AppId) -> String {
 #[must_use]
 pub fn external(app: &AppId, id: &ExternalId) -> Key {
     key(format!("app#{app}#external#{id}"), "external")
-}
-
-/// A room.
-#[must_use]
-pub fn room(app: &AppId, room: RoomNumber) -> Key {
-    key(room_pk(app, room), "room")
-}
-
-/// Index partition: the rooms of an app, by name.
-#[must_use]
-pub fn rooms(app: &AppId) -> String {
-    format!("app#{app}#rooms")
-}
-
-/// The row that puts a public room into their list. It sorts before the members, between whom and the room nothing else may be.
-#[must_use]
-pub fn listed(app: &AppId, room: RoomNumber) -> Key {
-    key(room_pk(app, room), "listed")
-}
-
-/// Index partition: the public rooms of an app, by name.
-#[must_use]
-pub fn public_rooms(app: &AppId) -> String {
-    format!("app#{app}#public")
-}
-
-/// Index place of a room: by its folded name, then by number. A name has no tab, and a tab sorts before all that names have.
-#[must_use]
-pub fn named_room(folded: &str, room: RoomNumber) -> String {
-    format!("{folded}\t{:015}", room.get())
-}
-
-/// The folded name and the number in an index place of [`named_room`].
-#[must_use]
-pub fn parse_named_room(place: &str) -> Option<(&str, RoomNumber)> {
-    let (folded, number) = place.rsplit_once('\t')?;
-    Some((folded, RoomNumber::new(number.parse().ok()?)?))
-}
-
-/// The app and the number in the partition key of a room.
-#[must_use]
-pub fn parse_room(pk: &str) -> Option<(AppId, RoomNumber)> {
-    let (app, room) = pk.strip_prefix("app#")?.split_once("#room#")?;
-    Some((AppId::parse(app).ok()?, RoomNumber::new(room.parse().ok()?)?))
-}
-
-/// The partition of a room and its members.
-#[must_use]
-pub fn room_pk(app: &AppId, room: RoomNumber) -> String {
-    format!("app#{app}#room#{}", room.get())
-}
-
-/// What the sort keys of members begin with.
-pub const MEMBER_PREFIX: &str = "member#";
-
-/// A member of a room.
-#[must_use]
-pub fn member(app: &AppId, room: RoomNumber, user: UserId) -> Key {
-    key(room_pk(app, room), format!("{MEMBER_PREFIX}{user}"))
-}
-
-/// Index partition: the rooms of a user.
-#[must_use]
-pub fn rooms_of(app: &AppId, user: UserId) -> String {
-    format!("app#{app}#rooms#{user}")
-}
-
-/// Index place of a membership: by time of joining.
-#[must_use]
-pub fn joined(at: Timestamp, room: RoomNumber) -> String {
-    format!("{:015}#{}", at.millis(), room.get())
-}
-
-/// Index partition: the banned users of a room, by user.
-#[must_use]
-pub fn bans(app: &AppId, room: RoomNumber) -> String {
-    format!("app#{app}#bans#{}", room.get())
-}
-
-/// Index partition of changes that a crash may have left half done; `sweep` reads it.
-#[must_use]
-pub fn unfinished() -> String {
-    "unfinished".to_owned()
-}
-
-/// Index place of a member who is leaving.
-#[must_use]
-pub fn unfinished_member(app: &AppId, room: RoomNumber, user: UserId) -> String {
-    format!("{app}#{}#{user}", room.get())
-}
-
-/// Index place of a room that is being deleted.
-#[must_use]
-pub fn unfinished_room(app: &AppId, room: RoomNumber) -> String {
-    format!("{app}#{}#room", room.get())
-}
-
-/// Reads an index place of [`unfinished`] back: app, room and the member, or `None` for the room itself.
-#[must_use]
-pub fn parse_unfinished(text: &str) -> Option<(AppId, RoomNumber, Option<UserId>)> {
-    let mut parts = text.splitn(3, '#');
-    let app = AppId::parse(parts.next()?).ok()?;
-    let room = RoomNumber::new(parts.next()?.parse().ok()?)?;
-    match parts.next()? {
-        "room" => Some((app, room, None)),
-        user => Some((app, room, Some(UserId::parse(user).ok()?))),
-    }
-}
-
-/// The room number in the partition key of a room or member row.
-#[must_use]
-pub fn parse_room_pk(pk: &str) -> Option<RoomNumber> {
-    RoomNumber::new(pk.rsplit('#').next()?.parse().ok()?)
-}
-
-/// The row that makes the direct room of two users unique; the order of the two does not matter.
-#[must_use]
-pub fn direct(app: &AppId, one: UserId, other: UserId) -> Key {
-    let (first, second) = if one <= other { (one, other) } else { (other, one) };
-    key(format!("app#{app}#direct#{first}#{second}"), "direct")
-}
-
-/// The row that makes a room key unique.
-#[must_use]
-pub fn room_key(app: &AppId, room_key: &RoomKey) -> Key {
-    key(format!("app#{app}#key#{room_key}"), "key")
 }
 
 /// The partition of a room's log.

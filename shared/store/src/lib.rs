@@ -24,6 +24,7 @@ mod member;
 mod outbox;
 mod presence;
 mod progress;
+mod query;
 mod quota;
 mod reading;
 mod report;

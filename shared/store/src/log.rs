@@ -9,6 +9,7 @@ mod change;
 mod lane;
 mod number;
 mod pin;
+mod put;
 mod race;
 mod reaction;
 mod read;
@@ -16,7 +17,6 @@ mod reply;
 
 pub use append::{AppendRefusal, Appended};
 pub use begin::{Begin, Start};
-pub(crate) use change::value;
 pub use change::{Reply, Writing};
 pub(crate) use lane::Lanes;
 pub(crate) use race::Race;

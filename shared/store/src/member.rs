@@ -9,15 +9,16 @@ pub use departure::Leaving;
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{Select, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use parlour_domain::log::{Draft, Entry};
 use parlour_domain::member::{Member, ReadPosition, Role};
 use parlour_domain::{AppId, RoomNumber, Timestamp, UserId, limits};
 
 use crate::claim::WriteClaim;
-use crate::error::{StoreError, classify};
+use crate::error::StoreError;
 use crate::log::{AppendRefusal, Appended, Reply, Writing};
-use crate::row::{Item, item, number, read, text, text_of};
+use crate::query::{Part, Rows};
+use crate::row::{Item, item, key_item, number, read, text, text_of};
 use crate::transact::{put_if, update};
 use crate::{Store, keys};
 
@@ -60,11 +61,9 @@ impl Store {
         after: Option<UserId>,
         limit: usize,
     ) -> Result<MemberPage, StoreError> {
-        let page = self
-            .query_members(app, room, after, limit, Select::AllAttributes)
-            .await?;
-        let rows: Vec<Member> = page.0.into_iter().map(read).collect::<Result<_, _>>()?;
-        let next = page.1.and_then(|_| rows.last().map(|member| member.user));
+        let page = self.query_members(app, room, after, limit).await?;
+        let rows: Vec<Member> = page.rows.into_iter().map(read).collect::<Result<_, _>>()?;
+        let next = page.next.and_then(|_| rows.last().map(|member| member.user));
         let members = rows.into_iter().filter(Member::is_active).collect();
         Ok(MemberPage { members, next })
     }
@@ -77,11 +76,9 @@ impl Store {
         after: Option<UserId>,
         limit: usize,
     ) -> Result<Vec<UserId>, StoreError> {
-        let (rows, _) = self
-            .query_members(app, room, after, limit, Select::AllAttributes)
-            .await?;
+        let page = self.query_members(app, room, after, limit).await?;
         let user = |row: &Item| UserId::parse(text_of(row, keys::SK)?.strip_prefix(keys::MEMBER_PREFIX)?).ok();
-        Ok(rows.iter().filter_map(user).collect())
+        Ok(page.rows.iter().filter_map(user).collect())
     }
 
     async fn query_members(
@@ -90,24 +87,16 @@ impl Store {
         room: RoomNumber,
         after: Option<UserId>,
         limit: usize,
-        select: Select,
-    ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
-        let start = after.map(|user| crate::row::key_item(&keys::member(app, room, user)));
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":p", text(keys::room_pk(app, room)))
-            .expression_attribute_values(":prefix", text(keys::MEMBER_PREFIX))
+    ) -> Result<Rows, StoreError> {
+        let query = self
+            .rows(
+                &self.tables.chat,
+                keys::room_pk(app, room),
+                Part::Begins(keys::MEMBER_PREFIX),
+            )
             .consistent_read(true)
-            .select(select)
-            .set_exclusive_start_key(start)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        Ok((page.items.unwrap_or_default(), page.last_evaluated_key))
+            .set_exclusive_start_key(after.map(|user| key_item(&keys::member(app, room, user))));
+        Rows::read(query, Some(limit)).await
     }
 
     /// Makes a user a member, with the entry `member_joined`, all or nothing. What the claim replies may depend on the entry's place.
@@ -197,19 +186,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn unfinished(&self, limit: usize) -> Result<Vec<(AppId, RoomNumber, Option<UserId>)>, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p")
-            .expression_attribute_values(":p", text(keys::unfinished()))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
+        let page = Rows::read(self.lines(keys::unfinished(), Part::All), Some(limit)).await?;
         Ok(page
-            .items()
+            .rows
             .iter()
             .filter_map(|row| keys::parse_unfinished(text_of(row, keys::INDEX_SK)?))
             .collect())

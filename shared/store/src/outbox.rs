@@ -12,7 +12,7 @@ use parlour_domain::{AppId, RoomNumber, Seq, Timestamp};
 
 use crate::delivery::delivery_item;
 use crate::error::{StoreError, classify};
-use crate::row::{Item, KIND, key_item, names, number, number_of, text, text_of};
+use crate::row::{Item, KIND, key_item, names, number, number_of, text};
 use crate::transact::{put_new, update};
 use crate::{Store, keys};
 
@@ -143,7 +143,7 @@ impl Store {
             .expression_attribute_values(":now", number(now.millis()))
             .expression_attribute_values(":head", number(head.get()))
             .expression_attribute_values(":ik", text(keys::outboxes()))
-            .expression_attribute_values(":iv", text(keys::trim_due(due, app, room)))
+            .expression_attribute_values(":iv", text(keys::room_due(due, app, room)))
             .expression_attribute_values(":kind", text("outbox"))
             .send()
             .await
@@ -257,7 +257,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn defer_outbox(&self, app: &AppId, room: RoomNumber, now: Timestamp) -> Result<bool, StoreError> {
-        let due = keys::trim_due(now.plus_seconds(COUNTS_SECONDS), app, room);
+        let due = keys::room_due(now.plus_seconds(COUNTS_SECONDS), app, room);
         let key = keys::outbox(app, room);
         let there = "attribute_exists(ik)";
         self.update_if(&self.tables.chat, &key, "SET iv = :iv", there, [(":iv", text(due))])
@@ -269,31 +269,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn outboxes_due(&self, now: Timestamp, limit: usize) -> Result<Vec<(AppId, RoomNumber)>, StoreError> {
-        let before = keys::trim_before(now.plus_seconds(1));
-        let places = self.index_before(keys::outboxes(), &before, limit).await?;
-        Ok(places.iter().filter_map(|place| keys::parse_trim(place)).collect())
-    }
-
-    /// The first places of an index partition that sort before `before`.
-    pub(crate) async fn index_before(
-        &self,
-        partition: String,
-        before: &str,
-        limit: usize,
-    ) -> Result<Vec<String>, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p AND iv < :before")
-            .expression_attribute_values(":p", text(partition))
-            .expression_attribute_values(":before", text(before))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let place = |row| text_of(row, keys::INDEX_SK).map(str::to_owned);
-        Ok(page.items().iter().filter_map(place).collect())
+        let before = keys::due_by(now);
+        let places = self.places_before(keys::outboxes(), &before, limit).await?;
+        Ok(places.iter().filter_map(|place| keys::parse_room_due(place)).collect())
     }
 }

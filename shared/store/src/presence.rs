@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, ReturnValue, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits};
 
 use crate::error::{StoreError, classify};
+use crate::query::{Part, Rows};
 use crate::row::{Item, KIND, key_item, number, number_of, text, text_of};
 use crate::subscription::{ENDPOINT, Subscriber, subscriber};
 use crate::{Store, keys};
@@ -30,28 +31,15 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn saw(&self, app: &AppId, user: UserId, at: Timestamp) -> Result<(), StoreError> {
-        let updated = self
-            .client
-            .update_item()
-            .table_name(&self.tables.chat)
-            .set_key(Some(key_item(&keys::seen(app, user))))
-            .update_expression("SET seen = :at, t = :kind")
-            .condition_expression("attribute_not_exists(pk) OR seen < :at")
-            .expression_attribute_values(":at", number(at.millis()))
-            .expression_attribute_values(":kind", text("seen"))
-            .send()
-            .await;
-        match updated {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(classify(error)),
-        }
+        self.update_if(
+            &self.tables.chat,
+            &keys::seen(app, user),
+            "SET seen = :at, t = :kind",
+            "attribute_not_exists(pk) OR seen < :at",
+            [(":at", number(at.millis())), (":kind", text("seen"))],
+        )
+        .await?;
+        Ok(())
     }
 
     /// When these users, at most 100, were last seen; those of whom nothing is written down are left out.
@@ -151,18 +139,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn watchers(&self, app: &AppId, user: UserId, now: Timestamp) -> Result<Vec<Subscriber>, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.connections)
-            .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":p", text(keys::connections_pk(app, user)))
-            .expression_attribute_values(":prefix", text(keys::WATCHER_PREFIX))
-            .consistent_read(true)
-            .limit(i32::try_from(limits::WATCHERS_TOLD).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
+        let watchers = Part::Begins(keys::WATCHER_PREFIX);
+        let query = self.rows(&self.tables.connections, keys::connections_pk(app, user), watchers);
+        let page = Rows::read(query.consistent_read(true), Some(limits::WATCHERS_TOLD)).await?;
         let live = |row: &Item| {
             let (user, connection) = keys::parse_watcher(text_of(row, keys::SK)?)?;
             (number_of(row, keys::TTL)? > now.seconds()).then(|| Subscriber {
@@ -171,7 +150,7 @@ impl Store {
                 endpoint: text_of(row, ENDPOINT).map(str::to_owned),
             })
         };
-        Ok(page.items().iter().filter_map(live).collect())
+        Ok(page.rows.iter().filter_map(live).collect())
     }
 
     /// A page of the users who are connected to a room, in a fixed order, each once however many connections they have.
@@ -187,24 +166,14 @@ impl Store {
         limit: usize,
         now: Timestamp,
     ) -> Result<RosterPage, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.connections)
-            .key_condition_expression("pk = :p AND sk > :after")
-            .expression_attribute_values(":p", text(keys::subscriptions_pk(app, room)))
-            .expression_attribute_values(
-                ":after",
-                text(after.map_or_else(|| " ".to_owned(), keys::after_subscriber)),
-            )
-            // Most users have one or two connections.
-            .limit(i32::try_from(2 * limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
+        let after = after.map(keys::after_subscriber);
+        let part = Part::after(after.as_deref());
+        let query = self.rows(&self.tables.connections, keys::subscriptions_pk(app, room), part);
+        // Most users have one or two connections.
+        let page = Rows::read(query, Some(2 * limit)).await?;
         let mut roster = RosterPage::default();
         let mut last = None;
-        for row in page.items() {
+        for row in &page.rows {
             let Some((user, _)) = text_of(row, keys::SK).and_then(keys::parse_subscription) else {
                 continue;
             };
@@ -217,22 +186,8 @@ impl Store {
                 roster.users.push(user);
             }
         }
-        roster.next = page.last_evaluated_key.as_ref().and(last);
+        roster.next = page.next.and(last);
         Ok(roster)
-    }
-
-    /// Puts rows in batches of 25, whatever is there; what the engine leaves over is sent again.
-    async fn put_many(&self, table: &str, rows: Vec<Item>) -> Result<(), StoreError> {
-        for chunk in rows.chunks(25) {
-            let mut puts = Vec::with_capacity(chunk.len());
-            for row in chunk {
-                let put = PutRequest::builder().set_item(Some(row.clone())).build();
-                let put = put.map_err(|error| StoreError::Refused(error.to_string()))?;
-                puts.push(WriteRequest::builder().put_request(put).build());
-            }
-            self.write_batch(table, puts).await?;
-        }
-        Ok(())
     }
 }
 

@@ -6,8 +6,9 @@
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{StoreError, classify};
+use crate::error::{StoreError, met};
 use crate::keys::Key;
+use crate::query::{Part, Rows};
 use crate::row::{item, key_item, names, number, read, text};
 use crate::scan::Segment;
 use crate::transact::{Cancelled, put_new};
@@ -94,18 +95,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn migration_progress(&self, migration: u32) -> Result<Vec<SegmentProgress>, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .key_condition_expression("pk = :p AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":p", text(keys::schema_pk()))
-            .expression_attribute_values(":prefix", text(keys::progress_prefix(migration)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(classify)?;
-        page.items.unwrap_or_default().into_iter().map(read).collect()
+        let prefix = keys::progress_prefix(migration);
+        let query = self.rows(&self.tables.chat, keys::schema_pk(), Part::Begins(&prefix));
+        let page = Rows::read(query.consistent_read(true), None).await?;
+        page.rows.into_iter().map(read).collect()
     }
 
     /// Begins a migration of rows in so many segments (at most 100), unless it has begun, and tells how far it is.
@@ -164,17 +157,7 @@ impl Store {
             .return_values(ReturnValue::AllNew)
             .send()
             .await;
-        match answer {
-            Ok(answer) => answer.attributes.map(read).transpose(),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(classify(error)),
-        }
+        met(answer)?.and_then(|answer| answer.attributes).map(read).transpose()
     }
 
     /// How far a segment is.

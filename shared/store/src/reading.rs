@@ -2,22 +2,17 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Select};
 use parlour_domain::member::{Member, Notification, ReadPosition, Standing};
 use parlour_domain::room::Room;
 use parlour_domain::{AppId, RoomNumber, Seq, UserId};
-use serde::Serialize;
 
 use crate::claim::{WriteClaim, Written};
-use crate::error::{StoreError, classify};
-use crate::row::{KIND, number, read, text, text_of};
+use crate::error::StoreError;
+use crate::query::{Part, Rows};
+use crate::row::{KIND, number, read, text, text_of, value};
 use crate::scan::ROOM;
 use crate::transact::update;
 use crate::{Store, keys};
-
-fn value<T: Serialize>(of: T) -> Result<AttributeValue, StoreError> {
-    serde_dynamo::to_attribute_value(of).map_err(|error| StoreError::Damaged(error.to_string()))
-}
 
 impl Store {
     /// Moves a read position up, never down; answers with the member's row as it is then. `None`: it is there or further already, or the
@@ -33,7 +28,7 @@ impl Store {
         to: ReadPosition,
     ) -> Result<Option<Member>, StoreError> {
         let values = [
-            (":read", value(to)?),
+            (":read", value(&to)?),
             (":active", text("active")),
             (":seq", number(to.seq.get())),
         ];
@@ -63,7 +58,7 @@ impl Store {
             "SET #read = :read, #seen = :seen",
             "standing = :active AND #read.seq = :from",
             [
-                (":read", value(to)?),
+                (":read", value(&to)?),
                 (":seen", number(before.read_up_to().get())),
                 (":active", text("active")),
                 (":from", number(before.read.seq.get())),
@@ -111,7 +106,7 @@ impl Store {
             &keys::member(app, room, user),
             "SET #notification = :what",
             "standing = :active",
-            [(":what", value(notification)?), (":active", text("active"))],
+            [(":what", value(&notification)?), (":active", text("active"))],
         )
         .await
     }
@@ -151,22 +146,12 @@ impl Store {
         most: usize,
     ) -> Result<Option<(Room, Vec<Member>)>, StoreError> {
         // The room's row comes after those of the members: backwards, it is the first.
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .key_condition_expression("pk = :p AND sk BETWEEN :members AND :room")
-            .expression_attribute_values(":p", text(keys::room_pk(app, room)))
-            .expression_attribute_values(":members", text(keys::MEMBER_PREFIX))
-            .expression_attribute_values(":room", text(keys::room(app, room).sk))
-            .scan_index_forward(false)
-            .select(Select::AllAttributes)
-            .limit(i32::try_from(most + 1).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
+        let key = keys::room(app, room);
+        let part = Part::Between(keys::MEMBER_PREFIX, &key.sk);
+        let query = self.rows(&self.tables.chat, &key.pk, part).scan_index_forward(false);
+        let page = Rows::read(query, Some(most + 1)).await?;
         let (mut found, mut members) = (None, Vec::new());
-        for row in page.items.unwrap_or_default() {
+        for row in page.rows {
             if text_of(&row, KIND) == Some(ROOM) {
                 found = Some(read::<Room>(row)?);
             } else if text_of(&row, keys::SK).is_some_and(|sk| sk.starts_with(keys::MEMBER_PREFIX)) {

@@ -1,12 +1,12 @@
 //! Reports, listed by their status in the order in which they came.
 
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure as OnFailure;
 use parlour_domain::AppId;
 use parlour_domain::report::{Report, ReportId, ReportStatus};
 
 use crate::claim::Written;
-use crate::error::{StoreError, classify};
-use crate::row::{Item, KIND, item, key_item, number, read, text, text_of};
+use crate::error::{StoreError, classify, met};
+use crate::query::{Part, Rows};
+use crate::row::{Item, KIND, item, key_item, number, read, text};
 use crate::transact::put_if;
 use crate::{Store, keys};
 
@@ -49,15 +49,12 @@ impl Store {
             .table_name(&self.tables.chat)
             .set_item(Some(report_item(app, report)?))
             .condition_expression("attribute_not_exists(pk)")
-            .return_values_on_condition_check_failure(OnFailure::AllOld)
             .send()
             .await;
-        let Err(error) = put else { return Ok(None) };
-        match error.as_service_error() {
-            Some(service) if service.is_conditional_check_failed_exception() => {}
-            _ => return Err(classify(error)),
+        match met(put)? {
+            Some(_) => Ok(None),
+            None => self.report(app, &report.id()).await,
         }
-        self.report(app, &report.id()).await
     }
 
     /// A report, read consistently.
@@ -97,22 +94,10 @@ impl Store {
         after: Option<&str>,
         limit: usize,
     ) -> Result<ReportPage, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p AND iv > :after")
-            .expression_attribute_values(":p", text(keys::reports(app, status)))
-            .expression_attribute_values(":after", text(after.unwrap_or("0")))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let rows = page.items();
-        let last = rows.last().and_then(|row| text_of(row, keys::INDEX_SK));
-        let next = last.filter(|_| page.last_evaluated_key.is_some()).map(str::to_owned);
-        let wanted: Vec<keys::Key> = rows.iter().filter_map(keys::Key::of).collect();
+        let query = self.lines(keys::reports(app, status), Part::after(after));
+        let page = Rows::read(query, Some(limit)).await?;
+        let next = page.next_place();
+        let wanted: Vec<keys::Key> = page.rows.iter().filter_map(keys::Key::of).collect();
         let mut reports = Vec::with_capacity(wanted.len());
         for row in self.get_many(&self.tables.chat, &wanted, false).await? {
             reports.push(read::<Report>(row)?);

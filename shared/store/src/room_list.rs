@@ -16,12 +16,16 @@ use parlour_domain::room::Room;
 use parlour_domain::text::{DisplayName, NamePrefix};
 use parlour_domain::{AppId, RoomNumber, limits};
 
-use crate::error::{StoreError, classify};
+use crate::error::StoreError;
 use crate::keys::Key;
+use crate::query::{Part, Rows};
 use crate::row::{Item, item, key_item, number, read, text, text_of};
 use crate::scan::ScannedRow;
 use crate::transact::{delete, put};
 use crate::{Store, keys};
+
+/// The longest name, folded: no character becomes longer than the longest are.
+const FOLDED_BYTES: usize = 4 * limits::NAME_CHARS;
 
 /// Times that a room is looked at while others change it.
 const TRIES: usize = 5;
@@ -46,10 +50,11 @@ impl RoomCursor {
     #[must_use]
     pub fn parse(text: &str, prefix: Option<&NamePrefix>) -> Option<Self> {
         let place = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        let (folded, _) = keys::parse_named_room(&place)?;
+        let (folded, room) = keys::parse_named_room(&place)?;
         let listed = prefix.is_none_or(|prefix| folded.starts_with(&prefix.folded()));
         // Longer than any place, it is a key that the engine refuses.
-        (listed && folded.chars().count() <= 2 * limits::NAME_CHARS).then_some(Self(place))
+        let is_place = folded.len() <= FOLDED_BYTES && keys::named_room(folded, room) == place;
+        (listed && is_place).then_some(Self(place))
     }
 }
 
@@ -152,22 +157,12 @@ impl Store {
         limit: usize,
     ) -> Result<RoomPage, StoreError> {
         let prefix = prefix.map(NamePrefix::folded);
-        let mut query = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .expression_attribute_values(":p", text(list.partition(app)))
-            .set_exclusive_start_key(after.and_then(|after| list.start(app, after)))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
-        query = match &prefix {
-            Some(prefix) => query
-                .key_condition_expression("ik = :p AND begins_with(iv, :prefix)")
-                .expression_attribute_values(":prefix", text(prefix)),
-            None => query.key_condition_expression("ik = :p"),
-        };
-        let page = query.send().await.map_err(classify)?;
-        let listed = page.items().iter().filter_map(|row| {
+        let part = prefix.as_deref().map_or(Part::All, Part::Begins);
+        let query = self
+            .lines(list.partition(app), part)
+            .set_exclusive_start_key(after.and_then(|after| list.start(app, after)));
+        let page = Rows::read(query, Some(limit)).await?;
+        let listed = page.rows.iter().filter_map(|row| {
             let room = keys::parse_room_pk(text_of(row, keys::PK)?)?;
             Some((room, text_of(row, keys::INDEX_SK)?.to_owned()))
         });
@@ -180,10 +175,6 @@ impl Store {
                     .as_ref()
                     .is_none_or(|prefix| folded(room).starts_with(prefix.as_str()))
         };
-        let next = page
-            .last_evaluated_key
-            .as_ref()
-            .and_then(|key| text_of(key, keys::INDEX_SK));
         let rooms = numbers.iter().zip(places).filter_map(|(room, place)| {
             let room = found.remove(room).filter(meant)?;
             Some((room, RoomCursor(place)))
@@ -192,7 +183,7 @@ impl Store {
         Ok(RoomPage {
             rooms,
             places,
-            next: next.map(|place| RoomCursor(place.to_owned())),
+            next: page.next_place().map(RoomCursor),
         })
     }
 

@@ -1,18 +1,24 @@
 //! Rows as items: the key, the kind of row and what it holds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, ReturnValue, WriteRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::StoreError;
+use crate::error::{StoreError, classify, met};
 use crate::keys::{self, Key};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// The name of the attribute that says what kind of row this is.
 pub(crate) const KIND: &str = "t";
+
+/// Rows that are written at once, at most.
+const BATCH: usize = 25;
+
+/// Calls of one batch: what the engine leaves over is tried again.
+const TRIES: u32 = 8;
 
 pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
@@ -86,7 +92,7 @@ impl crate::Store {
             .consistent_read(consistent)
             .send()
             .await
-            .map_err(crate::error::classify)?;
+            .map_err(classify)?;
         Ok(answer.item)
     }
 
@@ -102,7 +108,7 @@ impl crate::Store {
             .await
     }
 
-    /// Updates a row under a condition, which must make sure that there is one; `false` if it does not hold.
+    /// Updates a row under a condition, which must make sure that there is one unless one may be made; `false` if it does not hold.
     pub(crate) async fn update_if<const N: usize>(
         &self,
         table: &str,
@@ -148,38 +154,30 @@ impl crate::Store {
         for (name, value) in values {
             update = update.expression_attribute_values(name, value);
         }
-        match update.send().await {
-            Ok(answer) => Ok(Some(answer.attributes.unwrap_or_default())),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(crate::error::classify(error)),
-        }
+        Ok(met(update.send().await)?.map(|answer| answer.attributes.unwrap_or_default()))
     }
 
-    /// Rows of any table by their keys, at most 100, in no order; what the engine leaves over is asked for again.
+    /// Rows of any table by their keys, at most 100, in no order, each once; what the engine leaves over is asked for again.
     pub(crate) async fn get_many(
         &self,
         table: &str,
         wanted: &[Key],
         consistent: bool,
     ) -> Result<Vec<Item>, StoreError> {
-        use aws_sdk_dynamodb::types::KeysAndAttributes;
-        let mut rows = Vec::with_capacity(wanted.len());
-        let mut keys: Vec<Item> = wanted.iter().map(key_item).collect();
-        for tries in 0_u32..8 {
-            if keys.is_empty() {
-                return Ok(rows);
+        // A batch refuses a key that it is given twice, and an index that is a moment behind may name a row twice.
+        let mut asked = HashSet::with_capacity(wanted.len());
+        let mut left: Vec<Item> = wanted.iter().filter(|key| asked.insert(*key)).map(key_item).collect();
+        let (mut rows, mut tries) = (Vec::with_capacity(left.len()), 0_u32);
+        while !left.is_empty() {
+            if tries == TRIES {
+                return Err(StoreError::Throttled(format!("rows are left over after {TRIES} tries")));
             }
             if tries > 0 {
                 tokio::time::sleep(std::time::Duration::from_millis(20 << tries)).await;
             }
+            tries += 1;
             let request = KeysAndAttributes::builder()
-                .set_keys(Some(keys))
+                .set_keys(Some(left))
                 .consistent_read(consistent)
                 .build();
             let request = request.map_err(|error| StoreError::Refused(error.to_string()))?;
@@ -189,47 +187,58 @@ impl crate::Store {
                 .request_items(table, request)
                 .send()
                 .await
-                .map_err(crate::error::classify)?;
+                .map_err(classify)?;
             rows.extend(
                 answer
                     .responses
                     .and_then(|mut tables| tables.remove(table))
                     .unwrap_or_default(),
             );
-            keys = answer
+            left = answer
                 .unprocessed_keys
-                .and_then(|mut left| left.remove(table))
+                .and_then(|mut tables| tables.remove(table))
                 .map(|left| left.keys)
                 .unwrap_or_default();
         }
-        Err(StoreError::Throttled("rows are left over after 8 tries".to_owned()))
+        Ok(rows)
+    }
+
+    /// Puts rows, each another one, in batches of 25, whatever is there; what the engine leaves over is sent again.
+    pub(crate) async fn put_many(&self, table: &str, rows: Vec<Item>) -> Result<(), StoreError> {
+        let mut puts = Vec::with_capacity(rows.len());
+        for row in rows {
+            let put = PutRequest::builder().set_item(Some(row)).build();
+            let put = put.map_err(|error| StoreError::Refused(error.to_string()))?;
+            puts.push(WriteRequest::builder().put_request(put).build());
+        }
+        self.write_batches(table, &puts).await
     }
 
     /// Deletes rows in batches of 25; what the engine leaves over is sent again.
     pub(crate) async fn delete_many(&self, table: &str, doomed: &[Key]) -> Result<(), StoreError> {
-        use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
-        for chunk in doomed.chunks(25) {
-            let mut left = Vec::with_capacity(chunk.len());
-            for key in chunk {
-                let delete = DeleteRequest::builder().set_key(Some(key_item(key))).build();
-                let delete = delete.map_err(|error| StoreError::Refused(error.to_string()))?;
-                left.push(WriteRequest::builder().delete_request(delete).build());
-            }
-            self.write_batch(table, left).await?;
+        let mut deletes = Vec::with_capacity(doomed.len());
+        for key in doomed {
+            let delete = DeleteRequest::builder().set_key(Some(key_item(key))).build();
+            let delete = delete.map_err(|error| StoreError::Refused(error.to_string()))?;
+            deletes.push(WriteRequest::builder().delete_request(delete).build());
+        }
+        self.write_batches(table, &deletes).await
+    }
+
+    async fn write_batches(&self, table: &str, writes: &[WriteRequest]) -> Result<(), StoreError> {
+        for batch in writes.chunks(BATCH) {
+            self.write_batch(table, batch.to_vec()).await?;
         }
         Ok(())
     }
 
-    /// Writes at most 25 rows; what the engine leaves over is sent again.
-    pub(crate) async fn write_batch(
-        &self,
-        table: &str,
-        mut left: Vec<aws_sdk_dynamodb::types::WriteRequest>,
-    ) -> Result<(), StoreError> {
+    async fn write_batch(&self, table: &str, mut left: Vec<WriteRequest>) -> Result<(), StoreError> {
         let mut tries = 0_u32;
         while !left.is_empty() {
-            if tries == 8 {
-                return Err(StoreError::Throttled("writes are left over after 8 tries".to_owned()));
+            if tries == TRIES {
+                return Err(StoreError::Throttled(format!(
+                    "writes are left over after {TRIES} tries"
+                )));
             }
             if tries > 0 {
                 tokio::time::sleep(std::time::Duration::from_millis(20 << tries)).await;
@@ -241,7 +250,7 @@ impl crate::Store {
                 .request_items(table, left)
                 .send()
                 .await
-                .map_err(crate::error::classify)?;
+                .map_err(classify)?;
             left = answer
                 .unprocessed_items
                 .and_then(|mut tables| tables.remove(table))

@@ -12,6 +12,7 @@ use crate::Store;
 use crate::error::{StoreError, classify};
 use crate::keys::{self, Key};
 use crate::log::{OWN_REACTIONS, entry_of};
+use crate::query::{Part, Rows};
 use crate::row::{Item, KIND, key_item, text, text_of};
 
 /// A starred message.
@@ -58,14 +59,6 @@ impl fmt::Display for Star {
 fn star_of(row: &Item) -> Option<Star> {
     let (at, room, seq) = keys::parse_starred_at(text_of(row, keys::INDEX_SK)?)?;
     Some(Star { room, seq, at })
-}
-
-/// The key of a row that was read.
-fn key_of(row: &Item) -> Option<Key> {
-    Some(Key {
-        pk: text_of(row, keys::PK)?.to_owned(),
-        sk: text_of(row, keys::SK)?.to_owned(),
-    })
 }
 
 impl Store {
@@ -131,24 +124,14 @@ impl Store {
         after: Option<Star>,
         limit: usize,
     ) -> Result<StarPage, StoreError> {
-        let mut query = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .expression_attribute_values(":p", text(keys::starred(app, user)))
-            .scan_index_forward(false)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
-        query = match after {
-            Some(after) => query
-                .key_condition_expression("ik = :p AND iv < :after")
-                .expression_attribute_values(":after", text(keys::starred_at(after.at, after.room, after.seq))),
-            None => query.key_condition_expression("ik = :p"),
-        };
-        let page = query.send().await.map_err(classify)?;
+        let before = after.map(|after| keys::starred_at(after.at, after.room, after.seq));
+        let query = self
+            .lines(keys::starred(app, user), Part::before(before.as_deref()))
+            .scan_index_forward(false);
+        let page = Rows::read(query, Some(limit)).await?;
         Ok(StarPage {
-            stars: page.items().iter().filter_map(star_of).collect(),
-            more: page.last_evaluated_key.is_some(),
+            stars: page.rows.iter().filter_map(star_of).collect(),
+            more: page.next.is_some(),
         })
     }
 
@@ -198,7 +181,7 @@ impl Store {
     ) -> Result<HashMap<(RoomNumber, Seq), Item>, StoreError> {
         let of: HashMap<Key, (RoomNumber, Seq)> = wanted.iter().cloned().zip(places.iter().copied()).collect();
         let rows = self.get_many(&self.tables.chat, &wanted, false).await?;
-        let place = |row: Item| Some((*of.get(&key_of(&row)?)?, row));
+        let place = |row: Item| Some((*of.get(&Key::of(&row)?)?, row));
         Ok(rows.into_iter().filter_map(place).collect())
     }
 }

@@ -7,6 +7,7 @@ use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits}
 
 use crate::error::StoreError;
 use crate::keys::Key;
+use crate::query::Part;
 use crate::row::{Item, number, number_of, text, text_of};
 use crate::transact::{Cancelled, check, put_or_update, update};
 use crate::{Store, keys};
@@ -267,9 +268,8 @@ impl Store {
         room: RoomNumber,
         user: UserId,
     ) -> Result<(), StoreError> {
-        let rows = self
-            .query_subscriptions(app, room, &keys::subscriber_prefix(user))
-            .await?;
+        let prefix = keys::subscriber_prefix(user);
+        let rows = self.query_subscriptions(app, room, Part::Begins(&prefix)).await?;
         self.delete_rows(&rows).await
     }
 
@@ -278,18 +278,12 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn delete_subscriptions_of_room(&self, app: &AppId, room: RoomNumber) -> Result<(), StoreError> {
-        let rows = self.query_subscriptions(app, room, "").await?;
+        let rows = self.query_subscriptions(app, room, Part::All).await?;
         self.delete_rows(&rows).await
     }
 
     async fn delete_rows(&self, rows: &[Item]) -> Result<(), StoreError> {
-        let key = |row: &Item| {
-            Some(Key {
-                pk: text_of(row, keys::PK)?.to_owned(),
-                sk: text_of(row, keys::SK)?.to_owned(),
-            })
-        };
-        let doomed: Vec<Key> = rows.iter().filter_map(key).collect();
+        let doomed: Vec<Key> = rows.iter().filter_map(Key::of).collect();
         self.delete_many(&self.tables.connections, &doomed).await
     }
 }

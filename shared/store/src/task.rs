@@ -10,7 +10,8 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use parlour_domain::task::Task;
 use parlour_domain::{AppId, TaskId, Timestamp, UserId};
 
-use crate::error::{StoreError, classify};
+use crate::error::{StoreError, met};
+use crate::query::{Part, Rows};
 use crate::row::{Item, item, number, read, text, text_of};
 use crate::transact::{Cancelled, delete, put_if, put_new};
 use crate::{Store, keys};
@@ -109,24 +110,13 @@ impl Store {
         limit: usize,
         now: Timestamp,
     ) -> Result<TaskPage, StoreError> {
-        let before = after.map_or_else(|| "g".to_owned(), |task| task.to_string());
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p AND iv < :before")
-            .expression_attribute_values(":p", text(keys::tasks(app)))
-            .expression_attribute_values(":before", text(before))
-            .scan_index_forward(false)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let id = |row: &Item| TaskId::parse(text_of(row, keys::INDEX_SK)?).ok();
-        let ids: Vec<TaskId> = page.items().iter().filter_map(id).collect();
-        let wanted: Vec<_> = ids.iter().map(|id| keys::task(app, *id)).collect();
-        let mut tasks = Vec::with_capacity(ids.len());
+        let before = after.map(|task| task.to_string());
+        let query = self
+            .lines(keys::tasks(app), Part::before(before.as_deref()))
+            .scan_index_forward(false);
+        let page = Rows::read(query, Some(limit)).await?;
+        let wanted: Vec<_> = page.rows.iter().filter_map(keys::Key::of).collect();
+        let mut tasks = Vec::with_capacity(wanted.len());
         for row in self.get_many(&self.tables.chat, &wanted, false).await? {
             tasks.push(read::<Task>(row)?);
         }
@@ -134,7 +124,7 @@ impl Store {
         tasks.sort_unstable_by_key(|task| std::cmp::Reverse(task.id));
         Ok(TaskPage {
             tasks,
-            next: ids.last().copied().filter(|_| page.last_evaluated_key.is_some()),
+            next: page.next_place().and_then(|id| TaskId::parse(&id).ok()),
         })
     }
 
@@ -143,20 +133,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn tasks_due(&self, now: Timestamp, limit: usize) -> Result<Vec<(AppId, TaskId)>, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p AND iv < :now")
-            .expression_attribute_values(":p", text(keys::all_running()))
-            .expression_attribute_values(":now", text(keys::running_before(now)))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let due = |row| keys::parse_running(text_of(row, keys::INDEX_SK)?);
-        Ok(page.items().iter().filter_map(due).collect())
+        let before = keys::due_by(now);
+        let places = self.places_before(keys::all_running(), &before, limit).await?;
+        Ok(places.iter().filter_map(|place| keys::parse_running(place)).collect())
     }
 
     /// Has `sweep` look at a task that goes on from `due` on.
@@ -206,17 +185,7 @@ impl Store {
             .expression_attribute_values(":before", number(task.notes))
             .send()
             .await;
-        match put {
-            Ok(_) => Ok(Some(after)),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(classify(error)),
-        }
+        Ok(met(put)?.map(|_| after))
     }
 
     /// Ends a task, in the same way. From here on another one may be started for its user.

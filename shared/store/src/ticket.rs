@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::ReturnValue;
 use parlour_domain::{AppId, Timestamp, UserId};
 
-use crate::error::{StoreError, classify};
+use crate::error::{StoreError, classify, met};
 use crate::row::{item, key_item, number, number_of, text_of};
 use crate::{Store, keys};
 
@@ -59,18 +59,9 @@ impl Store {
             .return_values(ReturnValue::AllOld)
             .send()
             .await;
-        let answer = match deleted {
-            Ok(answer) => answer,
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                return Ok(None);
-            }
-            Err(error) => return Err(classify(error)),
+        let Some(row) = met(deleted)?.and_then(|answer| answer.attributes) else {
+            return Ok(None);
         };
-        let Some(row) = answer.attributes else { return Ok(None) };
         let live = number_of(&row, keys::TTL).is_some_and(|expires| expires >= now.seconds());
         let user = text_of(&row, "user").and_then(|user| UserId::parse(user).ok());
         let until = number_of(&row, UNTIL).map(Timestamp::from_millis);

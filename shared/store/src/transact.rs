@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update,
+    CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure as OnFailure,
+    TransactWriteItem, Update,
 };
 
 use crate::Store;
@@ -60,6 +61,15 @@ fn cancelled(error: SdkError<TransactWriteItemsError, HttpResponse>) -> Result<C
                 Some("TransactionConflict") => return Ok(Cancelled::Conflict),
                 _ => {}
             }
+        }
+        let lasting = |code: &&str| ["ValidationError", "ItemCollectionSizeLimitExceeded"].contains(code);
+        let mut codes = reasons
+            .cancellation_reasons()
+            .iter()
+            .filter_map(CancellationReason::code);
+        if let Some(code) = codes.find(lasting) {
+            // It would be cancelled again.
+            return Err(StoreError::Refused(code.to_owned()));
         }
     }
     Err(classify(error))
@@ -206,4 +216,46 @@ pub(crate) fn check<const N: usize>(
     Ok(TransactWriteItem::builder()
         .condition_check(built(check.build())?)
         .build())
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::error::ErrorMetadata;
+    use aws_sdk_dynamodb::types::error::TransactionCanceledException;
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    fn answer() -> HttpResponse {
+        HttpResponse::new(400_u16.try_into().unwrap(), SdkBody::empty())
+    }
+
+    /// What a transaction comes to that was cancelled for these reasons.
+    fn cancelled_for(codes: &[&str]) -> Result<Cancelled, StoreError> {
+        let reason = |code: &&str| CancellationReason::builder().code(*code).build();
+        let exception = TransactionCanceledException::builder()
+            .set_cancellation_reasons(Some(codes.iter().map(reason).collect()))
+            .meta(ErrorMetadata::builder().code("TransactionCanceledException").build())
+            .build();
+        let error = TransactWriteItemsError::TransactionCanceledException(exception);
+        cancelled(SdkError::service_error(error, answer()))
+    }
+
+    #[test]
+    fn only_what_may_pass_is_to_be_tried_again() {
+        for passing in ["ThrottlingError", "ProvisionedThroughputExceeded"] {
+            assert!(cancelled_for(&["None", passing]).unwrap_err().retryable(), "{passing}");
+        }
+        for lasting in ["ValidationError", "ItemCollectionSizeLimitExceeded"] {
+            assert!(!cancelled_for(&["None", lasting]).unwrap_err().retryable(), "{lasting}");
+        }
+    }
+
+    #[test]
+    fn a_condition_or_a_conflict_is_no_error_whatever_stands_before_it() {
+        let condition = cancelled_for(&["ValidationError", "ConditionalCheckFailed"]);
+        assert!(matches!(condition, Ok(Cancelled::Condition { index: 1, found: None })));
+        let conflict = cancelled_for(&["ThrottlingError", "TransactionConflict"]);
+        assert!(matches!(conflict, Ok(Cancelled::Conflict)));
+    }
 }

@@ -12,9 +12,9 @@ use parlour_domain::room::Room;
 use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, limits};
 
 use crate::claim::WriteClaim;
-use crate::error::{StoreError, classify};
+use crate::error::StoreError;
 use crate::log::{AppendRefusal, Appended};
-use crate::row::{item, number, number_of, text, text_of};
+use crate::row::{item, number, number_of, text};
 use crate::transact::{Cancelled, check, delete_if, put, update};
 use crate::{Store, keys};
 
@@ -56,7 +56,7 @@ impl Store {
     ) -> Result<TransactWriteItem, StoreError> {
         let mut row = item(&keys::trim(app, room), "trim", &HashMap::<String, String>::new())?;
         row.insert(keys::INDEX_PK.to_owned(), text(keys::trims()));
-        row.insert(keys::INDEX_SK.to_owned(), text(keys::trim_due(due, app, room)));
+        row.insert(keys::INDEX_SK.to_owned(), text(keys::room_due(due, app, room)));
         put(&self.tables.chat, row)
     }
 
@@ -98,20 +98,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn trims_due(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p AND iv < :now")
-            .expression_attribute_values(":p", text(keys::trims()))
-            .expression_attribute_values(":now", text(keys::trim_before(now.plus_seconds(1))))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let due = |row| keys::parse_trim(text_of(row, keys::INDEX_SK)?).map(|(app, room)| Due { app, room });
-        Ok(page.items().iter().filter_map(due).collect())
+        let before = keys::due_by(now);
+        let places = self.places_before(keys::trims(), &before, limit).await?;
+        let due = |place: &String| keys::parse_room_due(place).map(|(app, room)| Due { app, room });
+        Ok(places.iter().filter_map(due).collect())
     }
 
     /// Does what is due in a room, as much as one run may, and notes when the next is. Repeatable, by several at once too.
@@ -139,7 +129,7 @@ impl Store {
         let unchanged = check(
             chat,
             &keys::room(app, *room),
-            "#floor = :floor AND updated_at = :version",
+            "#floor = :floor AND updated_at = :version AND attribute_not_exists(deleted)",
             [
                 (":floor", number(floor.get())),
                 (":version", number(row.updated_at.millis())),
@@ -166,7 +156,7 @@ impl Store {
                 let change = "SET #done = :done, iv = :due";
                 let values = [
                     (":done", number(last.seq.get())),
-                    (":due", text(keys::trim_due(now, app, room))),
+                    (":due", text(keys::room_due(now, app, room))),
                 ];
                 // Refused: another run has come to the end meanwhile.
                 self.update_if(chat, &key, change, "attribute_exists(pk)", values)

@@ -15,6 +15,10 @@ use crate::{Store, keys};
 /// For so long after it was last written is it known who was told to be missing something.
 const KEPT_SECONDS: i64 = 30 * 24 * 3_600;
 
+/// The row names so many, those who were told last: a row has an end, and each burst writes it as a whole. Who is left out may be told
+/// once more.
+const MOST: usize = 1_000;
+
 /// Who was told to be missing messages of a room, and up to which one. Who has read on since is told of again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {
@@ -22,6 +26,13 @@ pub struct Missing {
     pub users: BTreeMap<UserId, Seq>,
     /// How often the row was written: its version. 0: there is none.
     pub version: u64,
+}
+
+fn latest(users: &BTreeMap<UserId, Seq>) -> BTreeMap<UserId, Seq> {
+    let mut told: Vec<(Seq, UserId)> = users.iter().map(|(user, seq)| (*seq, *user)).collect();
+    told.sort_unstable();
+    let excess = told.len().saturating_sub(MOST);
+    told.into_iter().skip(excess).map(|(seq, user)| (user, seq)).collect()
 }
 
 impl Store {
@@ -52,9 +63,10 @@ impl Store {
         let looked_at = "REMOVE unseen_from, unseen_due";
         let outbox = keys::outbox(app, room);
         let mut actions = vec![update(chat, &outbox, looked_at, "unseen_due = :due", due)?];
-        if before.users != *after {
+        let users = latest(after);
+        if before.users != users {
             let missing = Missing {
-                users: after.clone(),
+                users,
                 version: before.version + 1,
             };
             let mut row = item(&keys::unseen(app, room), "missing", &missing)?;

@@ -6,7 +6,8 @@ use parlour_domain::user::User;
 use parlour_domain::{AppId, ExternalId, UserId};
 
 use crate::claim::{WriteClaim, Written};
-use crate::error::{StoreError, classify};
+use crate::error::StoreError;
+use crate::query::{Part, Rows};
 use crate::row::{Item, item, number, read, text, text_of};
 use crate::transact::{delete, delete_if, put_if, put_new};
 use crate::{Store, keys};
@@ -63,11 +64,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn users_by_id(&self, app: &AppId, users: &[UserId]) -> Result<HashMap<UserId, User>, StoreError> {
-        let mut wanted: Vec<_> = users.to_vec();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let keys: Vec<_> = wanted.iter().map(|user| keys::user(app, *user)).collect();
-        let rows = self.get_many(&self.tables.chat, &keys, false).await?;
+        let wanted: Vec<_> = users.iter().map(|user| keys::user(app, *user)).collect();
+        let rows = self.get_many(&self.tables.chat, &wanted, false).await?;
         rows.into_iter()
             .map(|row| read::<User>(row).map(|user| (user.id, user)))
             .collect()
@@ -103,31 +101,15 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn list_users(&self, app: &AppId, after: Option<UserId>, limit: usize) -> Result<UserPage, StoreError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p AND iv > :after")
-            .expression_attribute_values(":p", text(keys::users(app)))
-            .expression_attribute_values(
-                ":after",
-                text(after.map_or_else(|| "0".to_owned(), |user| user.to_string())),
-            )
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let ids: Vec<UserId> = page
-            .items()
-            .iter()
-            .filter_map(|row| UserId::parse(text_of(row, keys::INDEX_SK)?).ok())
-            .collect();
+        let after = after.map(|user| user.to_string());
+        let query = self.lines(keys::users(app), Part::after(after.as_deref()));
+        let page = Rows::read(query, Some(limit)).await?;
+        let id = |row: &Item| UserId::parse(text_of(row, keys::INDEX_SK)?).ok();
+        let ids: Vec<UserId> = page.rows.iter().filter_map(id).collect();
         let mut found = self.users_by_id(app, &ids).await?;
-        let next = page.last_evaluated_key.as_ref().and_then(|_| ids.last().copied());
         Ok(UserPage {
             users: ids.iter().filter_map(|id| found.remove(id)).collect(),
-            next,
+            next: page.next.as_ref().and_then(id),
         })
     }
 

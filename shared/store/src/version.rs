@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use parlour_domain::Timestamp;
 
 use crate::error::{StoreError, classify};
-use crate::row::{item, key_item, number_of, text};
+use crate::query::{Part, Rows};
+use crate::row::{item, key_item, number_of};
 use crate::{Store, keys};
 
 impl Store {
@@ -14,19 +15,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn applied_migrations(&self) -> Result<Vec<(u32, Timestamp)>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .key_condition_expression("pk = :p AND begins_with(sk, :version)")
-            .expression_attribute_values(":p", text(keys::schema_pk()))
-            .expression_attribute_values(":version", text(keys::VERSION_PREFIX))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(classify)?;
-        Ok(answer
-            .items()
+        let versions = Part::Begins(keys::VERSION_PREFIX);
+        let query = self.rows(&self.tables.chat, keys::schema_pk(), versions);
+        let page = Rows::read(query.consistent_read(true), None).await?;
+        Ok(page
+            .rows
             .iter()
             .filter_map(|row| {
                 let number = u32::try_from(number_of(row, "number")?).ok()?;

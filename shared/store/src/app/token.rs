@@ -1,6 +1,6 @@
 //! The API tokens of an app.
 
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use parlour_domain::app::{App, AppToken};
 use parlour_domain::{AppId, Timestamp, limits};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::being_changed;
 use crate::error::StoreError;
 use crate::row::{item, read, text, value};
-use crate::transact::{Cancelled, delete, put_new, update};
+use crate::transact::{Cancelled, delete, delete_if, put_new, update};
 use crate::{Store, keys};
 
 /// What is kept of an API token: whose it is, and the hash of the secret.
@@ -17,6 +17,18 @@ pub(crate) struct TokenRow {
     pub(crate) app: AppId,
     pub(crate) hash: String,
     pub(crate) created_at: Timestamp,
+}
+
+/// The condition that an app's tokens, of which there is always one, are still those of before: as many, with the same one last.
+/// Tokens are only ever added at the end.
+fn unchanged(before: &[AppToken]) -> (String, (&'static str, AttributeValue)) {
+    let count = before.len();
+    let newest = before.last().map_or_else(String::new, |token| token.id.clone());
+    let condition = format!(
+        "tokens[{}].id = :newest AND attribute_not_exists(tokens[{count}])",
+        count.saturating_sub(1)
+    );
+    (condition, (":newest", text(newest)))
 }
 
 impl Store {
@@ -79,28 +91,27 @@ impl Store {
         self.tokens_changed(actions, row).await.map(Some)
     }
 
-    /// Only the tokens, so that a change of the settings at the same time is not lost, and only if they are still those of before:
-    /// as many, with the same one last. Tokens are only ever added at the end.
+    /// Only the tokens, so that a change of the settings at the same time is not lost, and only if they are still those of before.
     fn replace_tokens(
         &self,
         app: &AppId,
         before: &[AppToken],
         after: &[AppToken],
     ) -> Result<TransactWriteItem, StoreError> {
-        let count = before.len();
-        let newest = before.last().map_or_else(String::new, |token| token.id.clone());
-        let condition = format!(
-            "tokens[{}].id = :newest AND attribute_not_exists(tokens[{count}])",
-            count.saturating_sub(1)
-        );
-        let values = [(":newest", text(newest)), (":tokens", value(&after)?)];
+        let (condition, newest) = unchanged(before);
         update(
             &self.tables.chat,
             &keys::app(app),
             "SET tokens = :tokens",
             &condition,
-            values,
+            [newest, (":tokens", value(&after)?)],
         )
+    }
+
+    /// The end of an app's row, only if its tokens are still those of before.
+    pub(super) fn delete_with_tokens(&self, app: &AppId, before: &[AppToken]) -> Result<TransactWriteItem, StoreError> {
+        let (condition, newest) = unchanged(before);
+        delete_if(&self.tables.chat, &keys::app(app), &condition, [newest])
     }
 
     async fn tokens_changed(&self, actions: Vec<TransactWriteItem>, after: App) -> Result<App, StoreError> {

@@ -7,8 +7,7 @@ use parlour_domain::log::{Body, Entry, Erasing, Message};
 use parlour_domain::{AppId, RoomNumber};
 
 use crate::error::StoreError;
-use crate::log::value;
-use crate::row::number;
+use crate::row::{number, value};
 use crate::{Store, keys};
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -3,7 +3,7 @@
 use parlour_domain::report::ReportId;
 use parlour_domain::{AppId, RoomNumber, TaskId, Timestamp, UserId};
 
-use super::{Key, key, user};
+use super::{Key, due_at, key, parse_due, user};
 
 /// A task.
 #[must_use]
@@ -32,21 +32,14 @@ pub fn all_running() -> String {
 /// Index place of a task that goes on, by when `sweep` is to look at it.
 #[must_use]
 pub fn running_due(due: Timestamp, app: &AppId, id: TaskId) -> String {
-    format!("{:012}#{app}#{id}", due.seconds())
-}
-
-/// The index place before every task that is due after `now`.
-#[must_use]
-pub fn running_before(now: Timestamp) -> String {
-    format!("{:012}", now.plus_seconds(1).seconds())
+    due_at(due, app, id)
 }
 
 /// App and task of an index place of [`running_due`].
 #[must_use]
 pub fn parse_running(place: &str) -> Option<(AppId, TaskId)> {
-    let (_, of) = place.split_once('#')?;
-    let (app, id) = of.split_once('#')?;
-    Some((AppId::parse(app).ok()?, TaskId::parse(id).ok()?))
+    let (app, id) = parse_due(place)?;
+    Some((app, TaskId::parse(id).ok()?))
 }
 
 /// The row that makes the running erasure of a user the only one.
@@ -89,12 +82,4 @@ pub fn reported_pk(app: &AppId, by: UserId) -> String {
 #[must_use]
 pub fn reported(app: &AppId, id: &ReportId) -> Key {
     key(reported_pk(app, id.by), id.text(app))
-}
-
-/// The time and the room of an index place of [`super::joined`].
-#[must_use]
-pub fn parse_joined(place: &str) -> Option<(Timestamp, RoomNumber)> {
-    let (at, room) = place.split_once('#')?;
-    let room = RoomNumber::new(room.parse().ok()?)?;
-    Some((Timestamp::from_millis(at.parse().ok()?), room))
 }

@@ -2,7 +2,7 @@
 
 use parlour_domain::{AppId, RoomNumber, Timestamp};
 
-use super::{Key, key, room_pk};
+use super::{Key, due_at, key, parse_due, room_pk};
 
 /// The row of a room that has entries to take away, now or later.
 #[must_use]
@@ -16,22 +16,15 @@ pub fn trims() -> String {
     "trim".to_owned()
 }
 
-/// Index place of such a room, by when it is due.
+/// Index place of a room that is due for something, by when.
 #[must_use]
-pub fn trim_due(due: Timestamp, app: &AppId, room: RoomNumber) -> String {
-    format!("{:012}#{app}#{}", due.seconds(), room.get())
+pub fn room_due(due: Timestamp, app: &AppId, room: RoomNumber) -> String {
+    due_at(due, app, room.get())
 }
 
-/// The index place before every room that is due at or after `now`.
+/// App and room of an index place of [`room_due`].
 #[must_use]
-pub fn trim_before(now: Timestamp) -> String {
-    format!("{:012}", now.seconds())
-}
-
-/// App and room of an index place of [`trim_due`].
-#[must_use]
-pub fn parse_trim(place: &str) -> Option<(AppId, RoomNumber)> {
-    let (_, of) = place.split_once('#')?;
-    let (app, room) = of.split_once('#')?;
-    Some((AppId::parse(app).ok()?, RoomNumber::new(room.parse().ok()?)?))
+pub fn parse_room_due(place: &str) -> Option<(AppId, RoomNumber)> {
+    let (app, room) = parse_due(place)?;
+    Some((app, RoomNumber::new(room.parse().ok()?)?))
 }

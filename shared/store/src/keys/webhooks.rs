@@ -3,7 +3,7 @@
 use parlour_domain::delivery::DeliveryId;
 use parlour_domain::{AppId, RoomNumber, Timestamp, WebhookId};
 
-use super::{Key, key};
+use super::{Key, due_at, key, parse_due};
 
 /// The webhooks of an app.
 #[must_use]
@@ -50,18 +50,15 @@ pub fn pending() -> String {
 /// Index place of a delivery that is to be tried, by when.
 #[must_use]
 pub fn pending_due(due: Timestamp, app: &AppId, webhook: WebhookId, id: DeliveryId) -> String {
-    format!("{:012}#{app}#{webhook}#{id}", due.seconds())
+    due_at(due, app, format_args!("{webhook}#{id}"))
 }
 
 /// App, webhook and id of an index place of [`pending_due`].
 #[must_use]
 pub fn parse_pending(place: &str) -> Option<(AppId, WebhookId, DeliveryId)> {
-    let mut parts = place.splitn(4, '#').skip(1);
-    Some((
-        AppId::parse(parts.next()?).ok()?,
-        WebhookId::parse(parts.next()?).ok()?,
-        DeliveryId::parse(parts.next()?).ok()?,
-    ))
+    let (app, of) = parse_due(place)?;
+    let (webhook, id) = of.split_once('#')?;
+    Some((app, WebhookId::parse(webhook).ok()?, DeliveryId::parse(id).ok()?))
 }
 
 /// Index partition of the deliveries of a webhook that are tried no more; their places are their ids.

@@ -60,10 +60,12 @@ impl Store {
         start: Start,
     ) -> Result<Begin, StoreError> {
         match start {
-            Start::Head => Ok(self
-                .head(app, room, true)
-                .await?
-                .map_or(Begin::NoRoom, |entry| Begin::After(entry.head()))),
+            Start::Head => Ok(match self.head(app, room, true).await? {
+                // The membership is read at the same time: it was so before this entry, or is so since a later one.
+                Some(last) if ends_membership(std::slice::from_ref(&last), draft) => Begin::Barred,
+                Some(last) => Begin::After(last.head()),
+                None => Begin::NoRoom,
+            }),
             Start::Base(base) => self.look_from(app, room, draft, base).await,
         }
     }

@@ -1,16 +1,15 @@
 //! Edits and deletions of messages: an entry of their own, and the message changed in place, in one transaction. So a history
 //! shows what a message says now, and a resume tells that it changed.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use parlour_domain::log::{Body, Draft, Entry, Message};
 use parlour_domain::{AppId, RoomNumber, Timestamp};
-use serde::Serialize;
 
 use super::append::{AppendRefusal, Appended};
 use super::race::Race;
 use crate::claim::WriteClaim;
 use crate::error::StoreError;
-use crate::row::{number, text};
+use crate::row::{number, text, value};
 use crate::transact::{check, update};
 use crate::{Store, keys};
 
@@ -38,10 +37,6 @@ impl std::fmt::Debug for Writing<'_> {
             .field("room", &self.room)
             .finish_non_exhaustive()
     }
-}
-
-pub(crate) fn value<T: Serialize>(of: &T) -> Result<AttributeValue, StoreError> {
-    serde_dynamo::to_attribute_value(of).map_err(|error| StoreError::Damaged(error.to_string()))
 }
 
 impl Store {

@@ -8,10 +8,11 @@ use parlour_domain::text::Reaction;
 use parlour_domain::{AppId, RoomNumber, Seq, UserId, limits};
 
 use super::append::{AppendRefusal, Appended};
-use super::change::{Writing, value};
-use crate::error::{StoreError, classify};
+use super::change::Writing;
+use crate::error::StoreError;
 use crate::keys::{self, Key};
-use crate::row::{Item, number, text, text_of};
+use crate::query::{Part, Rows};
+use crate::row::{Item, number, text, text_of, value};
 use crate::transact::{Cancelled, delete_if, update, update_named};
 use crate::{Store, row};
 
@@ -149,17 +150,10 @@ impl Store {
         user: UserId,
         (from, to): (Seq, Seq),
     ) -> Result<BTreeMap<Seq, BTreeSet<String>>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .key_condition_expression("pk = :p AND sk BETWEEN :from AND :to")
-            .expression_attribute_values(":p", text(keys::reacted_pk(app, room, user)))
-            .expression_attribute_values(":from", text(keys::seq(from)))
-            .expression_attribute_values(":to", text(keys::seq(to)))
-            .send()
-            .await
-            .map_err(classify)?;
+        let (from, to) = (keys::seq(from), keys::seq(to));
+        let partition = keys::reacted_pk(app, room, user);
+        let query = self.rows(&self.tables.chat, partition, Part::Between(&from, &to));
+        let page = Rows::read(query, None).await?;
         let own = |row: &Item| {
             let reactions = row.get(OWN)?.as_ss().ok()?;
             Some((
@@ -167,7 +161,7 @@ impl Store {
                 reactions.iter().cloned().collect(),
             ))
         };
-        Ok(answer.items().iter().filter_map(own).collect())
+        Ok(page.rows.iter().filter_map(own).collect())
     }
 
     /// A user's own reactions to one message, read consistently.

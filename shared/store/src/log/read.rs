@@ -1,12 +1,11 @@
 //! Reading a room's log: its head, one entry, and pages in both directions.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use parlour_domain::log::Entry;
 use parlour_domain::{AppId, RoomNumber, Seq};
 
 use super::entry_of;
-use crate::error::{StoreError, classify};
-use crate::row::{Item, text};
+use crate::error::StoreError;
+use crate::query::{Part, Rows};
 use crate::{Store, keys};
 
 /// Entries in the order in which they were asked for.
@@ -107,33 +106,17 @@ impl Store {
         if range.from > range.to {
             return Ok(Page::default());
         }
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .key_condition_expression("pk = :p AND sk BETWEEN :from AND :to")
-            .expression_attribute_values(":p", text(keys::log_pk(app, room)))
-            .expression_attribute_values(":from", seq_value(range.from))
-            .expression_attribute_values(":to", seq_value(range.to))
+        let (from, to) = (keys::seq(range.from), keys::seq(range.to));
+        let query = self
+            .rows(&self.tables.chat, keys::log_pk(app, room), Part::Between(&from, &to))
             .scan_index_forward(range.oldest_first)
-            .consistent_read(range.consistent)
-            .limit(i32::try_from(range.limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let more = answer.last_evaluated_key.is_some();
-        let entries = answer
-            .items
-            .unwrap_or_default()
-            .into_iter()
-            .map(|row: Item| entry_of(row))
-            .collect::<Result<_, _>>()?;
-        Ok(Page { entries, more })
+            .consistent_read(range.consistent);
+        let page = Rows::read(query, Some(range.limit)).await?;
+        Ok(Page {
+            entries: page.rows.into_iter().map(entry_of).collect::<Result<_, _>>()?,
+            more: page.next.is_some(),
+        })
     }
-}
-
-fn seq_value(seq: Seq) -> AttributeValue {
-    text(keys::seq(seq))
 }
 
 pub(crate) fn last_seq() -> Seq {

@@ -1,16 +1,16 @@
 //! Replies in threads: messages like any other, which the message that they reply to counts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use parlour_domain::log::{Entry, Replies};
 use parlour_domain::{AppId, RoomNumber, Seq};
 
-use super::change::value;
 use super::entry_of;
 use super::read::Page;
-use crate::error::{StoreError, classify};
-use crate::row::{number, text, text_of};
+use crate::error::StoreError;
+use crate::query::{Part, Rows};
+use crate::row::{Item, number, text_of, value};
 use crate::transact::update;
 use crate::{Store, keys};
 
@@ -59,26 +59,14 @@ impl Store {
         after: Seq,
         limit: usize,
     ) -> Result<Page, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :thread AND iv > :after")
-            .expression_attribute_values(":thread", text(keys::thread(app, room, parent)))
-            .expression_attribute_values(":after", text(keys::seq(after)))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let more = answer.last_evaluated_key.is_some();
-        let places: Vec<Seq> = answer
-            .items()
-            .iter()
-            .filter_map(|row| keys::parse_seq(text_of(row, keys::SK)?))
-            .collect();
-        let entries = self.entries(app, room, &places, false).await?;
-        Ok(Page { entries, more })
+        let query = self.lines(keys::thread(app, room, parent), Part::After(&keys::seq(after)));
+        let page = Rows::read(query, Some(limit)).await?;
+        let place = |row: &Item| keys::parse_seq(text_of(row, keys::SK)?);
+        let places: Vec<Seq> = page.rows.iter().filter_map(place).collect();
+        Ok(Page {
+            entries: self.entries(app, room, &places, false).await?,
+            more: page.next.is_some(),
+        })
     }
 
     /// Entries by their places, at most 100, in that order; those that are not there are left out.
@@ -92,9 +80,7 @@ impl Store {
         places: &[Seq],
         consistent: bool,
     ) -> Result<Vec<Entry>, StoreError> {
-        // A batch refuses a key that it was given twice.
-        let once: BTreeSet<Seq> = places.iter().copied().collect();
-        let wanted: Vec<_> = once.iter().map(|place| keys::entry(app, room, *place)).collect();
+        let wanted: Vec<_> = places.iter().map(|place| keys::entry(app, room, *place)).collect();
         let mut found = HashMap::new();
         for row in self.get_many(&self.tables.chat, &wanted, consistent).await? {
             let entry = entry_of(row)?;

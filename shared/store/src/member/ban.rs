@@ -4,9 +4,11 @@ use parlour_domain::member::{Ban, Member, ReadPosition, Role, Standing};
 use parlour_domain::{AppId, Moment, RoomNumber, UserId};
 
 use crate::claim::{WriteClaim, Written};
-use crate::error::{StoreError, classify};
+use crate::error::StoreError;
+use crate::keys::Key;
 use crate::member::member_item;
-use crate::row::{key_item, read, text, text_of};
+use crate::query::{Part, Rows};
+use crate::row::{read, text};
 use crate::transact::{delete, delete_if, put_if};
 use crate::{Store, keys};
 
@@ -88,34 +90,17 @@ impl Store {
         after: Option<UserId>,
         limit: usize,
     ) -> Result<BanPage, StoreError> {
-        let start = after.map(|user| {
-            let mut key = key_item(&keys::member(app, room, user));
-            key.insert(keys::INDEX_PK.to_owned(), text(keys::bans(app, room)));
-            key.insert(keys::INDEX_SK.to_owned(), text(user.to_string()));
-            key
-        });
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.chat)
-            .index_name(keys::INVERTED)
-            .key_condition_expression("ik = :p")
-            .expression_attribute_values(":p", text(keys::bans(app, room)))
-            .set_exclusive_start_key(start)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(classify)?;
-        let user = |row| UserId::parse(text_of(row, keys::INDEX_SK)?).ok();
-        let wanted: Vec<_> = page.items().iter().filter_map(user).collect();
-        let keys: Vec<_> = wanted.iter().map(|user| keys::member(app, room, *user)).collect();
-        let rows = self.get_many(&self.tables.chat, &keys, false).await?;
+        let after = after.map(|user| user.to_string());
+        let query = self.lines(keys::bans(app, room), Part::after(after.as_deref()));
+        let page = Rows::read(query, Some(limit)).await?;
+        let wanted: Vec<_> = page.rows.iter().filter_map(Key::of).collect();
+        let rows = self.get_many(&self.tables.chat, &wanted, false).await?;
         let mut banned = rows.into_iter().map(read::<Member>).collect::<Result<Vec<_>, _>>()?;
         banned.retain(|member| member.standing == Standing::Banned);
         banned.sort_unstable_by_key(|member| member.user);
         Ok(BanPage {
             banned,
-            next: page.last_evaluated_key.as_ref().and_then(user),
+            next: page.next_place().and_then(|user| UserId::parse(&user).ok()),
         })
     }
 }

@@ -12,8 +12,8 @@ use serde::Deserialize;
 
 use crate::claim::{WriteClaim, Written};
 use crate::error::{StoreError, classify};
-use crate::log::{AppendRefusal, Appended, value};
-use crate::row::{key_item, number, read, text, text_of};
+use crate::log::{AppendRefusal, Appended};
+use crate::row::{key_item, number, read, text, text_of, value};
 use crate::transact::{delete, delete_if, update};
 use crate::{Store, keys};
 

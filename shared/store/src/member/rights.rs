@@ -1,14 +1,14 @@
 //! Roles and mutes of members, each with its entry; and who owns a room that its owner leaves.
 
-use aws_sdk_dynamodb::types::{Select, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use parlour_domain::log::{Body, Entry};
 use parlour_domain::member::{Member, Mute, Role};
 use parlour_domain::{AppId, RoomNumber, Timestamp, UserId};
 
 use super::departure::Leaving;
 use crate::error::StoreError;
-use crate::log::{AppendRefusal, Appended, Writing, value};
-use crate::row::{read, text};
+use crate::log::{AppendRefusal, Appended, Writing};
+use crate::row::{read, text, value};
 use crate::transact::{check, update};
 use crate::{Store, keys};
 
@@ -157,10 +157,8 @@ impl Store {
             (rank, member.joined_at, member.joined_seq, member.user)
         };
         loop {
-            let (rows, next) = self
-                .query_members(app, room, after, MEMBERS_PER_READ, Select::AllAttributes)
-                .await?;
-            let members = rows.into_iter().map(read).collect::<Result<Vec<Member>, _>>()?;
+            let page = self.query_members(app, room, after, MEMBERS_PER_READ).await?;
+            let members = page.rows.into_iter().map(read).collect::<Result<Vec<Member>, _>>()?;
             after = members.last().map(|member: &Member| member.user);
             for member in members.into_iter().filter(Member::is_active) {
                 if member.role == Role::Owner {
@@ -170,7 +168,7 @@ impl Store {
                     heir = Some(member);
                 }
             }
-            if next.is_none() {
+            if page.next.is_none() {
                 return Ok(heir);
             }
         }

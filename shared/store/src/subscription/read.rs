@@ -3,9 +3,10 @@
 use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId};
 
 use super::{Subscriber, subscriber};
-use crate::error::{StoreError, classify};
+use crate::error::StoreError;
 use crate::keys::Key;
-use crate::row::{Item, number_of, text, text_of};
+use crate::query::{Part, Rows};
+use crate::row::{Item, number_of, text_of};
 use crate::{Store, keys};
 
 /// How often the connection has joined the room since it last left it.
@@ -38,7 +39,7 @@ impl Store {
         room: RoomNumber,
         now: Timestamp,
     ) -> Result<Vec<Subscriber>, StoreError> {
-        let rows = self.query_subscriptions(app, room, "").await?;
+        let rows = self.query_subscriptions(app, room, Part::All).await?;
         Ok(rows.iter().filter_map(|row| subscriber(row, now)).collect())
     }
 
@@ -72,9 +73,11 @@ impl Store {
         let (mut few, mut after) = (Vec::new(), None);
         loop {
             // Twice as many, because some may have expired; 40 short rows are one read unit.
-            let page = self.page_of_subscriptions(app, room, "", after, Some(2 * most)).await?;
-            few.extend(page.0.iter().filter_map(|row| present(row, now)));
-            after = page.1;
+            let page = self
+                .page_of_subscriptions(app, room, Part::All, after, Some(2 * most))
+                .await?;
+            few.extend(page.rows.iter().filter_map(|row| present(row, now)));
+            after = page.next;
             if few.len() > most {
                 return Ok(None);
             }
@@ -111,44 +114,32 @@ impl Store {
         &self,
         app: &AppId,
         room: RoomNumber,
-        prefix: &str,
+        part: Part<'_>,
     ) -> Result<Vec<Item>, StoreError> {
         let mut rows = Vec::new();
         let mut after = None;
         loop {
-            let page = self.page_of_subscriptions(app, room, prefix, after, None).await?;
-            rows.extend(page.0);
-            after = page.1;
+            let page = self.page_of_subscriptions(app, room, part, after, None).await?;
+            rows.extend(page.rows);
+            after = page.next;
             if after.is_none() {
                 return Ok(rows);
             }
         }
     }
 
-    /// Rows, and where the next page goes on.
     async fn page_of_subscriptions(
         &self,
         app: &AppId,
         room: RoomNumber,
-        prefix: &str,
+        part: Part<'_>,
         after: Option<Item>,
         limit: Option<usize>,
-    ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
-        let mut query = self
-            .client
-            .query()
-            .table_name(&self.tables.connections)
-            .expression_attribute_values(":p", text(keys::subscriptions_pk(app, room)))
+    ) -> Result<Rows, StoreError> {
+        let query = self
+            .rows(&self.tables.connections, keys::subscriptions_pk(app, room), part)
             .consistent_read(true)
-            .set_limit(limit.and_then(|limit| i32::try_from(limit).ok()))
             .set_exclusive_start_key(after);
-        query = if prefix.is_empty() {
-            query.key_condition_expression("pk = :p")
-        } else {
-            let condition = query.key_condition_expression("pk = :p AND begins_with(sk, :prefix)");
-            condition.expression_attribute_values(":prefix", text(prefix))
-        };
-        let page = query.send().await.map_err(classify)?;
-        Ok((page.items.unwrap_or_default(), page.last_evaluated_key))
+        Rows::read(query, limit).await
     }
 }

@@ -18,6 +18,7 @@ on_both_engines!(
     the_token_that_is_kept_is_never_dropped,
     a_token_is_removed_but_never_the_last,
     of_two_rotations_at_once_neither_is_lost,
+    an_app_that_ends_while_it_gets_a_token_leaves_none,
     room_numbers_count_up_in_each_app_and_are_never_given_twice,
     migrations_are_noted_once_and_listed_in_order,
 );
@@ -255,6 +256,25 @@ async fn of_two_rotations_at_once_neither_is_lost(world: &World) {
         let listed = row.tokens.iter().any(|token| token.id == id);
         assert_eq!(added.is_ok(), listed, "{id}");
         assert_eq!(listed, world.store.token(id).await.unwrap().is_some(), "{id}");
+    }
+}
+
+/// By a token alone its app is believed: none may be left of an app that is gone.
+async fn an_app_that_ends_while_it_gets_a_token_leaves_none(world: &World) {
+    let one = app(world, "one");
+    world.store.create_app(&one, "hash").await.unwrap();
+    let (added, deleted) = tokio::join!(
+        world.store.add_token(&one.id, token(world, "late"), "hash", None),
+        world.store.delete_app(&one.id),
+    );
+    let there = world.store.app(&one.id).await.unwrap();
+    assert_eq!(deleted.is_err(), there.is_some(), "{added:?} {deleted:?}");
+    let listed = there.is_some_and(|app| app.tokens.iter().any(|token| token.id == "late"));
+    assert_eq!(world.store.token("late").await.unwrap().is_some(), listed);
+    // Who is told to try again gets there.
+    world.store.delete_app(&one.id).await.unwrap();
+    for id in ["one1", "late"] {
+        assert_eq!(world.store.token(id).await.unwrap(), None, "{id}");
     }
 }
 

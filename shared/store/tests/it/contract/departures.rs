@@ -170,6 +170,8 @@ async fn a_message_that_waited_does_not_follow_its_sender_out(world: &World) {
     let waiting = [begin_at_head(plain.clone()).await, begin_at_head(named.clone()).await];
     assert_eq!(begin(world, room, leaver).await, Written::Done);
     finish(world, room, leaver).await.unwrap();
+    let begun = world.store.begin_append(&world.app, room, &plain, Start::Head).await;
+    assert!(matches!(begun, Ok(Begin::Barred)), "the last entry says so: {begun:?}");
     world.say(room, members[0], "after").await;
 
     for (draft, begun) in waiting {

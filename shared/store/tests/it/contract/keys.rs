@@ -2,7 +2,12 @@
 
 use std::collections::HashMap;
 
-use parlour_domain::{AppId, AttachmentId, ClientId, ConnectionId, ExternalId, RoomNumber, Seq, Timestamp, UserId};
+use parlour_domain::delivery::DeliveryId;
+use parlour_domain::report::{About, ReportId};
+use parlour_domain::{
+    AppId, AttachmentId, ClientId, ConnectionId, ExternalId, MessageId, RoomKey, RoomNumber, Seq, TaskId, Timestamp,
+    UserId, WebhookId,
+};
 use parlour_store::keys::{self, Key};
 use proptest::prelude::*;
 
@@ -21,7 +26,8 @@ fn rows(ids: &Ids) -> Vec<(String, Key)> {
         file,
     } = ids;
     let (low, high) = (user.min(other), user.max(other));
-    vec![
+    let mut rows = rows_beside(ids);
+    rows.extend([
         (format!("app {app}"), keys::app(app)),
         (format!("counter {app}"), keys::room_counter(app)),
         (format!("webhooks {app}"), keys::webhooks(app)),
@@ -85,7 +91,76 @@ fn rows(ids: &Ids) -> Vec<(String, Key)> {
         ),
         (format!("ticket {app} {hash}"), keys::ticket(app, hash)),
         (format!("file {app} {file}"), keys::attachment(app, *file)),
-    ]
+    ]);
+    rows
+}
+
+/// What stands beside users, rooms and messages.
+fn rows_beside(ids: &Ids) -> Vec<(String, Key)> {
+    let Ids {
+        app,
+        user,
+        other,
+        room,
+        place,
+        external,
+        ..
+    } = ids;
+    let text = user.to_string();
+    let (task, webhook) = (TaskId::parse(&text).unwrap(), WebhookId::parse(&text).unwrap());
+    let number = i64::try_from(place.get()).unwrap();
+    let delivery = DeliveryId {
+        at: Timestamp::from_millis(number),
+        event: MessageId::new(app, *room, *place),
+    };
+    let message = About::Message {
+        room: *room,
+        seq: *place,
+    };
+    let reports = [About::User(*other), message].map(|about| ReportId { about, by: *user });
+    let of_reports = reports.iter().flat_map(|id| {
+        let label = id.text(app);
+        [
+            (format!("report {app} {label}"), keys::report(app, id)),
+            (format!("reported {app} {label}"), keys::reported(app, id)),
+        ]
+    });
+    let mut rows: Vec<_> = of_reports.collect();
+    rows.extend([
+        (format!("block {app} {user} {other}"), keys::block(app, *user, *other)),
+        (format!("erasure {app} {user}"), keys::erasure(app, *user)),
+        (format!("was {app} {user} {room:?}"), keys::room_ever(app, *user, *room)),
+        (format!("task {app} {user}"), keys::task(app, task)),
+        (format!("running {app} {user}"), keys::running(app, task)),
+        (
+            format!("delivery {app} {user} {room:?} {place}"),
+            keys::delivery(app, webhook, delivery),
+        ),
+        (format!("trim {app} {room:?}"), keys::trim(app, *room)),
+        (
+            format!("key {app} {external}"),
+            keys::room_key(app, &RoomKey::parse(external.as_str()).unwrap()),
+        ),
+        (format!("pins {app} {room:?}"), keys::pins(app, *room)),
+        (
+            format!("reacted {app} {room:?} {user} {place}"),
+            keys::reacted(app, *room, *user, *place),
+        ),
+        (
+            format!("star {app} {user} {room:?} {place}"),
+            keys::star(app, *user, *room, *place),
+        ),
+        (format!("aggregate {app} {room:?}"), keys::aggregate(app, *room)),
+        (
+            format!("messages {app} {user} {place}"),
+            keys::messages_of_minute(app, Some(*user), number),
+        ),
+        (
+            format!("messages {app} - {place}"),
+            keys::messages_of_minute(app, None, number),
+        ),
+    ]);
+    rows
 }
 
 #[derive(Debug, Clone)]
@@ -168,6 +243,19 @@ proptest! {
         prop_assert_eq!(keys::parse_unfinished(&place), Some((app.clone(), *room, Some(*user))));
         let place = keys::unfinished_room(app, *room);
         prop_assert_eq!(keys::parse_unfinished(&place), Some((app.clone(), *room, None)));
+        let due = Timestamp::from_millis(i64::try_from(ids.place.get() % 4_102_444_800_000).unwrap());
+        let place = keys::room_due(due, app, *room);
+        prop_assert_eq!(keys::parse_room_due(&place), Some((app.clone(), *room)));
+        prop_assert!(place < keys::due_by(due) && keys::due_by(due.plus_seconds(-1)) < place);
+        let place = keys::file_due(due, app, ids.file);
+        prop_assert_eq!(keys::parse_file_due(&place), Some((app.clone(), ids.file)));
+        let task = TaskId::parse(&user.to_string()).unwrap();
+        let place = keys::running_due(due, app, task);
+        prop_assert_eq!(keys::parse_running(&place), Some((app.clone(), task)));
+        let webhook = WebhookId::parse(&user.to_string()).unwrap();
+        let id = DeliveryId { at: due, event: MessageId::new(app, *room, ids.place) };
+        let place = keys::pending_due(due, app, webhook, id);
+        prop_assert_eq!(keys::parse_pending(&place), Some((app.clone(), webhook, id)));
     }
 
     #[test]

@@ -84,6 +84,9 @@ async fn members_are_listed_page_by_page(world: &World) {
     let found = world.store.members_by_id(&world.app, room, &some).await.unwrap();
     assert_eq!(found.len(), 2);
     assert!(found.contains_key(&members[0]) && found.contains_key(&members[6]));
+    let twice = [members[2], members[2]];
+    let found = world.store.members_by_id(&world.app, room, &twice).await.unwrap();
+    assert_eq!(found.len(), 1, "who is asked for twice");
 }
 
 async fn a_read_position_moves_up_and_never_down(world: &World) {

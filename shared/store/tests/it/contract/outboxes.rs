@@ -21,6 +21,7 @@ on_both_engines!(
     deliveries_are_listed_the_latest_first_and_by_status,
     a_delivery_that_is_overdue_is_found,
     what_is_unseen_is_noted_with_the_log_and_looked_at_once,
+    of_many_who_were_told_the_last_are_known,
 );
 
 /// The world's store as one that notes, and an app that has a webhook.
@@ -280,4 +281,25 @@ async fn what_is_unseen_is_noted_with_the_log_and_looked_at_once(world: &World) 
     let after = store.missing(app, room).await.unwrap();
     assert_eq!((&after.users, after.version), (&users, 1));
     assert_eq!(store.delivery(app, hook, one.id).await.unwrap(), Some(one));
+}
+
+async fn of_many_who_were_told_the_last_are_known(world: &World) {
+    let (world, room) = noting_world(world).await;
+    let (store, app) = (&world.store, &world.app);
+    let before = store.outbox(app, room).await.unwrap().unwrap();
+    let unseen = Unseen {
+        from: seq(2),
+        due: world.now().plus_seconds(30),
+    };
+    let noted = store.put_deliveries((app, room), &before, (seq(2), Some(unseen)), &[]);
+    assert!(noted.await.unwrap());
+    let users = world.clock.user_ids(1_002);
+    let told: BTreeMap<_, _> = users.iter().copied().zip((1..).map(seq)).collect();
+    let none = Missing::default();
+    let settled = store.settle_unseen((app, room), unseen, (&none, &told), &[], world.now());
+    assert!(settled.await.unwrap());
+    let known = store.missing(app, room).await.unwrap().users;
+    assert_eq!(known.len(), 1_000);
+    assert!(users[..2].iter().all(|user| !known.contains_key(user)));
+    assert_eq!(known[&users[1_001]], seq(1_002));
 }

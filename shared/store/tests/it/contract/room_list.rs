@@ -1,6 +1,8 @@
 //! The rooms of an app by name: pages, beginnings of names, renaming, deletion, and rooms from before there was the list.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parlour_domain::AppId;
 use parlour_domain::log::Body;
 use parlour_domain::room::{Room, RoomChange};
@@ -118,6 +120,21 @@ async fn a_cursor_is_of_its_own_list(world: &World) {
     assert!(RoomCursor::parse(&text, prefix("x").as_ref()).is_none());
     for bad in ["", "%", "AAAA", "bHVuY2g", &text[..6], &"bHVu".repeat(400)] {
         assert!(RoomCursor::parse(bad, None).is_none(), "{bad}");
+    }
+    let place = |name: &str, number: &str| {
+        let text = URL_SAFE_NO_PAD.encode(format!("{name}\t{number}"));
+        RoomCursor::parse(&text, None)
+    };
+    let one = "000000000000001";
+    assert!(place("lunch", one).is_some());
+    assert!(place(&"𐐨".repeat(128), one).is_some(), "as long as a name may be");
+    for (name, number) in [
+        ("lunch".to_owned(), "1".to_owned()),
+        ("lunch".to_owned(), "+00000000000001".to_owned()),
+        ("lunch".to_owned(), format!("{}{one}", "0".repeat(2_000))),
+        ("𐐨".repeat(256), one.to_owned()),
+    ] {
+        assert!(place(&name, &number).is_none(), "{name} {number}");
     }
 }
 

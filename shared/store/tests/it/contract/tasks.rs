@@ -111,6 +111,7 @@ async fn rooms_are_noted_once_and_listed_by_number(world: &World) {
     let rooms: Vec<RoomNumber> = (1..=30).map(number).collect();
     store.note_rooms(app, user, &rooms).await.unwrap();
     store.note_rooms(app, user, &rooms[5..]).await.unwrap();
+    store.note_rooms(app, user, &[rooms[0], rooms[0]]).await.unwrap();
     store.note_room(app, user, number(200)).await.unwrap();
     assert!(store.has_left_something(app, user).await.unwrap());
     assert_eq!(store.count_rooms_ever(app, user).await.unwrap(), 31);

@@ -159,12 +159,12 @@ async fn what_a_deleted_connection_leaves_goes_with_the_first_failed_post() {
             }
             Ok(())
         },
-        async |world, _| {
+        async |world, who| {
             assert!(super::rows(world).await.subscriptions.is_empty());
             assert!(
                 world
                     .store
-                    .connections_of(&world.app, world.clock.user_id(), world.now())
+                    .connections_of(&world.app, who.user, world.now())
                     .await
                     .unwrap()
                     .is_empty()
