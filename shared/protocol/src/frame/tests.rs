@@ -30,6 +30,11 @@ fn wrong_frames_are_described_without_their_content() {
     assert_eq!(missing.message, "frame has a missing field `room_id`.");
     let unknown = read::<Ping>(r#"{"action":"ping","<script>":1}"#).unwrap_err();
     assert!(!unknown.message.contains("script"), "{}", unknown.message);
+    let like_ours = read::<Ping>(r#"{"action":"ping","a at line, expected <script>":1}"#).unwrap_err();
+    assert_eq!(
+        like_ours.message,
+        "frame has an unknown field, expected `action` or `request_id`."
+    );
     let typed = read::<JoinRoom>(r#"{"action":"join_room","room_id":["secret"]}"#).unwrap_err();
     assert_eq!(typed.message, "frame has a field of the wrong type.");
     assert_eq!(read::<Ping>("{").unwrap_err().code, Code::MalformedJson);
