@@ -116,9 +116,14 @@ impl Envelope {
         let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
         Self {
             action: text(lenient.action),
-            request_id: text(lenient.request_id).filter(|id| id.len() <= limits::REQUEST_ID_CHARS),
+            request_id: text(lenient.request_id).filter(|id| comes_back(id)),
         }
     }
+}
+
+/// Whether a `request_id` is short enough to come back in the answer.
+fn comes_back(request_id: &str) -> bool {
+    request_id.chars().count() <= limits::REQUEST_ID_CHARS
 }
 
 /// Whether a JSON text is an object if it is valid: what is read into a struct would be read from a list of its fields too.
