@@ -30,6 +30,10 @@ const ABOUT: &str = "A connection for a user's client: it asks by actions, each 
 `error`, and hears events. An answer has the `request_id` of its action; an event has none. Fields that are not described here are \
 refused in what a client sends, and to be ignored in what it gets.";
 
+/// What the connection manager says itself is a frame of another form than all others: it has no `event`, so no event is named so.
+const FAULT: &str = "fault";
+const FAULT_ABOUT: &str = "The connection manager itself answers a frame: it is one too many, or its function failed.";
+
 /// The description. A client may read it as it is; `$ref`s are all within it.
 #[must_use]
 pub fn description() -> Value {
@@ -52,6 +56,8 @@ pub fn description() -> Value {
         event_name("batch"),
         operation("send", "Several events, in order.", &event_name("batch")),
     );
+    messages.insert(event_name(FAULT), fault());
+    operations.insert(event_name(FAULT), operation("send", FAULT_ABOUT, &event_name(FAULT)));
     let of_channel: Map<_, _> = messages
         .keys()
         .map(|name| (name.clone(), reference("components/messages", name)))
@@ -189,6 +195,26 @@ fn batch() -> Value {
     message("batch", "Several events, in order.", &frame("batch", false, &data))
 }
 
+/// As API Gateway has it.
+fn fault() -> Value {
+    let text = |about: &str| json!({ "type": "string", "description": about });
+    let payload = json!({
+        "type": "object",
+        "required": ["message", "connectionId", "requestId"],
+        "properties": {
+            "message": text("`Too Many Requests`, `Internal server error`, `Endpoint request timed out` or another one for people."),
+            "connectionId": text("The connection."),
+            "requestId": text("Names this answer in logs; none of the client's."),
+        },
+        "additionalProperties": false,
+    });
+    let about = "It has no `event`, and does not say which frame it answers: an action that gets no answer is sent again, with the same \
+`client_id`.";
+    let mut fault = message(FAULT, FAULT_ABOUT, &payload);
+    fault["description"] = json!(about);
+    fault
+}
+
 fn error_message(schemas: &mut Schemas) -> Value {
     let payload = frame("error", true, &schemas.reference::<ErrorView>());
     let mut error = correlated(message("error", "An action is refused, or a frame is none.", &payload));
@@ -233,6 +259,7 @@ fn binding() -> Value {
         "query": { "type": "object", "properties": {
             "ticket": { "type": "string" },
             "token": { "type": "string" },
+            "app": { "type": "string", "description": "With a token that Parlour did not issue: the app by whose settings it is proven." },
             "hello": { "type": "string", "const": "1", "description": "With it the first event is `hello`." },
         } },
         "bindingVersion": "0.1.0",

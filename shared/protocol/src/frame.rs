@@ -158,7 +158,10 @@ pub fn describe(error: &serde_json::Error) -> String {
         let known = known.and_then(|known| known.split(" at line").next());
         return format!("has an unknown field{}", known.unwrap_or_default());
     }
-    if ["missing field", "duplicate field"].iter().any(|start| text.starts_with(start)) {
+    if ["missing field", "duplicate field"]
+        .iter()
+        .any(|start| text.starts_with(start))
+    {
         return format!("has a {said}");
     }
     "has a field of the wrong type".to_owned()

@@ -48,7 +48,11 @@ fn a_request_id_has_so_many_characters_of_whatever_length() {
         assert!(read::<Ping>(&frame(64)).is_ok());
         assert_eq!(Envelope::of(&frame(64)).request_id, Some(letter.repeat(64)));
         assert_eq!(read::<Ping>(&frame(65)).unwrap_err().code, Code::InvalidInput);
-        assert_eq!(Envelope::of(&frame(65)).request_id, None, "what is refused does not come back");
+        assert_eq!(
+            Envelope::of(&frame(65)).request_id,
+            None,
+            "what is refused does not come back"
+        );
     }
 }
 

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::entry::EntryView;
 use super::room::{RoomListItem, RoomView};
+use crate::error::ErrorView;
 
 /// A page.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -88,9 +89,9 @@ pub struct SentView {
     /// The message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<EntryView>,
-    /// Why it was not sent: `code`, `message`, `retryable`, …
+    /// Why it was not sent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<ErrorView>)]
     pub error: Option<Value>,
 }
 
