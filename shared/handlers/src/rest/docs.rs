@@ -2,6 +2,7 @@
 
 mod complete;
 mod examples;
+mod key;
 mod refusals;
 
 use std::sync::LazyLock;
@@ -26,9 +27,8 @@ static ASYNCAPI: LazyLock<String> = LazyLock::new(|| asyncapi::description().to_
 
 const ABOUT: &str = "Chat for your product: users, rooms, members, messages. Your backend calls with `clientKey: <api_token>`, or \
 for a user with `clientKey: <api_token>.<user_id>`; a user's own client calls with `Authorization: Bearer <token>`. A token that Parlour did not issue is \
-proven by the settings of the app that the header `parlour-app: <app_id>` names. POST, PATCH and \
-DELETE of users, rooms, members and messages take an `Idempotency-Key` header (1 to 64 letters, digits, `_`, `-`, `:`, `.`) and may \
-then be sent again safely for 7 days. Errors are problem documents (RFC 9457). The WebSocket is described at \
+proven by the settings of the app that the header `parlour-app: <app_id>` names. Writes that are not the same however often they are \
+sent take an `Idempotency-Key` header, and may then be sent again safely for 7 days. Errors are problem documents (RFC 9457). The WebSocket is described at \
 [/docs/websocket](/docs/websocket) and, for programs, at [/docs/asyncapi.json](/docs/asyncapi.json).";
 
 /// Everything but the routes.

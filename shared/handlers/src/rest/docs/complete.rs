@@ -1,5 +1,5 @@
-//! What the annotations of routes leave open in their description: a refusal is a problem document, its codes are told, and every
-//! body has an example.
+//! What the annotations of routes leave open in their description: a refusal is a problem document, its codes are told, every body
+//! has an example, and writes that may be sent again take a key.
 
 use parlour_protocol::Code;
 use serde_json::json;
@@ -8,6 +8,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{OpenApi, RefOr, Response};
 
 use super::examples::example;
+use super::key::parameter;
 use super::refusals::codes;
 
 const JSON: &str = "application/json";
@@ -36,6 +37,10 @@ fn complete_one(operation: &mut Operation) {
     let name = operation.operation_id.clone().unwrap_or_default();
     let secured = operation.security.iter().any(|security| !security.is_empty());
     let codes = codes(&name, secured);
+    if let Some(key) = parameter(&name) {
+        let parameters = operation.parameters.get_or_insert_default();
+        parameters.push(RefOr::T(key));
+    }
     let made = operation.responses.responses.contains_key("201");
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
