@@ -16,7 +16,7 @@ use super::respond::{Answer, gone, ok};
 
 /// Pin a message, for ever or until a time.
 ///
-/// Owners, both users of a direct room and the backend may. A room has at most 50 pins.
+/// Moderators, owners, both users of a direct room and the backend may. A room has at most 50 pins.
 #[utoipa::path(put, path = "/room/{room_id}/message/{message_id}/pin", tag = "message",
     params(("room_id" = String, Path), ("message_id" = String, Path)),
     request_body = PinMessage, security(("bearer" = []), ("clientKey" = [])),

@@ -51,8 +51,8 @@ pub(crate) async fn send_message(
 
 /// Send many messages.
 ///
-/// Each is answered for itself, in the same order: the message, or why it was not sent. An Idempotency-Key makes a client id for
-/// every message that has none.
+/// Each is answered for itself, in the same order: the message, or why it was not sent. An Idempotency-Key (here of at most 61
+/// characters) makes a client id for every message that has none.
 #[utoipa::path(post, path = "/message/send", tag = "message",
     request_body = SendMessages, security(("clientKey" = [])),
     responses((status = 200, body = PageView<SentView>), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
