@@ -9,7 +9,7 @@ use parlour_handlers::MomentSource;
 use parlour_service::deliver::Outgoing;
 use parlour_service::files::Files;
 use parlour_service::trust::Trust;
-use parlour_service::{Parlour, Settings};
+use parlour_service::{FrameRate, Parlour, Settings};
 use parlour_store::StoreError;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -200,6 +200,10 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         // There is no quota to keep below: a post is a hand-over in this process.
         posts_per_second: None,
         form_bytes: None,
+        frame_rate: Some(FrameRate {
+            at_once: rules.rate.burst,
+            per_second: rules.rate.per_second,
+        }),
     };
     let reachable = reachable(address);
     let key = Arc::new(key);

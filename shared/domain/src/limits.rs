@@ -49,6 +49,8 @@ pub const EVENT_AHEAD_SECONDS: i64 = 5 * 60;
 pub const TOMBSTONE_SECONDS: i64 = 90 * 24 * 3_600;
 /// The longest time that a hook has to answer, in milliseconds.
 pub const HOOK_MILLIS: u64 = 1_000;
+/// The shortest time that a hook may be given, in milliseconds: no network is faster.
+pub const HOOK_LEAST_MILLIS: u64 = 50;
 /// The time that a hook has to answer if nothing else is said, in milliseconds.
 pub const HOOK_DEFAULT_MILLIS: u64 = 500;
 /// Secrets that the calls of a hook are signed with at once.
@@ -210,6 +212,10 @@ pub const PRESENCE_GRACE_SECONDS: i64 = 10;
 pub const CONNECTIONS_COUNTED: usize = 200;
 
 /// The table as it is served.
+///
+/// `form_bytes` is what the deployment takes. `frames_at_once` and `frames_per_second` are how fast one connection may send: so many at
+/// once, and so many a second in the long run; `None`: whatever is in front of the functions has its own limits, for all connections
+/// together.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[expect(missing_docs, reason = "each field is the constant of the same name")]
 pub struct Limits {
@@ -234,13 +240,18 @@ pub struct Limits {
     pub events_per_request: usize,
     pub event_ahead_seconds: i64,
     pub tombstone_seconds: i64,
+    pub hook_least_millis: u64,
+    pub hook_default_millis: u64,
     pub hook_millis: u64,
     pub hook_secrets: usize,
+    pub hook_reason_chars: usize,
     pub unseen_seconds: i64,
     pub unseen_members: usize,
     pub pins: usize,
     pub message_edits: usize,
     pub frame_bytes: usize,
+    pub frames_at_once: Option<u32>,
+    pub frames_per_second: Option<u32>,
     pub rest_body_bytes: usize,
     pub page_items: usize,
     pub page_bytes: usize,
@@ -264,19 +275,27 @@ pub struct Limits {
     pub members_shown: usize,
     pub unread_exact: u64,
     pub unread_users: usize,
+    pub unread_rooms: usize,
     pub receipts_counted: usize,
     pub base_entries: usize,
     pub invite_seconds: i64,
     pub user_token_seconds: i64,
+    pub task_seconds: i64,
     pub claim_seconds: i64,
     pub connection_lease_seconds: i64,
     pub live_connections: usize,
     pub aggregated_connections: usize,
     pub aggregate_seconds: i64,
     pub typing_seconds: i64,
+    pub user_connections: usize,
     pub api_tokens: usize,
     pub allowed_origins: usize,
+    pub origin_bytes: usize,
     pub shared_secrets: usize,
+    pub shared_secret_min_bytes: usize,
+    pub shared_secret_max_bytes: usize,
+    pub issuer_bytes: usize,
+    pub claim_name_bytes: usize,
     pub verified_seconds: i64,
     pub key_set_seconds: i64,
     pub foreign_token_seconds: i64,
@@ -287,6 +306,7 @@ pub struct Limits {
     pub dead_delivery_kept_seconds: i64,
     pub webhook_secret_overlap_seconds: i64,
     pub presence_users: usize,
+    pub watchers_told: usize,
     pub presence_grace_seconds: i64,
 }
 
@@ -313,13 +333,18 @@ pub const LIMITS: Limits = Limits {
     events_per_request: EVENTS_PER_REQUEST,
     event_ahead_seconds: EVENT_AHEAD_SECONDS,
     tombstone_seconds: TOMBSTONE_SECONDS,
+    hook_least_millis: HOOK_LEAST_MILLIS,
+    hook_default_millis: HOOK_DEFAULT_MILLIS,
     hook_millis: HOOK_MILLIS,
     hook_secrets: HOOK_SECRETS,
+    hook_reason_chars: HOOK_REASON_CHARS,
     unseen_seconds: UNSEEN_SECONDS,
     unseen_members: UNSEEN_MEMBERS,
     pins: PINS,
     message_edits: MESSAGE_EDITS,
     frame_bytes: FRAME_BYTES,
+    frames_at_once: None,
+    frames_per_second: None,
     rest_body_bytes: REST_BODY_BYTES,
     page_items: PAGE_ITEMS,
     page_bytes: PAGE_BYTES,
@@ -343,19 +368,27 @@ pub const LIMITS: Limits = Limits {
     members_shown: MEMBERS_SHOWN,
     unread_exact: UNREAD_EXACT,
     unread_users: UNREAD_USERS,
+    unread_rooms: UNREAD_ROOMS,
     receipts_counted: RECEIPTS_COUNTED,
     base_entries: BASE_ENTRIES,
     invite_seconds: INVITE_SECONDS,
     user_token_seconds: USER_TOKEN_SECONDS,
+    task_seconds: TASK_SECONDS,
     claim_seconds: CLAIM_SECONDS,
     connection_lease_seconds: CONNECTION_LEASE_SECONDS,
     live_connections: LIVE_CONNECTIONS,
     aggregated_connections: AGGREGATED_CONNECTIONS,
     aggregate_seconds: AGGREGATE_SECONDS,
     typing_seconds: TYPING_SECONDS,
+    user_connections: USER_CONNECTIONS,
     api_tokens: API_TOKENS,
     allowed_origins: ALLOWED_ORIGINS,
+    origin_bytes: ORIGIN_BYTES,
     shared_secrets: SHARED_SECRETS,
+    shared_secret_min_bytes: SHARED_SECRET_MIN_BYTES,
+    shared_secret_max_bytes: SHARED_SECRET_MAX_BYTES,
+    issuer_bytes: ISSUER_BYTES,
+    claim_name_bytes: CLAIM_NAME_BYTES,
     verified_seconds: VERIFIED_SECONDS,
     key_set_seconds: KEY_SET_SECONDS,
     foreign_token_seconds: FOREIGN_TOKEN_SECONDS,
@@ -366,5 +399,6 @@ pub const LIMITS: Limits = Limits {
     dead_delivery_kept_seconds: DEAD_DELIVERY_KEPT_SECONDS,
     webhook_secret_overlap_seconds: WEBHOOK_SECRET_OVERLAP_SECONDS,
     presence_users: PRESENCE_USERS,
+    watchers_told: WATCHERS_TOLD,
     presence_grace_seconds: PRESENCE_GRACE_SECONDS,
 };

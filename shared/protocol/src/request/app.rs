@@ -87,8 +87,8 @@ pub enum OnFailureOption {
 impl MessageHookBody {
     fn check(self) -> Result<MessageHook, InvalidInput> {
         let timeout_ms = self.timeout_ms.unwrap_or(limits::HOOK_DEFAULT_MILLIS);
-        if !(HOOK_LEAST_MILLIS..=limits::HOOK_MILLIS).contains(&timeout_ms) {
-            let reason = format!("must be {HOOK_LEAST_MILLIS} to {}", limits::HOOK_MILLIS);
+        if !(limits::HOOK_LEAST_MILLIS..=limits::HOOK_MILLIS).contains(&timeout_ms) {
+            let reason = format!("must be {} to {}", limits::HOOK_LEAST_MILLIS, limits::HOOK_MILLIS);
             return Err(InvalidInput::new("message_hook.timeout_ms", reason));
         }
         Ok(MessageHook {
@@ -102,9 +102,6 @@ impl MessageHookBody {
         })
     }
 }
-
-/// The shortest time that a hook may be given, in milliseconds: no network is faster.
-const HOOK_LEAST_MILLIS: u64 = 50;
 
 /// How tokens are trusted that Parlour did not issue.
 #[derive(Deserialize, ToSchema)]
