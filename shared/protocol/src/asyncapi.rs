@@ -8,6 +8,7 @@ mod schemas;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Code, ErrorView};
+use crate::refusals;
 use actions::Action;
 use events::{EVENTS, Event};
 use schemas::Schemas;
@@ -29,6 +30,9 @@ pub mod example {
 const ABOUT: &str = "A connection for a user's client: it asks by actions, each of which is answered by `ack` (`ping`: `pong`) or \
 `error`, and hears events. An answer has the `request_id` of its action; an event has none. Fields that are not described here are \
 refused in what a client sends, and to be ignored in what it gets.";
+
+/// Where the description has the codes of an action's refusals for programs.
+const CODES: &str = "x-codes";
 
 /// What the connection manager says itself is a frame of another form than all others: it has no `event`, so no event is named so.
 const FAULT: &str = "fault";
@@ -115,6 +119,9 @@ fn operation(action: &str, summary: &str, message: &str) -> Value {
 /// What the server receives, and what it answers with.
 fn asked(action: &Action) -> Value {
     let mut asked = operation("receive", action.summary, action.name);
+    let codes = refusals::of_action(action.name);
+    asked["description"] = json!(format!("Refused with one of these:\n\n{}", refusals::told(&codes)));
+    asked[CODES] = codes.iter().map(|code| code.as_str()).collect();
     let message = |name: &str| reference("channels/connection/messages", name);
     asked["reply"] = json!({
         "channel": reference("channels", "connection"),
@@ -222,7 +229,9 @@ fn error_message(schemas: &mut Schemas) -> Value {
         .iter()
         .map(|code| format!("- `{}` (as REST's {}): {}", code.as_str(), code.status(), code.title()))
         .collect();
-    error["description"] = json!(format!("`code` is one of the catalogue:\n\n{}", codes.join("\n")));
+    let about = "Which codes an action is refused with stands with the action; those that are as 500 and 503 can meet any. `code` is \
+one of the catalogue";
+    error["description"] = json!(format!("{about}:\n\n{}", codes.join("\n")));
     error["examples"] = json!([{
         "name": "not_found",
         "payload": { "event": "error", "request_id": "r1", "data": crate::WireError::new(Code::NotFound).frame_data() },

@@ -3,7 +3,6 @@
 mod complete;
 mod examples;
 mod key;
-mod refusals;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
