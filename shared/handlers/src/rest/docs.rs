@@ -27,7 +27,8 @@ use super::respond::Answer;
 
 pub(crate) use complete::complete;
 
-/// The description of the WebSocket as text, made when it is first asked for.
+/// The descriptions as text, made when they are first asked for: anybody may ask, and no other request needs them.
+static OPENAPI: LazyLock<String> = LazyLock::new(|| serde_json::to_string(&super::openapi()).unwrap_or_default());
 static ASYNCAPI: LazyLock<String> = LazyLock::new(|| asyncapi::description().to_string());
 
 const ABOUT: &str = "Chat for your product: users, rooms, members, messages. Your backend calls with `clientKey: <api_token>`, or \
@@ -64,6 +65,11 @@ pub(crate) fn description() -> OpenApi {
                 .build(),
         ))
         .build()
+}
+
+/// The description of the routes, OpenAPI 3.1.
+pub(crate) async fn get_openapi() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], OPENAPI.as_str())
 }
 
 /// The description of the WebSocket, AsyncAPI 3.
