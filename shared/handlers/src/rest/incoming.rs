@@ -30,7 +30,10 @@ pub(crate) async fn take_events(
     let events = body.check(moment.now)?;
     let ids: Vec<String> = events.iter().map(|event| event.stamp.id.to_string()).collect();
     let taken = incoming::take(&rest.parlour, &mut moment, &actor, events).await?;
-    let items = ids.into_iter().zip(taken).map(|(id, taken)| became(id, taken, &request));
+    let items = ids
+        .into_iter()
+        .zip(taken)
+        .map(|(id, taken)| became(id, taken, &request));
     ok(&PageView {
         items: items.collect(),
         next: None,

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{CreateInvite, page_limit, user_id};
+use parlour_protocol::request::{CreateInvite, after_user, page_limit};
 use parlour_protocol::view::{InviteView, MemberView, PageView};
 use parlour_service::{PageSize, invite};
 
@@ -44,11 +44,7 @@ pub(crate) async fn list_invites(
     InRoom(room): InRoom,
     Params(params): Params<PageParams>,
 ) -> Answer {
-    let after = params
-        .after
-        .as_deref()
-        .map(|after| user_id("after", after))
-        .transpose()?;
+    let after = after_user(params.after.as_deref())?;
     let page = (after, PageSize::whole(page_limit(params.limit)?));
     ok(&invite::list(&rest.parlour, &actor, room, page, moment.now).await?)
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use parlour_domain::access::Actor;
 use parlour_domain::{RoomId, UserId};
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{SetRole, Until, page_limit, user_id};
+use parlour_protocol::request::{SetRole, Until, after_user, page_limit};
 use parlour_protocol::view::{BanView, MemberView, PageView};
 use parlour_service::{Of, ban as bans, mute as mutes, set_role as roles};
 
@@ -81,11 +81,7 @@ pub(crate) async fn list_bans(
     InRoom(room): InRoom,
     Params(params): Params<PageParams>,
 ) -> Answer {
-    let after = params
-        .after
-        .as_deref()
-        .map(|after| user_id("after", after))
-        .transpose()?;
+    let after = after_user(params.after.as_deref())?;
     let page = (after, page_limit(params.limit)?);
     ok(&bans::list_bans(&rest.parlour, &actor, room, page, moment.now).await?)
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{PresenceOf, page_limit, user_id};
+use parlour_protocol::request::{PresenceOf, after_user, page_limit};
 use parlour_protocol::view::{PageView, PresenceView, PresencesView, RosterView};
 use parlour_service::{PageSize, presence, roster};
 
@@ -55,11 +55,7 @@ pub(crate) async fn list_roster(
     InRoom(room): InRoom,
     Params(params): Params<PageParams>,
 ) -> Answer {
-    let after = params
-        .after
-        .as_deref()
-        .map(|after| user_id("after", after))
-        .transpose()?;
+    let after = after_user(params.after.as_deref())?;
     let page = (after, PageSize::whole(page_limit(params.limit)?));
     ok(&roster::roster(&rest.parlour, &actor, room, page, moment.now).await?)
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::message::expires_at;
-use super::user_id;
+use super::{some_users, user_id};
 use crate::error::InvalidInput;
 
 /// What a member may do.
@@ -119,18 +119,7 @@ impl AddMembers {
     /// # Errors
     /// The first that is not valid.
     pub fn check(&self) -> Result<Vec<UserId>, InvalidInput> {
-        if self.user_ids.is_empty() || self.user_ids.len() > limits::MEMBERS_AT_ONCE {
-            let reason = format!("must name 1 to {} users", limits::MEMBERS_AT_ONCE);
-            return Err(InvalidInput::new("user_ids", reason));
-        }
-        let mut users = Vec::with_capacity(self.user_ids.len());
-        for text in &self.user_ids {
-            let user = user_id("user_ids", text)?;
-            if !users.contains(&user) {
-                users.push(user);
-            }
-        }
-        Ok(users)
+        some_users("user_ids", &self.user_ids, limits::MEMBERS_AT_ONCE)
     }
 }
 

@@ -16,7 +16,8 @@ use crate::error::ErrorView;
 pub struct PageView<T> {
     /// What was asked for, in order.
     pub items: Vec<T>,
-    /// The value with which the next page is asked for; `null`: this was the last.
+    /// The value for `after` of the next page; `null`: this was the last.
+    #[schema(value_type = Option<String>)]
     pub next: Option<Value>,
 }
 
