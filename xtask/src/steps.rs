@@ -17,6 +17,8 @@ mod tidy;
 
 use anyhow::Result;
 
+pub(crate) use contract::soak as soak_contract;
+
 use crate::session::{Outcome, Session};
 
 /// One check.
