@@ -164,7 +164,6 @@ fn read(text: &'static str) -> BTreeMap<&'static str, Vec<Code>> {
 }
 
 /// The operations that have a line.
-#[must_use]
 pub fn operations() -> impl Iterator<Item = &'static str> {
     SEEN.keys().copied()
 }
