@@ -26,7 +26,7 @@ pub use attachment::{AnnounceAttachment, Announcing, attachment_id};
 pub use bulk::{BulkMessage, SendMessages};
 pub use form::{FormFields, FormFile, SendForm};
 pub use incoming::{QueuedEvent, TakeEvents, TellEvent, TellEventData, TellEventType};
-pub use member::{AddMember, AddMembers, CreateInvite, RoleOption, SetRole, Until, until};
+pub use member::{AddMember, AddMembers, CreateInvite, RoleOption, SetRole, Until, to_come};
 pub use message::{
     EditMessage, ForwardMessage, Forwarding, Outgoing, PinMessage, PriorityOption, SendMessage, expires_at, message_id,
     reaction,

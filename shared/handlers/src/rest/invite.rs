@@ -27,7 +27,7 @@ pub(crate) async fn invite_user(
     InRoom(room): InRoom,
     Write { body, key }: Write<CreateInvite>,
 ) -> Answer {
-    let whom = body.check(moment.now)?;
+    let whom = body.check()?;
     created(&invite::invite(&rest.parlour, &mut moment, &actor, room, whom, key.as_ref()).await?)
 }
 

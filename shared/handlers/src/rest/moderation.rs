@@ -49,7 +49,7 @@ pub(crate) async fn mute_member(
     OfMember(room, user): OfMember,
     Write { body, key }: Write<Until>,
 ) -> Answer {
-    let (of, mute) = (of(&actor, room, user), body.mute(moment.now)?);
+    let (of, mute) = (of(&actor, room, user), body.mute()?);
     changed(&mutes::mute(&rest.parlour, &mut moment, of, Some(mute), key.as_ref()).await?)
 }
 
@@ -100,7 +100,7 @@ pub(crate) async fn ban_user(
     OfMember(room, user): OfMember,
     Write { body, key }: Write<Until>,
 ) -> Answer {
-    let until = body.check(moment.now)?;
+    let until = body.check()?;
     changed(&bans::ban(&rest.parlour, &mut moment, &actor, (room, user), until, key.as_ref()).await?)
 }
 
