@@ -4,7 +4,7 @@
 //! `refusals.txt` has a line for each operation, `cargo xtask test --only rust` holds it equal to what was seen, and with
 //! `PARLOUR_WRITE_REFUSALS=1` writes it anew.
 //!
-//! An action of the WebSocket does what an operation does, and is refused with the same codes but for those of HTTP; [`ACTIONS`] says
+//! An action of the WebSocket does what an operation does, and is refused with the same codes but for those of HTTP; `ACTIONS` says
 //! which operation that is. That no other code is seen of an action is held by the same step.
 
 use std::collections::BTreeMap;
