@@ -8,8 +8,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use parlour_handlers::MomentSource;
-use parlour_service::Settings;
 use parlour_service::files::Files;
+use parlour_service::{FrameRate, Settings};
 use parlour_store::StoreError;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -151,6 +151,10 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         // There is no quota to keep below: a post is a hand-over in this process.
         posts_per_second: None,
         form_bytes: None,
+        frame_rate: Some(FrameRate {
+            at_once: rules.rate.burst,
+            per_second: rules.rate.per_second,
+        }),
     };
     let reachable = reachable(address);
     let key = Arc::new(key);

@@ -1,5 +1,5 @@
 //! What the OpenAPI description says of each operation's answers is what the end-to-end suite saw: the codes of its refusals, no more and
-//! no fewer, and the statuses of its successes.
+//! no fewer, and the statuses of its successes. Of an action of the WebSocket the suite saw no code that is not described.
 //!
 //! The suite keeps what it sees in the file that `PARLOUR_TEST_ANSWERS` names; `cargo xtask test --only rust` runs both. With
 //! `PARLOUR_WRITE_REFUSALS=1` it writes the codes anew.
@@ -10,6 +10,8 @@ mod tests {
     use std::fmt::Write as _;
     use std::path::{Path, PathBuf};
 
+    use parlour_protocol::{Code, refusals};
+
     /// What every operation that takes a credential can be refused with: seen of some.
     const CREDENTIALS: [&str; 5] = [
         "unauthenticated",
@@ -19,12 +21,18 @@ mod tests {
         "user_suspended",
     ];
 
-    /// By operation.
+    /// How a line of an action begins.
+    const ACTION: &str = "action:";
+
+    /// What a frame is refused with that is none of an action, whatever it names.
+    const OF_NO_ACTION: [Code; 2] = [Code::UnknownAction, Code::MalformedJson];
+
+    /// By operation, or by `action:` and the name of an action.
     type Sets = BTreeMap<String, BTreeSet<String>>;
 
     fn file() -> PathBuf {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        root.join("shared/handlers/src/rest/docs/refusals.txt")
+        root.join("shared/protocol/src/refusals.txt")
     }
 
     fn is_success(said: &str) -> bool {
@@ -85,6 +93,19 @@ mod tests {
         lines.map(|(name, of)| (name.to_owned(), codes(of))).collect()
     }
 
+    /// The codes of actions that are seen and not described.
+    fn unknown_of_actions(actions: &Sets, wrong: &mut Vec<String>) {
+        for (name, seen) in actions {
+            let described = refusals::of_action(name.trim_start_matches(ACTION));
+            let is_described = |code: &&String| {
+                let mut codes = described.iter().chain(&OF_NO_ACTION);
+                codes.any(|known| known.as_str() == code.as_str())
+            };
+            let unknown = seen.iter().filter(|code| !is_described(code));
+            wrong.extend(unknown.map(|code| format!("{name}: code {code} is seen and not described")));
+        }
+    }
+
     /// What one has and the other has not.
     fn differences(what: &str, said: &Sets, seen: &Sets, wrong: &mut Vec<String>) {
         let nothing = BTreeSet::new();
@@ -105,12 +126,14 @@ mod tests {
     #[test]
     #[ignore = "looks at what a run of the end-to-end suite has kept: `cargo xtask test --only rust`"]
     fn what_is_described_is_what_is_seen() {
-        let seen = seen();
+        let (actions, seen): (Sets, Sets) = seen().into_iter().partition(|(name, _)| name.starts_with(ACTION));
         let lines = lines(&seen);
         if std::env::var_os("PARLOUR_WRITE_REFUSALS").is_some() {
             std::fs::write(file(), text(&lines)).unwrap();
         }
         let mut wrong = Vec::new();
+        assert!(!actions.is_empty(), "refusals of actions are kept");
+        unknown_of_actions(&actions, &mut wrong);
         differences("code", &written(), &lines, &mut wrong);
         let successes = |said: &BTreeSet<String>| said.iter().filter(|said| is_success(said)).cloned().collect();
         let seen_successes: Sets = seen

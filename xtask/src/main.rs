@@ -29,7 +29,7 @@ The chores of this repository.
   cargo xtask test --only NAME     only that step; may be given several times
   cargo xtask test --list          the names of the steps
   cargo xtask budgets              print round trips and read and write units of every operation
-  cargo xtask soak                 the heavy tests at full size, and more requests from the description of REST
+  cargo xtask soak                 the heavy tests at full size, and many more requests made from the description of REST
   cargo xtask fmt                  format all Rust code
 
 Environment:
@@ -85,8 +85,7 @@ fn chore(arguments: &[&str], minutes: u64) -> Result<bool> {
     Ok(true)
 }
 
-/// The tests whose names contain `heavy`, at full size, with the numbers that they print; then ten times the requests of the step
-/// `contract`.
+/// The tests whose names contain `heavy`, at full size, with the numbers that they print; then the description of REST at length.
 fn soak() -> Result<bool> {
     let session = Session::open()?;
     session.build()?;
@@ -97,8 +96,8 @@ fn soak() -> Result<bool> {
     session::default_variable(&mut command, "PARLOUR_HEAVY", "1");
     session::default_variable(&mut command, "PARLOUR_SEED", session::SEED);
     session.run(&mut command, Duration::from_secs(120 * 60))?;
-    if let Outcome::Skipped(reason) = steps::contract_thoroughly(&session)? {
-        output::say(&format!("no requests from the description: {reason}"));
+    if let Outcome::Skipped(reason) = steps::soak_contract(&session)? {
+        output::say(&format!("the description of REST is not looked at: {reason}"));
     }
     output::say(&format!("soak: {}", output::time(started.elapsed())));
     Ok(true)

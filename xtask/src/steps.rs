@@ -17,9 +17,9 @@ mod tidy;
 
 use anyhow::Result;
 
-use crate::session::{Outcome, Session};
+pub(crate) use contract::soak as soak_contract;
 
-pub(crate) use contract::thoroughly as contract_thoroughly;
+use crate::session::{Outcome, Session};
 
 /// One check.
 #[derive(Debug)]

@@ -21,7 +21,7 @@ pub(super) fn page(description: &Value) -> String {
         let message = &description["components"]["messages"][name.as_str()];
         if operation["action"] == "receive" {
             let answer = &description["components"]["messages"][format!("{name}.answer")];
-            action(&mut actions, name, message, answer);
+            action(&mut actions, name, (message, answer), &operation["x-codes"]);
         } else {
             let data = &message["payload"]["properties"]["data"];
             let (event, summary) = (escaped(&message["name"]), escaped(&message["summary"]));
@@ -49,15 +49,18 @@ pub(super) fn page(description: &Value) -> String {
     page
 }
 
-fn action(into: &mut String, name: &str, asks: &Value, answer: &Value) {
+fn action(into: &mut String, name: &str, (asks, answer): (&Value, &Value), refusals: &Value) {
+    let codes = refusals.as_array().into_iter().flatten();
+    let codes: Vec<_> = codes.map(|name| code(&escaped(name))).collect();
     let example = serde_json::to_string_pretty(&asks["examples"][0]["payload"]).unwrap_or_default();
     let _ = write!(
         into,
-        "<h3 id=\"{name}\"><code>{name}</code></h3><p>{}</p><p>Frame: {}. Answer: {} with {}.</p><pre>{}</pre>",
+        "<h3 id=\"{name}\"><code>{name}</code></h3><p>{}</p><p>Frame: {}. Answer: {} with {}. Refused with {}.</p><pre>{}</pre>",
         escaped(&asks["summary"]),
         kind(&asks["payload"]["allOf"][0]),
         code(&escaped(&answer["name"])),
         kind(&answer["payload"]["properties"]["data"]),
+        codes.join(", "),
         escape(&example),
     );
 }
@@ -154,6 +157,10 @@ mod tests {
             let shown = name.trim_start_matches("on.");
             assert!(page.contains(&code(shown)), "{name}: {operation}");
         }
+        assert!(
+            page.contains("<code>stale_base</code>"),
+            "the codes of an action's refusals"
+        );
         for (name, _) in members(&description["components"]["schemas"]) {
             assert!(page.contains(&format!("id=\"{name}\"")), "{name}");
         }

@@ -7,33 +7,18 @@ use parlour_domain::incoming::Incoming;
 use parlour_domain::{AppId, Moment};
 use parlour_protocol::request::QueuedEvent;
 use parlour_service::{Error, Parlour, incoming};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::InvokeError;
-use crate::wire::{failed, fault};
-
-/// The part of an SQS event that is of use here.
-#[derive(Debug, Deserialize)]
-struct Event {
-    #[serde(rename = "Records")]
-    messages: Vec<Message>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Message {
-    message_id: String,
-    body: String,
-}
+use crate::queued;
+use crate::wire::failed;
 
 /// Takes the events of each app. A message that is no event, or none of an app that there is, and one that could not be taken, is
 /// answered as failed: the queue gives it again, and in the end puts it aside for people to look at.
 pub(crate) async fn take(parlour: &Parlour, moment: &mut Moment, payload: &[u8]) -> Result<Value, InvokeError> {
-    let event: Event = serde_json::from_slice(payload).map_err(|error| fault("events", &error))?;
     let mut apps: BTreeMap<AppId, Vec<(String, Incoming)>> = BTreeMap::new();
     let mut undone = Vec::new();
-    for message in event.messages {
+    for message in queued::messages("events", payload)? {
         match read(&message.body, moment) {
             Ok((app, event)) => apps.entry(app).or_default().push((message.message_id, event)),
             Err(reason) => {
@@ -50,8 +35,7 @@ pub(crate) async fn take(parlour: &Parlour, moment: &mut Moment, payload: &[u8])
     for (app, events) in apps {
         undone.extend(of_app(parlour, moment, app, events).await);
     }
-    let failed: Vec<Value> = undone.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
-    Ok(json!({ "batchItemFailures": failed }))
+    Ok(queued::failed(undone))
 }
 
 fn read(body: &str, moment: &Moment) -> Result<(AppId, Incoming), &'static str> {

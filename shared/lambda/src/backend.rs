@@ -129,6 +129,8 @@ impl Backend {
                 connection_life_seconds: Some(CONNECTION_LIFE_SECONDS),
                 posts_per_second: config.posts_per_second,
                 form_bytes: Some(FORM_BYTES),
+                // API Gateway limits a stage, not a connection.
+                frame_rate: None,
             },
         };
         Ok(Self {

@@ -8,6 +8,7 @@ mod schemas;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Code, ErrorView};
+use crate::refusals;
 use actions::Action;
 use events::{EVENTS, Event};
 use schemas::Schemas;
@@ -29,6 +30,13 @@ pub mod example {
 const ABOUT: &str = "A connection for a user's client: it asks by actions, each of which is answered by `ack` (`ping`: `pong`) or \
 `error`, and hears events. An answer has the `request_id` of its action; an event has none. Fields that are not described here are \
 refused in what a client sends, and to be ignored in what it gets.";
+
+/// Where the description has the codes of an action's refusals for programs.
+const CODES: &str = "x-codes";
+
+/// What the connection manager says itself is a frame of another form than all others: it has no `event`, so no event is named so.
+const FAULT: &str = "fault";
+const FAULT_ABOUT: &str = "The connection manager itself answers a frame: it is one too many, or its function failed.";
 
 /// The description. A client may read it as it is; `$ref`s are all within it.
 #[must_use]
@@ -52,6 +60,8 @@ pub fn description() -> Value {
         event_name("batch"),
         operation("send", "Several events, in order.", &event_name("batch")),
     );
+    messages.insert(event_name(FAULT), fault());
+    operations.insert(event_name(FAULT), operation("send", FAULT_ABOUT, &event_name(FAULT)));
     let of_channel: Map<_, _> = messages
         .keys()
         .map(|name| (name.clone(), reference("components/messages", name)))
@@ -109,6 +119,9 @@ fn operation(action: &str, summary: &str, message: &str) -> Value {
 /// What the server receives, and what it answers with.
 fn asked(action: &Action) -> Value {
     let mut asked = operation("receive", action.summary, action.name);
+    let codes = refusals::of_action(action.name);
+    asked["description"] = json!(format!("Refused with one of these:\n\n{}", refusals::told(&codes)));
+    asked[CODES] = codes.iter().map(|code| code.as_str()).collect();
     let message = |name: &str| reference("channels/connection/messages", name);
     asked["reply"] = json!({
         "channel": reference("channels", "connection"),
@@ -189,6 +202,26 @@ fn batch() -> Value {
     message("batch", "Several events, in order.", &frame("batch", false, &data))
 }
 
+/// As API Gateway has it.
+fn fault() -> Value {
+    let text = |about: &str| json!({ "type": "string", "description": about });
+    let payload = json!({
+        "type": "object",
+        "required": ["message", "connectionId", "requestId"],
+        "properties": {
+            "message": text("`Too Many Requests`, `Internal server error`, `Endpoint request timed out` or another one for people."),
+            "connectionId": text("The connection."),
+            "requestId": text("Names this answer in logs; none of the client's."),
+        },
+        "additionalProperties": false,
+    });
+    let about = "It has no `event`, and does not say which frame it answers: an action that gets no answer is sent again, with the same \
+`client_id`.";
+    let mut fault = message(FAULT, FAULT_ABOUT, &payload);
+    fault["description"] = json!(about);
+    fault
+}
+
 fn error_message(schemas: &mut Schemas) -> Value {
     let payload = frame("error", true, &schemas.reference::<ErrorView>());
     let mut error = correlated(message("error", "An action is refused, or a frame is none.", &payload));
@@ -196,7 +229,9 @@ fn error_message(schemas: &mut Schemas) -> Value {
         .iter()
         .map(|code| format!("- `{}` (as REST's {}): {}", code.as_str(), code.status(), code.title()))
         .collect();
-    error["description"] = json!(format!("`code` is one of the catalogue:\n\n{}", codes.join("\n")));
+    let about = "Which codes an action is refused with stands with the action; those that are as 500 and 503 can meet any. `code` is \
+one of the catalogue";
+    error["description"] = json!(format!("{about}:\n\n{}", codes.join("\n")));
     error["examples"] = json!([{
         "name": "not_found",
         "payload": { "event": "error", "request_id": "r1", "data": crate::WireError::new(Code::NotFound).frame_data() },
@@ -233,6 +268,7 @@ fn binding() -> Value {
         "query": { "type": "object", "properties": {
             "ticket": { "type": "string" },
             "token": { "type": "string" },
+            "app": { "type": "string", "description": "With a token that Parlour did not issue: the app by whose settings it is proven." },
             "hello": { "type": "string", "const": "1", "description": "With it the first event is `hello`." },
         } },
         "bindingVersion": "0.1.0",

@@ -116,9 +116,14 @@ impl Envelope {
         let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
         Self {
             action: text(lenient.action),
-            request_id: text(lenient.request_id).filter(|id| id.len() <= limits::REQUEST_ID_CHARS),
+            request_id: text(lenient.request_id).filter(|id| comes_back(id)),
         }
     }
+}
+
+/// Whether a `request_id` is short enough to come back in the answer.
+fn comes_back(request_id: &str) -> bool {
+    request_id.chars().count() <= limits::REQUEST_ID_CHARS
 }
 
 /// Whether a JSON text is an object if it is valid: what is read into a struct would be read from a list of its fields too.
@@ -146,26 +151,20 @@ pub fn read<T: DeserializeOwned>(frame: &str) -> Result<T, WireError> {
 #[must_use]
 pub fn describe(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let named = ["missing field", "unknown field", "duplicate field"]
-        .iter()
-        .any(|start| text.starts_with(start));
-    if named {
-        // A field name that the client made up is the client's text: keep ours only.
-        let end = if text.starts_with("unknown field") {
-            text.find(", expected")
-        } else {
-            None
-        };
-        match end {
-            Some(at) => format!(
-                "has an unknown field{}",
-                &text[at..].split(" at line").next().unwrap_or_default()
-            ),
-            None => format!("has a {}", text.split(" at line").next().unwrap_or_default()),
-        }
-    } else {
-        "has a field of the wrong type".to_owned()
+    let said = text.split(" at line").next().unwrap_or_default();
+    if text.starts_with("unknown field") {
+        // The name is the client's own text, whatever that is: only what stands behind the last of it is ours.
+        let known = text.rfind(", expected").and_then(|at| text.get(at..));
+        let known = known.and_then(|known| known.split(" at line").next());
+        return format!("has an unknown field{}", known.unwrap_or_default());
     }
+    if ["missing field", "duplicate field"]
+        .iter()
+        .any(|start| text.starts_with(start))
+    {
+        return format!("has a {said}");
+    }
+    "has a field of the wrong type".to_owned()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 pub mod asyncapi;
 pub mod error;
 pub mod frame;
+pub mod refusals;
 pub mod request;
 pub mod view;
 

@@ -26,7 +26,7 @@ pub use attachment::{AnnounceAttachment, Announcing, attachment_id};
 pub use bulk::{BulkMessage, SendMessages};
 pub use form::{FormFields, FormFile, SendForm};
 pub use incoming::{QueuedEvent, TakeEvents, TellEvent, TellEventData, TellEventType};
-pub use member::{AddMember, AddMembers, CreateInvite, RoleOption, SetRole, Until, until};
+pub use member::{AddMember, AddMembers, CreateInvite, RoleOption, SetRole, Until, to_come};
 pub use message::{
     EditMessage, ForwardMessage, Forwarding, Outgoing, PinMessage, PriorityOption, SendMessage, expires_at, message_id,
     reaction,
@@ -69,6 +69,34 @@ fn optional<T, E: std::fmt::Display>(
 /// If it is no lower-case UUID.
 pub fn user_id(field: &'static str, text: &str) -> Result<UserId, InvalidInput> {
     parsed(field, UserId::parse(text))
+}
+
+/// The `after` of a list that is in the order of users.
+///
+/// # Errors
+/// If it is no lower-case UUID.
+pub fn after_user(text: Option<&str>) -> Result<Option<UserId>, InvalidInput> {
+    text.map(|text| user_id("after", text)).transpose()
+}
+
+/// Users, each once, in the order in which they are named.
+fn each_user(field: &'static str, texts: &[String]) -> Result<Vec<UserId>, InvalidInput> {
+    let mut users = Vec::with_capacity(texts.len());
+    for text in texts {
+        let user = user_id(field, text)?;
+        if !users.contains(&user) {
+            users.push(user);
+        }
+    }
+    Ok(users)
+}
+
+/// The same of 1 to `most` users.
+fn some_users(field: &'static str, texts: &[String], most: usize) -> Result<Vec<UserId>, InvalidInput> {
+    if texts.is_empty() || texts.len() > most {
+        return Err(InvalidInput::new(field, format!("must name 1 to {most} users")));
+    }
+    each_user(field, texts)
 }
 
 /// An id in the integrator's own system.

@@ -9,6 +9,7 @@ use parlour_domain::member::{Ban, Member, Standing};
 use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{Moment, RoomId, Timestamp, UserId};
 use parlour_protocol::InvalidInput;
+use parlour_protocol::request::to_come;
 use parlour_protocol::view::{BanView, PageView};
 use parlour_store::{WriteClaim, Written};
 use serde_json::Value;
@@ -21,7 +22,7 @@ use crate::{Error, Parlour, remove_member};
 /// Bans a user until `until`, or until it is taken back. Banning again changes the end.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Denied`], [`Error::Invalid`] (unknown user), [`Error::DirectRoom`], [`Error::Busy`],
+/// [`Error::NotFound`], [`Error::Denied`], [`Error::Invalid`] (unknown user, the end is over), [`Error::DirectRoom`], [`Error::Busy`],
 /// [`Error::ClientIdConflict`], [`Error::Store`].
 pub async fn ban(
     parlour: &Parlour,
@@ -36,6 +37,7 @@ pub async fn ban(
         remove_member::finish(parlour, app, number, user, moment.now).await?;
         return Ok(done);
     }
+    to_come(until, moment.now)?;
     let ban = Ban {
         at: moment.now,
         by: actor.user(),

@@ -11,6 +11,7 @@ use parlour_domain::member::{Member, Role, Standing};
 use parlour_domain::room::{Room, RoomKind};
 use parlour_domain::{Moment, RoomId, RoomNumber, Timestamp, UserId};
 use parlour_protocol::InvalidInput;
+use parlour_protocol::request::to_come;
 use parlour_protocol::view::{InviteView, MemberView, PageView};
 use parlour_store::{OwnInvite, Written};
 
@@ -32,7 +33,7 @@ enum Found {
 /// invite already, which stays as it is.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Denied`], [`Error::Invalid`] (unknown user), [`Error::AlreadyMember`], [`Error::Banned`],
+/// [`Error::NotFound`], [`Error::Denied`], [`Error::Invalid`] (unknown user, the end is over), [`Error::AlreadyMember`], [`Error::Banned`],
 /// [`Error::DirectRoom`], [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
 pub async fn invite(
     parlour: &Parlour,
@@ -46,6 +47,7 @@ pub async fn invite(
     if let Some(done) = replay(parlour, actor, key, moment.now).await? {
         return Ok(done);
     }
+    to_come(until, moment.now)?;
     for tried in 0..TRIES {
         step_back(moment, tried).await;
         let room = match find(parlour, actor, number, user, moment.now).await? {

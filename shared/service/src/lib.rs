@@ -132,6 +132,17 @@ pub struct Settings {
     pub posts_per_second: Option<NonZeroU32>,
     /// The largest message with its files in one form, in bytes; `None`: [`limits::FORM_BYTES`].
     pub form_bytes: Option<u64>,
+    /// How fast one connection may send; `None`: the connection manager does not say.
+    pub frame_rate: Option<FrameRate>,
+}
+
+/// How fast one connection may send frames, as the connection manager has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrameRate {
+    /// Frames at once.
+    pub at_once: u32,
+    /// Frames a second in the long run.
+    pub per_second: u32,
 }
 
 impl Settings {

@@ -6,6 +6,7 @@ use parlour_domain::member::{Member, Mute, Role};
 use parlour_domain::room::RoomKind;
 use parlour_domain::user::User;
 use parlour_domain::{Moment, RoomId, RoomNumber, UserId};
+use parlour_protocol::request::to_come;
 use parlour_protocol::view::{EntryView, MemberView};
 use parlour_store::{AppendRefusal, Appended, Writing};
 
@@ -78,6 +79,9 @@ pub(crate) async fn change(
 ) -> Result<Done<MemberView>, Error> {
     if let Some(done) = replay(parlour, of.actor, key, moment.now).await? {
         return Ok(done);
+    }
+    if let Change::Mute(Some(mute)) = change {
+        to_come(mute.until, moment.now)?;
     }
     for tried in 0..TRIES {
         step_back(moment, tried).await;

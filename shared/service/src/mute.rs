@@ -12,7 +12,8 @@ use crate::{Error, Parlour};
 /// Mutes a member, or with `None` takes it back.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Denied`], [`Error::DirectRoom`], [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
+/// [`Error::NotFound`], [`Error::Denied`], [`Error::Invalid`] (the end is over), [`Error::DirectRoom`], [`Error::Busy`],
+/// [`Error::ClientIdConflict`], [`Error::Store`].
 pub async fn mute(
     parlour: &Parlour,
     moment: &mut Moment,

@@ -208,6 +208,34 @@ fn a_frame_with_a_field_that_is_not_described_is_found() {
 }
 
 #[test]
+#[should_panic(expected = "error is not as described")]
+fn a_refusal_with_a_member_that_is_not_described_is_found() {
+    let data = json!({ "code": "not_found", "message": "", "retryable": false, "secret": 1 });
+    contract::heard(&json!({ "event": "error", "data": data }));
+}
+
+#[test]
+fn a_refusal_may_name_a_field_and_a_reason() {
+    let data = json!({ "code": "invalid_input", "message": "", "retryable": false, "field": "name", "reason": "" });
+    contract::heard(&json!({ "event": "error", "data": data }));
+}
+
+#[test]
+#[should_panic(expected = "typing is not as described")]
+fn an_event_of_a_batch_is_looked_at_too() {
+    let event = |extra: &str| {
+        let data = json!({ "room_id": "r", "user_id": "u", "typing": true, "expires_at": "", extra: true });
+        json!({ "event": "typing", "data": data })
+    };
+    contract::heard(&json!({ "event": "batch", "data": [event("typing"), event("secret")] }));
+}
+
+#[test]
+fn what_the_connection_manager_says_is_described() {
+    contract::heard(&json!({ "message": "Too Many Requests", "connectionId": "c", "requestId": "r" }));
+}
+
+#[test]
 #[should_panic(expected = "is not described")]
 fn an_event_that_is_not_described_is_found() {
     contract::heard(&json!({ "event": "surprise", "data": {} }));

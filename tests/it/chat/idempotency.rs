@@ -7,7 +7,17 @@ use serde_json::{Value, json};
 use crate::harness::{Backend, Person, TestServer};
 use crate::routes::documented;
 
-/// Keep no reply: making another is right, sending twice is the same as once, or each part is answered for itself.
+/// Take a key, and are looked at elsewhere.
+const ELSEWHERE: &[(&str, &str)] = &[
+    // By a user alone; `invites.rs` and `reading.rs` send them twice.
+    ("POST", "/invite/{room_id}/accept"),
+    ("POST", "/invite/{room_id}/decline"),
+    ("POST", "/room/{room_id}/unread"),
+    // Each message has a key of its own; `bulk.rs` sends them twice.
+    ("POST", "/message/send"),
+];
+
+/// Keep no reply: making another is right, or sending twice is the same as once.
 const WITHOUT_KEY: &[(&str, &str)] = &[
     // The same again changes nothing; `apps.rs` sends them twice.
     ("PATCH", "/app"),
@@ -17,13 +27,8 @@ const WITHOUT_KEY: &[(&str, &str)] = &[
     ("POST", "/events"),
     // Looks; `attachments.rs` does it twice.
     ("POST", "/attachments/{attachment_id}/confirm"),
-    // By a user alone; `invites.rs` sends them twice.
-    ("POST", "/invite/{room_id}/accept"),
-    ("POST", "/invite/{room_id}/decline"),
     // Writes nothing.
     ("POST", "/room/find"),
-    // By a user alone; `reading.rs` sends it twice.
-    ("POST", "/room/{room_id}/unread"),
     ("POST", "/room/{room_id}/delivered"),
     ("PUT", "/room/{room_id}/notification"),
     ("POST", "/unread"),
@@ -32,7 +37,6 @@ const WITHOUT_KEY: &[(&str, &str)] = &[
     ("PUT", "/room/{room_id}/message/{message_id}/star"),
     ("DELETE", "/room/{room_id}/message/{message_id}/star"),
     ("POST", "/presence"),
-    ("POST", "/message/send"),
     ("PUT", "/room/{room_id}/message/{message_id}/reaction/{reaction}"),
     ("DELETE", "/room/{room_id}/message/{message_id}/reaction/{reaction}"),
     ("POST", "/room/{room_id}/message/{message_id}/report"),
@@ -251,10 +255,7 @@ fn path(route: &str, room: &str, user: &Person) -> String {
 #[tokio::test]
 async fn every_write_sent_twice_is_done_once() {
     let server = TestServer::start();
-    let mut covered: BTreeSet<(String, String)> = WITHOUT_KEY
-        .iter()
-        .map(|(method, route)| ((*method).to_owned(), (*route).to_owned()))
-        .collect();
+    let mut covered = owned(ELSEWHERE);
     let run = server.person("whose id names this run").await.id;
     for (number, write) in writes(&server).await.into_iter().enumerate() {
         let Write {
@@ -280,12 +281,30 @@ async fn every_write_sent_twice_is_done_once() {
         assert_eq!(conflict.problem()["code"], "client_id_conflict", "{method} {route}");
         covered.insert((method.to_owned(), route.to_owned()));
     }
+    assert_eq!(covered, with_key(&server).await, "what takes a key says so");
+    covered.extend(owned(WITHOUT_KEY));
     let wanted: BTreeSet<_> = documented(&server)
         .await
         .into_iter()
         .filter(|(method, _)| method != "GET")
         .collect();
     assert_eq!(covered, wanted, "every write has a row here");
+}
+
+fn owned(routes: &[(&str, &str)]) -> BTreeSet<(String, String)> {
+    let owned = |(method, route): &(&str, &str)| ((*method).to_owned(), (*route).to_owned());
+    routes.iter().map(owned).collect()
+}
+
+/// Method and path of every operation that is described with an `Idempotency-Key`.
+async fn with_key(backend: &Backend) -> BTreeSet<(String, String)> {
+    let openapi = backend.get("/docs/openapi.json").await.expect(200);
+    let takes = |(method, path): &(String, String)| {
+        let parameters = openapi["paths"][path][method.to_lowercase()]["parameters"].as_array();
+        let mut parameters = parameters.into_iter().flatten();
+        parameters.any(|parameter| parameter["name"] == "Idempotency-Key" && parameter["in"] == "header")
+    };
+    documented(backend).await.into_iter().filter(takes).collect()
 }
 
 #[tokio::test]

@@ -88,6 +88,15 @@ async fn an_invite_is_declined_or_taken_back() {
         }
     }
     assert_eq!(own(&bob).await.len(), 1);
+    // The key is that of this refusal, and of that acceptance.
+    let elsewhere = ada.group(&[]).await;
+    for (verb, status) in [("decline", 204), ("accept", 200)] {
+        let key = format!("{verb}-{room}");
+        let path = |room: &str| format!("/invite/{room}/{verb}");
+        bob.call_once(&key, "POST", &path(&room), None).await.expect(status);
+        let other = bob.call_once(&key, "POST", &path(&elsewhere), None).await;
+        other.refused(409, "client_id_conflict");
+    }
 }
 
 #[tokio::test]

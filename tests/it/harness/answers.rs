@@ -1,12 +1,16 @@
-//! How the server answered each operation of its description, for `tests/refusals`, which holds the description equal to it.
+//! How the server answered each operation of its description, and refused each action, for `tests/refusals`, which holds the
+//! descriptions to it.
 //!
-//! Kept only where `PARLOUR_TEST_ANSWERS` names a file: a line for each operation and each code, or status of a success, once.
+//! Kept only where `PARLOUR_TEST_ANSWERS` names a file: a line for each operation and each code, or status of a success, once; and one
+//! for each action, after `action:`, and each code.
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::sync::{LazyLock, Mutex};
 
+use parlour_protocol::Code;
+use parlour_protocol::frame::ACTIONS;
 use serde_json::Value;
 
 /// An operation: its method, its path in segments, its name.
@@ -82,5 +86,17 @@ pub(super) fn keep(method: &str, path: &str, status: u16, body: &Value) {
     };
     if let Some(name) = named(method, path) {
         kept.lock().unwrap().keep(format!("{name} {said}"));
+    }
+}
+
+/// Keeps how a frame was refused, if it names an action. Faults are no refusals that a description has.
+pub(super) fn keep_refusal(frame: &Value, code: &str) {
+    let Some(kept) = &*KEPT else { return };
+    let known = Code::ALL
+        .iter()
+        .any(|known| known.as_str() == code && known.status() < 500);
+    let action = frame["action"].as_str().filter(|action| ACTIONS.contains(action));
+    if let (Some(action), true) = (action, known) {
+        kept.lock().unwrap().keep(format!("action:{action} {code}"));
     }
 }

@@ -22,7 +22,7 @@ fn validator(name: &str) -> Validator {
     let mut needed = json!({ "schemas": components["schemas"] });
     if name == event_name("batch") {
         needed["messages"] = components["messages"].clone();
-    } else if name != "error" && payload["properties"]["data"].is_object() {
+    } else if payload["properties"]["data"].is_object() {
         // A client ignores what it does not know, but the server says nothing that is not described.
         payload["properties"]["data"]["unevaluatedProperties"] = json!(false);
     }
@@ -49,14 +49,20 @@ fn check(name: &str, frame: &Value) {
     assert!(wrong.is_empty(), "{name} is not as described: {wrong:?} in {frame}");
 }
 
-/// A frame of the server that answers nothing, or refuses: it must be as described. Answers are looked at with their action.
+/// A frame of the server that answers nothing, or refuses, or is the connection manager's own: it must be as described. Answers are
+/// looked at with their action.
 #[track_caller]
 pub(crate) fn heard(frame: &Value) {
     match frame["event"].as_str() {
         Some("ack" | "pong") => {}
         Some("error") => check("error", frame),
+        Some("batch") => {
+            check(&event_name("batch"), frame);
+            // Each by itself too, where nothing that is not described may stand.
+            frame["data"].as_array().unwrap().iter().for_each(heard);
+        }
         Some(event) => check(&event_name(event), frame),
-        None => panic!("an event: {frame}"),
+        None => check(&event_name("fault"), frame),
     }
 }
 

@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use super::event::{Refused, accept, answer};
-use super::{LIMIT, contract};
+use super::{LIMIT, answers, contract};
 
 /// A connection to be made.
 #[derive(Debug, Clone)]
@@ -118,8 +118,10 @@ impl Socket {
             match answer(&frame) {
                 Some(answer) => {
                     assert_eq!(frame["request_id"], id, "{frame}");
-                    if let (Some(asked), Ok(_)) = (self.asked.remove(id), &answer) {
-                        contract::succeeded(&asked, &frame);
+                    match (self.asked.remove(id), &answer) {
+                        (Some(asked), Ok(_)) => contract::succeeded(&asked, &frame),
+                        (Some(asked), Err(refused)) => answers::keep_refusal(&asked, refused.code()),
+                        (None, _) => {}
                     }
                     events.append(&mut self.waiting);
                     self.waiting = events;
@@ -195,7 +197,11 @@ impl Socket {
     pub(crate) async fn raw(&mut self, text: &str) -> Result<Value, Refused> {
         self.send(Message::text(text.to_owned())).await;
         let frame = self.next().await;
-        answer(&frame).unwrap_or_else(|| panic!("an answer: {frame}"))
+        let answer = answer(&frame).unwrap_or_else(|| panic!("an answer: {frame}"));
+        if let (Ok(asked), Err(refused)) = (serde_json::from_str(text), &answer) {
+            answers::keep_refusal(&asked, refused.code());
+        }
+        answer
     }
 
     /// Sends a frame as it is.

@@ -1,7 +1,7 @@
 //! `contract`: the descriptions of REST and WebSocket are valid, and a running `parlour` answers as the one of REST says.
 //!
-//! What cannot be installed is left out and named; where nothing can, the step is skipped. It ends within four minutes; a soak
-//! makes ten times as many requests.
+//! What cannot be installed is left out and named; where nothing can, the step is skipped. It ends within four minutes; `cargo xtask soak`
+//! makes 25 times as many requests.
 
 use std::fs;
 use std::path::Path;
@@ -20,38 +20,36 @@ use crate::tools::http;
 /// For one linter.
 const LINT: Duration = Duration::from_secs(30);
 
-/// How much is tried of REST, with each credential.
+/// How many requests are made.
 #[derive(Debug, Clone, Copy)]
-struct Effort {
-    /// Requests of each operation; `None`: as the settings say, 20.
+struct Extent {
+    /// Of each operation; `None`: as many as the settings say.
     examples: Option<u32>,
-    /// For all of them.
+    /// For all of them with one credential: 4,000 take 20 s.
     limit: Duration,
 }
 
-/// 4,000 requests take 20 s.
-const QUICK: Effort = Effort {
+const CHECK: Extent = Extent {
     examples: None,
     limit: Duration::from_secs(90),
 };
 
-/// Ten times as many.
-const THOROUGH: Effort = Effort {
-    examples: Some(200),
-    limit: Duration::from_secs(20 * 60),
+const SOAK: Extent = Extent {
+    examples: Some(500),
+    limit: Duration::from_secs(40 * 60),
 };
 
 /// Lints both, then tries every operation as the backend and as a user.
 pub(super) fn check(session: &Session) -> Result<Outcome> {
-    tried(session, QUICK)
+    look(session, CHECK)
 }
 
-/// The same with more requests, as a part of `cargo xtask soak`.
-pub(crate) fn thoroughly(session: &Session) -> Result<Outcome> {
-    tried(session, THOROUGH)
+/// The same with many more requests.
+pub(crate) fn soak(session: &Session) -> Result<Outcome> {
+    look(session, SOAK)
 }
 
-fn tried(session: &Session, effort: Effort) -> Result<Outcome> {
+fn look(session: &Session, extent: Extent) -> Result<Outcome> {
     let tools = Tools::find_or_install(session)?;
     if let (Err(programs), Err(packages)) = (&tools.programs, &tools.packages) {
         return Ok(Outcome::Skipped(format!("{programs}; {packages}")));
@@ -72,7 +70,7 @@ fn tried(session: &Session, effort: Effort) -> Result<Outcome> {
         Err(reason) => output::say(&format!("the description of the WebSocket is not looked at: {reason}")),
     }
     match &tools.programs {
-        Ok(programs) => of_rest(session, programs, (url, &ready), &fetched("openapi.json")?, effort)?,
+        Ok(programs) => of_rest(session, programs, (url, &ready), (&fetched("openapi.json")?, extent))?,
         Err(reason) => output::say(&format!("the description of REST is not looked at: {reason}")),
     }
     gateway.stop()?;
@@ -83,17 +81,16 @@ fn of_rest(
     session: &Session,
     programs: &Programs,
     (url, ready): (&str, &Value),
-    description: &Path,
-    effort: Effort,
+    (description, extent): (&Path, Extent),
 ) -> Result<()> {
     session.run(&mut programs.lint_openapi(session, description), LINT)?;
     let (key, user) = (said(ready, "client_key")?, said(ready, "user_id")?);
     for credential in [key.to_owned(), format!("{key}.{user}")] {
         let mut requests = programs.schemathesis(session, url, &credential);
-        if let Some(examples) = effort.examples {
+        if let Some(examples) = extent.examples {
             requests.args(["--max-examples", &examples.to_string()]);
         }
-        session.run(&mut requests, effort.limit)?;
+        session.run(&mut requests, extent.limit)?;
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ pub(super) async fn mute(asked: Asked<'_>) -> Answered {
     let until = Until {
         expires_at: frame.expires_at,
     };
-    let mute = until.mute(asked.moment.now)?;
+    let mute = until.mute()?;
     let changed = mutes::mute(asked.parlour, asked.moment, of, Some(mute), key.as_ref()).await;
     answer(&asked, changed)
 }

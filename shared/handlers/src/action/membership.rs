@@ -74,7 +74,7 @@ pub(super) async fn ban(asked: Asked<'_>) -> Answered {
     let until = Until {
         expires_at: frame.expires_at,
     };
-    let until = until.check(asked.moment.now)?;
+    let until = until.check()?;
     let banned = bans::ban(asked.parlour, asked.moment, &actor, whom, until, key.as_ref()).await;
     Ok(Answer::Ack(json!(banned.map_err(|error| asked.refused(error))?.value)))
 }
@@ -107,7 +107,7 @@ pub(super) async fn invite(asked: Asked<'_>) -> Answered {
         user_id: frame.user_id,
         expires_at: frame.expires_at,
     };
-    let whom = new.check(asked.moment.now)?;
+    let whom = new.check()?;
     let invited = invites::invite(asked.parlour, asked.moment, &actor, room, whom, key.as_ref()).await;
     Ok(Answer::Ack(json!(invited.map_err(|error| asked.refused(error))?.value)))
 }

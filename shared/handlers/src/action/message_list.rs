@@ -3,7 +3,7 @@
 use parlour_domain::limits;
 use parlour_protocol::InvalidInput;
 use parlour_protocol::frame::{self, EditHistory, ListPins, ListReplies, MessageStatus, OfMessage, OwnPage};
-use parlour_protocol::request::{message_id, page_limit, room_id, seq, user_id};
+use parlour_protocol::request::{after_user, message_id, page_limit, room_id, seq};
 use parlour_protocol::view::{MessageEditsView, MessageRepliesView, RoomPinsView, StarsView};
 use parlour_service::{
     PageSize, edit_message, history, message_status as receipts, pin as pins, replies as threads, star as kept,
@@ -61,7 +61,6 @@ pub(super) async fn status(asked: Asked<'_>) -> Answered {
     let frame: MessageStatus = frame::read(asked.text)?;
     let actor = asked.event.session.actor();
     let target = target(asked.event, &actor, (&frame.room_id, &frame.message_id))?;
-    let after = frame.after.as_deref().map(|after| user_id("after", after));
-    let (after, limit) = (after.transpose()?, page_limit(frame.limit)?);
+    let (after, limit) = (after_user(frame.after.as_deref())?, page_limit(frame.limit)?);
     asked.ack(receipts::status(asked.parlour, target, after, limit).await)
 }

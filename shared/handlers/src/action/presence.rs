@@ -1,7 +1,7 @@
 //! Actions about who is there: ask for users and watch them, list who is in a room.
 
 use parlour_protocol::frame::{self, PageOfRoom, Presence, WatchPresence};
-use parlour_protocol::request::{page_limit, room_id, user_id, users};
+use parlour_protocol::request::{after_user, page_limit, room_id, users};
 use parlour_protocol::view::{PresencesView, RoomRosterView};
 use parlour_service::{PageSize, presence as presences, roster as rosters};
 use serde_json::json;
@@ -28,11 +28,7 @@ pub(super) async fn presence(asked: Asked<'_>) -> Answered {
 pub(super) async fn roster(asked: Asked<'_>) -> Answered {
     let frame: PageOfRoom = frame::read(asked.text)?;
     let (room, size) = (room_id(&frame.room_id)?, PageSize::in_frame(page_limit(frame.limit)?));
-    let after = frame
-        .after
-        .as_deref()
-        .map(|after| user_id("after", after))
-        .transpose()?;
+    let after = after_user(frame.after.as_deref())?;
     let (actor, now) = (asked.event.session.actor(), asked.moment.now);
     let page = rosters::roster(asked.parlour, &actor, room, (after, size), now).await;
     asked.ack(page.map(|page| RoomRosterView::new(frame.room_id, page)))

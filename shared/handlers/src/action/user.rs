@@ -1,7 +1,7 @@
 //! Actions of a user that are about no room.
 
 use parlour_protocol::frame::{self, BlockUser, GetUser, ListFriends, OwnPage, ReportMessage, ReportUser};
-use parlour_protocol::request::{CreateReport, message_id, page_limit, room_id, user_id};
+use parlour_protocol::request::{CreateReport, after_user, message_id, page_limit, room_id, user_id};
 use parlour_protocol::view::{BlocksView, OfUserView};
 use parlour_service::block_user::{self as blocks, set_block};
 use parlour_service::{friends as list, report, users};
@@ -44,9 +44,8 @@ pub(super) async fn block(asked: Asked<'_>, blocked: bool) -> Answered {
 
 pub(super) async fn list_blocks(asked: Asked<'_>) -> Answered {
     let frame: OwnPage = frame::read(asked.text)?;
-    let after = frame.after.as_deref().map(|after| user_id("after", after));
-    let (actor, limit) = (asked.event.session.actor(), page_limit(frame.limit)?);
-    let page = blocks::list(asked.parlour, &actor, after.transpose()?, limit).await;
+    let (after, limit) = (after_user(frame.after.as_deref())?, page_limit(frame.limit)?);
+    let page = blocks::list(asked.parlour, &asked.event.session.actor(), after, limit).await;
     asked.ack(page.map(BlocksView::new))
 }
 

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{page_limit, user_id};
+use parlour_protocol::request::{after_user, page_limit};
 use parlour_protocol::view::{BlockView, PageView};
 use parlour_service::{Done, block_user as block};
 
@@ -19,11 +19,7 @@ pub(crate) async fn list_blocks(
     Caller(actor): Caller,
     Params(params): Params<PageParams>,
 ) -> Answer {
-    let after = params
-        .after
-        .as_deref()
-        .map(|after| user_id("after", after))
-        .transpose()?;
+    let after = after_user(params.after.as_deref())?;
     ok(&block::list(&rest.parlour, &actor, after, page_limit(params.limit)?).await?)
 }
 

@@ -17,10 +17,14 @@ use super::Rest;
 use super::respond::{Failed, Failure, Timed};
 use crate::wire::{ended, wire};
 
+/// What the answer will name the request by, for routes that log a part of it by themselves.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Runs a request: preflights are answered here, failures become problem documents.
-pub(crate) async fn edge(State(rest): State<Rest>, request: Request, next: Next) -> Response {
+pub(crate) async fn edge(State(rest): State<Rest>, mut request: Request, next: Next) -> Response {
     let begin = Instant::now();
     let id = request_id(&rest);
     let origin = request.headers().get(ORIGIN).cloned();
@@ -29,6 +33,7 @@ pub(crate) async fn edge(State(rest): State<Rest>, request: Request, next: Next)
     let mut response = if preflight {
         StatusCode::NO_CONTENT.into_response()
     } else {
+        request.extensions_mut().insert(RequestId(id.clone()));
         next.run(request).await
     };
     if let Some(Timed(timing)) = response.extensions().get() {

@@ -1,5 +1,6 @@
 //! Events of the integrator's own system, and the friends that they make.
 
+use axum::Extension;
 use axum::extract::State;
 use parlour_protocol::error::Problem;
 use parlour_protocol::request::{TakeEvents, page_limit};
@@ -7,6 +8,7 @@ use parlour_protocol::view::{FriendsView, PageView, TakenView};
 use parlour_service::{friends, incoming};
 
 use super::Rest;
+use super::edge::RequestId;
 use super::extract::{Caller, Now, Params, Write};
 use super::respond::{Answer, ok};
 use super::user::PageParams;
@@ -22,23 +24,26 @@ pub(crate) async fn take_events(
     State(rest): State<Rest>,
     Now(mut moment): Now,
     Caller(actor): Caller,
+    Extension(RequestId(request)): Extension<RequestId>,
     Write { body, .. }: Write<TakeEvents>,
 ) -> Answer {
     let events = body.check(moment.now)?;
     let ids: Vec<String> = events.iter().map(|event| event.stamp.id.to_string()).collect();
-    let request = u64::from_be_bytes(moment.entropy.bytes());
     let taken = incoming::take(&rest.parlour, &mut moment, &actor, events).await?;
-    let items = ids.into_iter().zip(taken).map(|(id, taken)| became(id, taken, request));
+    let items = ids
+        .into_iter()
+        .zip(taken)
+        .map(|(id, taken)| became(id, taken, &request));
     ok(&PageView {
         items: items.collect(),
         next: None,
     })
 }
 
-fn became(id: String, taken: incoming::Taken, request: u64) -> TakenView {
+fn became(id: String, taken: incoming::Taken, request: &str) -> TakenView {
     let (outcome, error) = match taken {
         Ok(outcome) => (Some(outcome.into()), None),
-        Err(error) => (None, Some(wire(error, &format!("{request:016x}")).frame_data())),
+        Err(error) => (None, Some(wire(error, request).frame_data())),
     };
     TakenView { id, outcome, error }
 }

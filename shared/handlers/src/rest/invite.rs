@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{CreateInvite, page_limit, user_id};
+use parlour_protocol::request::{CreateInvite, after_user, page_limit};
 use parlour_protocol::view::{InviteView, MemberView, PageView};
 use parlour_service::{PageSize, invite};
 
@@ -27,7 +27,7 @@ pub(crate) async fn invite_user(
     InRoom(room): InRoom,
     Write { body, key }: Write<CreateInvite>,
 ) -> Answer {
-    let whom = body.check(moment.now)?;
+    let whom = body.check()?;
     created(&invite::invite(&rest.parlour, &mut moment, &actor, room, whom, key.as_ref()).await?)
 }
 
@@ -44,11 +44,7 @@ pub(crate) async fn list_invites(
     InRoom(room): InRoom,
     Params(params): Params<PageParams>,
 ) -> Answer {
-    let after = params
-        .after
-        .as_deref()
-        .map(|after| user_id("after", after))
-        .transpose()?;
+    let after = after_user(params.after.as_deref())?;
     let page = (after, PageSize::whole(page_limit(params.limit)?));
     ok(&invite::list(&rest.parlour, &actor, room, page, moment.now).await?)
 }

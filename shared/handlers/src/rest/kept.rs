@@ -6,17 +6,16 @@ use parlour_protocol::error::Problem;
 use parlour_protocol::request::{PinMessage, expires_at, page_limit};
 use parlour_protocol::view::{EntryView, PageView, PinView, StarView, StarredView};
 use parlour_service::{Done, PageSize, pin, star};
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::Rest;
 use super::extract::{Caller, InRoom, Now, OfMessage, Params, Write};
 use super::message_change::target;
 use super::respond::{Answer, gone, ok};
+use super::user::PageParams;
 
 /// Pin a message, for ever or until a time.
 ///
-/// Owners, both users of a direct room and the backend may. A room has at most 50 pins.
+/// Moderators, owners, both users of a direct room and the backend may. A room has at most 50 pins.
 #[utoipa::path(put, path = "/room/{room_id}/message/{message_id}/pin", tag = "message",
     params(("room_id" = String, Path), ("message_id" = String, Path)),
     request_body = PinMessage, security(("bearer" = []), ("clientKey" = [])),
@@ -91,27 +90,16 @@ pub(crate) async fn unstar_message(
     gone(&Done::now(()))
 }
 
-/// A page of stars.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct StarParams {
-    /// At most so many, 1 to 50.
-    limit: Option<u64>,
-    /// The `next` of the page before.
-    after: Option<String>,
-}
-
 /// List your starred messages over all rooms, the latest star first.
 ///
 /// A page may be short: messages that are deleted, or in rooms that you have left, are not shown.
-#[utoipa::path(get, path = "/star", tag = "message", params(StarParams), security(("bearer" = []), ("clientKey" = [])),
+#[utoipa::path(get, path = "/star", tag = "message", params(PageParams), security(("bearer" = []), ("clientKey" = [])),
     responses((status = 200, body = PageView<StarredView>), (status = "4XX", body = Problem),
         (status = 503, body = Problem)))]
 pub(crate) async fn list_stars(
     State(rest): State<Rest>,
     Caller(actor): Caller,
-    Params(params): Params<StarParams>,
+    Params(params): Params<PageParams>,
 ) -> Answer {
     let (after, limit) = (params.after.as_deref(), page_limit(params.limit)?);
     ok(&star::list(&rest.parlour, &actor, after, limit).await?)

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{AddMember, AddMembers, online_only, page_limit, user_id};
+use parlour_protocol::request::{AddMember, AddMembers, after_user, online_only, page_limit};
 use parlour_protocol::view::{MemberView, MembersAddedView, PageView};
 use parlour_service::{
     PageSize, add_member as add, add_members as several, list_members as list, remove_member as remove,
@@ -38,11 +38,7 @@ pub(crate) async fn list_members(
     InRoom(room): InRoom,
     Params(params): Params<MemberParams>,
 ) -> Answer {
-    let after = params
-        .after
-        .as_deref()
-        .map(|after| user_id("after", after))
-        .transpose()?;
+    let after = after_user(params.after.as_deref())?;
     let online = online_only(params.filter.as_deref())?.then_some(moment.now);
     let page = (after, PageSize::whole(page_limit(params.limit)?));
     ok(&list::list_members(&rest.parlour, &actor, room, page, online).await?)

@@ -1,5 +1,6 @@
 //! Messages.
 
+use axum::Extension;
 use axum::extract::State;
 use parlour_protocol::error::Problem;
 use parlour_protocol::request::{SendForm, SendMessage, SendMessages, client_id, page_limit};
@@ -9,6 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Rest;
+use super::edge::RequestId;
 use super::extract::{Caller, InRoom, Now, OfMessage, Params, Said, Sending, Write, one_id};
 use super::respond::{Answer, Timed, created, ok};
 use super::send_form;
@@ -51,8 +53,8 @@ pub(crate) async fn send_message(
 
 /// Send many messages.
 ///
-/// Each is answered for itself, in the same order: the message, or why it was not sent. An Idempotency-Key makes a client id for
-/// every message that has none.
+/// Each is answered for itself, in the same order: the message, or why it was not sent. An Idempotency-Key (here of at most 61
+/// characters) makes a client id for every message that has none.
 #[utoipa::path(post, path = "/message/send", tag = "message",
     request_body = SendMessages, security(("clientKey" = [])),
     responses((status = 200, body = PageView<SentView>), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
@@ -60,6 +62,7 @@ pub(crate) async fn send_messages(
     State(rest): State<Rest>,
     Now(mut moment): Now,
     Caller(actor): Caller,
+    Extension(RequestId(request)): Extension<RequestId>,
     Write { body, key }: Write<SendMessages>,
 ) -> Answer {
     let mut messages = body.check()?;
@@ -71,16 +74,15 @@ pub(crate) async fn send_messages(
             }
         }
     }
-    let id = moment.fork().entropy.bytes::<8>();
     let sent = bulk::send_messages(&rest.parlour, &mut moment, &actor, messages).await?;
-    let items = sent.into_iter().map(|sent| became(sent, u64::from_be_bytes(id)));
+    let items = sent.into_iter().map(|sent| became(sent, &request));
     ok(&PageView {
         items: items.collect(),
         next: None,
     })
 }
 
-fn became(sent: bulk::Sent, request: u64) -> SentView {
+fn became(sent: bulk::Sent, request: &str) -> SentView {
     match sent {
         Ok(done) => SentView {
             message: Some(done.value),
@@ -88,7 +90,7 @@ fn became(sent: bulk::Sent, request: u64) -> SentView {
         },
         Err(error) => SentView {
             message: None,
-            error: Some(wire(error, &format!("{request:016x}")).frame_data()),
+            error: Some(wire(error, request).frame_data()),
         },
     }
 }

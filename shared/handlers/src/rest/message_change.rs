@@ -69,7 +69,7 @@ pub(crate) struct DeleteParams {
 
 /// Delete a message; it keeps its place.
 ///
-/// Its sender, an owner of the room and the backend may.
+/// Its sender, a moderator or owner of the room and the backend may.
 #[utoipa::path(delete, path = "/room/{room_id}/message/{message_id}", tag = "message",
     params(("room_id" = String, Path), ("message_id" = String, Path), DeleteParams),
     security(("bearer" = []), ("clientKey" = [])),

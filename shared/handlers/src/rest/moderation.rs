@@ -4,7 +4,7 @@ use axum::extract::State;
 use parlour_domain::access::Actor;
 use parlour_domain::{RoomId, UserId};
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{SetRole, Until, page_limit, user_id};
+use parlour_protocol::request::{SetRole, Until, after_user, page_limit};
 use parlour_protocol::view::{BanView, MemberView, PageView};
 use parlour_service::{Of, ban as bans, mute as mutes, set_role as roles};
 
@@ -49,7 +49,7 @@ pub(crate) async fn mute_member(
     OfMember(room, user): OfMember,
     Write { body, key }: Write<Until>,
 ) -> Answer {
-    let (of, mute) = (of(&actor, room, user), body.mute(moment.now)?);
+    let (of, mute) = (of(&actor, room, user), body.mute()?);
     changed(&mutes::mute(&rest.parlour, &mut moment, of, Some(mute), key.as_ref()).await?)
 }
 
@@ -81,11 +81,7 @@ pub(crate) async fn list_bans(
     InRoom(room): InRoom,
     Params(params): Params<PageParams>,
 ) -> Answer {
-    let after = params
-        .after
-        .as_deref()
-        .map(|after| user_id("after", after))
-        .transpose()?;
+    let after = after_user(params.after.as_deref())?;
     let page = (after, page_limit(params.limit)?);
     ok(&bans::list_bans(&rest.parlour, &actor, room, page, moment.now).await?)
 }
@@ -104,7 +100,7 @@ pub(crate) async fn ban_user(
     OfMember(room, user): OfMember,
     Write { body, key }: Write<Until>,
 ) -> Answer {
-    let until = body.check(moment.now)?;
+    let until = body.check()?;
     changed(&bans::ban(&rest.parlour, &mut moment, &actor, (room, user), until, key.as_ref()).await?)
 }
 

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{PresenceOf, page_limit, user_id};
+use parlour_protocol::request::{PresenceOf, after_user, page_limit};
 use parlour_protocol::view::{PageView, PresenceView, PresencesView, RosterView};
 use parlour_service::{PageSize, presence, roster};
 
@@ -13,7 +13,7 @@ use super::user::PageParams;
 
 /// Get a user's presence.
 ///
-/// For the backend, the user, and users who share a room with them.
+/// For the backend, the user, and users who share a room with them or are their friends.
 #[utoipa::path(get, path = "/user/{user_id}/presence", tag = "presence", params(("user_id" = String, Path)),
     security(("bearer" = []), ("clientKey" = [])),
     responses((status = 200, body = PresenceView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
@@ -28,7 +28,7 @@ pub(crate) async fn get_presence(
 
 /// Get the presence of up to 100 users.
 ///
-/// Those whom you share no room with, or who do not exist, are left out.
+/// Those whom you neither share a room with nor are a friend of, and those who do not exist, are left out.
 #[utoipa::path(post, path = "/presence", tag = "presence", request_body = PresenceOf,
     security(("bearer" = []), ("clientKey" = [])),
     responses((status = 200, body = PresencesView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
@@ -55,11 +55,7 @@ pub(crate) async fn list_roster(
     InRoom(room): InRoom,
     Params(params): Params<PageParams>,
 ) -> Answer {
-    let after = params
-        .after
-        .as_deref()
-        .map(|after| user_id("after", after))
-        .transpose()?;
+    let after = after_user(params.after.as_deref())?;
     let page = (after, PageSize::whole(page_limit(params.limit)?));
     ok(&roster::roster(&rest.parlour, &actor, room, page, moment.now).await?)
 }

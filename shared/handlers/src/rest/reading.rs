@@ -3,7 +3,7 @@
 use axum::extract::State;
 use parlour_domain::limits;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{MarkRead, MarkUnread, SetNotification, UnreadOfUsers, page_limit, seq, user_id};
+use parlour_protocol::request::{MarkRead, MarkUnread, SetNotification, UnreadOfUsers, after_user, page_limit, seq};
 use parlour_protocol::view::{
     DeliveredView, NotificationView, PageView, ReadPositionView, ReadView, StatusView, UnreadListView,
     UnreadOfUsersView,
@@ -19,6 +19,7 @@ use super::Rest;
 use super::extract::{Caller, InRoom, Now, OfMessage, Params, Write};
 use super::message_change::target;
 use super::respond::{Answer, changed, ok};
+use super::user::PageParams;
 
 /// Mark everything up to an entry as read.
 ///
@@ -70,19 +71,8 @@ pub(crate) async fn mark_delivered(
     ok(&delivered::mark_delivered(&rest.parlour, &actor, to, None, moment.now).await?)
 }
 
-/// A page of members.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct OfMembers {
-    /// At most so many, 1 to 50.
-    limit: Option<u64>,
-    /// The `next` of the page before.
-    after: Option<String>,
-}
-
 /// List how far the members of a room have read, by user id.
-#[utoipa::path(get, path = "/room/{room_id}/read", tag = "message", params(("room_id" = String, Path), OfMembers),
+#[utoipa::path(get, path = "/room/{room_id}/read", tag = "message", params(("room_id" = String, Path), PageParams),
     security(("bearer" = []), ("clientKey" = [])),
     responses((status = 200, body = PageView<ReadPositionView>), (status = "4XX", body = Problem),
         (status = 503, body = Problem)))]
@@ -90,9 +80,9 @@ pub(crate) async fn list_reads(
     State(rest): State<Rest>,
     Caller(actor): Caller,
     InRoom(room): InRoom,
-    Params(params): Params<OfMembers>,
+    Params(params): Params<PageParams>,
 ) -> Answer {
-    let after = params.after.as_deref().map(|text| user_id("after", text)).transpose()?;
+    let after = after_user(params.after.as_deref())?;
     ok(&read_positions::list(&rest.parlour, &actor, room, after, page_limit(params.limit)?).await?)
 }
 
@@ -100,16 +90,16 @@ pub(crate) async fn list_reads(
 ///
 /// For its sender and the backend: with how many members, and with each of them, page by page.
 #[utoipa::path(get, path = "/room/{room_id}/message/{message_id}/status", tag = "message",
-    params(("room_id" = String, Path), ("message_id" = String, Path), OfMembers),
+    params(("room_id" = String, Path), ("message_id" = String, Path), PageParams),
     security(("bearer" = []), ("clientKey" = [])),
     responses((status = 200, body = StatusView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn get_status(
     State(rest): State<Rest>,
     Caller(actor): Caller,
     OfMessage(room, message): OfMessage,
-    Params(params): Params<OfMembers>,
+    Params(params): Params<PageParams>,
 ) -> Answer {
-    let after = params.after.as_deref().map(|text| user_id("after", text)).transpose()?;
+    let after = after_user(params.after.as_deref())?;
     let (target, limit) = (target(&actor, room, message), page_limit(params.limit)?);
     ok(&message_status::status(&rest.parlour, target, after, limit).await?)
 }

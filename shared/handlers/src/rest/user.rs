@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use parlour_protocol::error::Problem;
-use parlour_protocol::request::{CreateUser, Suspend, UpdateUser, UpsertUsers, external_id, page_limit, user_id};
+use parlour_protocol::request::{CreateUser, Suspend, UpdateUser, UpsertUsers, after_user, external_id, page_limit};
 use parlour_protocol::view::{PageView, UserView};
 use parlour_service::{suspend_user, upsert_users as upsert, users};
 use serde::Deserialize;
@@ -108,11 +108,7 @@ pub(crate) async fn list_users(
     if let Some(id) = params.external_id.as_deref() {
         return ok(&users::find(&rest.parlour, &actor, &external_id(id)?).await?);
     }
-    let after = params
-        .after
-        .as_deref()
-        .map(|after| user_id("after", after))
-        .transpose()?;
+    let after = after_user(params.after.as_deref())?;
     ok(&users::list(&rest.parlour, &actor, after, page_limit(params.limit)?).await?)
 }
 

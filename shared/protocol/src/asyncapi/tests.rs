@@ -57,6 +57,34 @@ fn a_frame_that_a_client_sends_has_no_other_fields_than_those_described() {
     }
 }
 
+#[test]
+fn every_action_names_the_codes_of_its_refusals() {
+    let description = description();
+    for action in frame::ACTIONS {
+        let operation = &description["operations"][action];
+        let codes: Vec<_> = operation["x-codes"].as_array().unwrap().iter().collect();
+        assert!(codes.iter().any(|code| *code == "invalid_input"), "{action}");
+        for code in &codes {
+            let code = code.as_str().unwrap();
+            assert!(
+                operation["description"]
+                    .as_str()
+                    .unwrap()
+                    .contains(&format!(" `{code}`: ")),
+                "{action}"
+            );
+        }
+    }
+    let of_resume = json!([
+        "invalid_input",
+        "token_expired",
+        "too_many_rooms",
+        "unknown_connection",
+        "payload_too_large"
+    ]);
+    assert_eq!(description["operations"]["resume"]["x-codes"], of_resume);
+}
+
 /// The schema of a message's part, and where it is the name of a type: what that is.
 fn schema<'a>(description: &'a Value, schema: &'a Value) -> &'a Value {
     match schema["$ref"].as_str() {

@@ -10,7 +10,6 @@ mod reading;
 mod room;
 mod room_write;
 
-use parlour_domain::limits;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -36,7 +35,7 @@ macro_rules! action {
             /// What is wanted.
             #[serde(rename = "action")]
             _action: String,
-            /// Comes back in the answer; at most 64 bytes.
+            /// Comes back in the answer; at most 64 characters.
             #[serde(default, rename = "request_id", deserialize_with = "super::request_id")]
             #[schema(max_length = 64)]
             _request_id: Option<String>,
@@ -50,7 +49,7 @@ use action;
 /// One that is too long could not come back, and the client would wait for it.
 fn request_id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     match Option::<String>::deserialize(from)? {
-        Some(id) if id.len() > limits::REQUEST_ID_CHARS => Err(D::Error::custom("too long")),
+        Some(id) if !super::comes_back(&id) => Err(D::Error::custom("too long")),
         id => Ok(id),
     }
 }

@@ -30,12 +30,30 @@ fn wrong_frames_are_described_without_their_content() {
     assert_eq!(missing.message, "frame has a missing field `room_id`.");
     let unknown = read::<Ping>(r#"{"action":"ping","<script>":1}"#).unwrap_err();
     assert!(!unknown.message.contains("script"), "{}", unknown.message);
+    let like_ours = read::<Ping>(r#"{"action":"ping","a at line, expected <script>":1}"#).unwrap_err();
+    assert_eq!(
+        like_ours.message,
+        "frame has an unknown field, expected `action` or `request_id`."
+    );
     let typed = read::<JoinRoom>(r#"{"action":"join_room","room_id":["secret"]}"#).unwrap_err();
     assert_eq!(typed.message, "frame has a field of the wrong type.");
     assert_eq!(read::<Ping>("{").unwrap_err().code, Code::MalformedJson);
     assert_eq!(read::<Ping>(r#"["ping",null]"#).unwrap_err().code, Code::MalformedJson);
-    let long = format!(r#"{{"action":"ping","request_id":"{}"}}"#, "r".repeat(65));
-    assert_eq!(read::<Ping>(&long).unwrap_err().code, Code::InvalidInput);
+}
+
+#[test]
+fn a_request_id_has_so_many_characters_of_whatever_length() {
+    for letter in ["r", "é", "👋"] {
+        let frame = |characters: usize| format!(r#"{{"action":"ping","request_id":"{}"}}"#, letter.repeat(characters));
+        assert!(read::<Ping>(&frame(64)).is_ok());
+        assert_eq!(Envelope::of(&frame(64)).request_id, Some(letter.repeat(64)));
+        assert_eq!(read::<Ping>(&frame(65)).unwrap_err().code, Code::InvalidInput);
+        assert_eq!(
+            Envelope::of(&frame(65)).request_id,
+            None,
+            "what is refused does not come back"
+        );
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::message::expires_at;
-use super::user_id;
+use super::{some_users, user_id};
 use crate::error::InvalidInput;
 
 /// What a member may do.
@@ -103,13 +103,13 @@ impl AddMember {
 }
 
 impl CreateInvite {
-    /// Whom, and the end, which must be to come.
+    /// Whom, and the end. Whether that is [`to_come`] is for the use-case to say.
     ///
     /// # Errors
     /// The first that is not valid.
-    pub fn check(&self, now: Timestamp) -> Result<(UserId, Option<Timestamp>), InvalidInput> {
+    pub fn check(&self) -> Result<(UserId, Option<Timestamp>), InvalidInput> {
         let user = user_id("user_id", &self.user_id)?;
-        Ok((user, until(self.expires_at.as_deref(), now)?))
+        Ok((user, expires_at(self.expires_at.as_deref())?))
     }
 }
 
@@ -119,48 +119,35 @@ impl AddMembers {
     /// # Errors
     /// The first that is not valid.
     pub fn check(&self) -> Result<Vec<UserId>, InvalidInput> {
-        if self.user_ids.is_empty() || self.user_ids.len() > limits::MEMBERS_AT_ONCE {
-            let reason = format!("must name 1 to {} users", limits::MEMBERS_AT_ONCE);
-            return Err(InvalidInput::new("user_ids", reason));
-        }
-        let mut users = Vec::with_capacity(self.user_ids.len());
-        for text in &self.user_ids {
-            let user = user_id("user_ids", text)?;
-            if !users.contains(&user) {
-                users.push(user);
-            }
-        }
-        Ok(users)
+        some_users("user_ids", &self.user_ids, limits::MEMBERS_AT_ONCE)
     }
 }
 
 impl Until {
-    /// The end, which must be to come.
+    /// The end. Whether that is [`to_come`] is for the use-case to say.
     ///
     /// # Errors
-    /// If it is no time, or over.
-    pub fn check(&self, now: Timestamp) -> Result<Option<Timestamp>, InvalidInput> {
-        until(self.expires_at.as_deref(), now)
+    /// If it is no time.
+    pub fn check(&self) -> Result<Option<Timestamp>, InvalidInput> {
+        expires_at(self.expires_at.as_deref())
     }
 
     /// A mute until then.
     ///
     /// # Errors
-    /// If it is no time, or over.
-    pub fn mute(&self, now: Timestamp) -> Result<Mute, InvalidInput> {
-        Ok(Mute {
-            until: self.check(now)?,
-        })
+    /// If it is no time.
+    pub fn mute(&self) -> Result<Mute, InvalidInput> {
+        Ok(Mute { until: self.check()? })
     }
 }
 
-/// A time to come.
+/// Refuses an end that is over. Asked of a write that was not done before: a repeat may come after the end.
 ///
 /// # Errors
-/// If it is no time, or over.
-pub fn until(text: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, InvalidInput> {
-    match expires_at(text)? {
+/// If it is over.
+pub fn to_come(until: Option<Timestamp>, now: Timestamp) -> Result<(), InvalidInput> {
+    match until {
         Some(until) if until <= now => Err(InvalidInput::new("expires_at", "must be a time to come")),
-        until => Ok(until),
+        _ => Ok(()),
     }
 }

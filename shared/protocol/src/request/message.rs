@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::attachment::attachments;
-use super::{custom, given, optional, parsed, seq, user_id};
+use super::{custom, each_user, given, optional, parsed, seq};
 use crate::error::InvalidInput;
 
 /// How much a message matters to its sender.
@@ -270,14 +270,7 @@ fn mentions(named: &[String]) -> Result<Vec<UserId>, InvalidInput> {
         let reason = format!("must not name more than {} members", limits::MENTIONS);
         return Err(InvalidInput::new("mentions", reason));
     }
-    let mut users = Vec::with_capacity(named.len());
-    for text in named {
-        let user = user_id("mentions", text)?;
-        if !users.contains(&user) {
-            users.push(user);
-        }
-    }
-    Ok(users)
+    each_user("mentions", named)
 }
 
 /// A time at which something ends by itself.

@@ -4,7 +4,7 @@ use parlour_domain::{UserId, limits};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::user_id;
+use super::each_user;
 use crate::error::InvalidInput;
 
 /// `POST /presence`.
@@ -34,14 +34,7 @@ pub fn users(texts: &[String]) -> Result<Vec<UserId>, InvalidInput> {
         let reason = format!("must not name more than {} users", limits::PRESENCE_USERS);
         return Err(InvalidInput::new("user_ids", reason));
     }
-    let mut users = Vec::with_capacity(texts.len());
-    for text in texts {
-        let user = user_id("user_ids", text)?;
-        if !users.contains(&user) {
-            users.push(user);
-        }
-    }
-    Ok(users)
+    each_user("user_ids", texts)
 }
 
 /// The `filter` of a list of members: whether only those who are online.

@@ -5,7 +5,7 @@ use parlour_domain::{UserId, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::user_id;
+use super::some_users;
 use crate::error::InvalidInput;
 
 /// `POST /room/{room_id}/read` and `POST /room/{room_id}/delivered`.
@@ -78,17 +78,6 @@ impl UnreadOfUsers {
     /// # Errors
     /// If there are none or too many, or one is no id.
     pub fn check(&self) -> Result<Vec<UserId>, InvalidInput> {
-        if self.user_ids.is_empty() || self.user_ids.len() > limits::UNREAD_USERS {
-            let reason = format!("must name 1 to {} users", limits::UNREAD_USERS);
-            return Err(InvalidInput::new("user_ids", reason));
-        }
-        let mut users = Vec::with_capacity(self.user_ids.len());
-        for text in &self.user_ids {
-            let user = user_id("user_ids", text)?;
-            if !users.contains(&user) {
-                users.push(user);
-            }
-        }
-        Ok(users)
+        some_users("user_ids", &self.user_ids, limits::UNREAD_USERS)
     }
 }

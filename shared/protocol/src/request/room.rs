@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{custom, given, optional, user_id};
+use super::{custom, each_user, given, optional, some_users};
 use crate::error::InvalidInput;
 
 /// How a room comes about.
@@ -188,7 +188,7 @@ impl CreateRoom {
             let reason = format!("must not name more than {} users", limits::MEMBERS_AT_CREATION);
             return Err(InvalidInput::new("members", reason));
         }
-        let members = each_once(&self.members)?;
+        let members = each_user("members", &self.members)?;
         let direct = self.kind == Kind::Direct;
         if direct && self.name.is_some() {
             return Err(InvalidInput::new("name", "is not for direct rooms"));
@@ -231,23 +231,8 @@ impl FindRoom {
     /// # Errors
     /// The first that is not valid; if there are none, or too many.
     pub fn check(&self) -> Result<Vec<UserId>, InvalidInput> {
-        if self.members.is_empty() || self.members.len() > limits::MEMBERS_AT_CREATION {
-            let reason = format!("must name 1 to {} users", limits::MEMBERS_AT_CREATION);
-            return Err(InvalidInput::new("members", reason));
-        }
-        each_once(&self.members)
+        some_users("members", &self.members, limits::MEMBERS_AT_CREATION)
     }
-}
-
-fn each_once(ids: &[String]) -> Result<Vec<UserId>, InvalidInput> {
-    let mut members = Vec::with_capacity(ids.len());
-    for text in ids {
-        let user = user_id("members", text)?;
-        if !members.contains(&user) {
-            members.push(user);
-        }
-    }
-    Ok(members)
 }
 
 /// The largest value of `max_message_bytes`.

@@ -9,13 +9,15 @@ use utoipa::ToSchema;
 
 use super::entry::EntryView;
 use super::room::{RoomListItem, RoomView};
+use crate::error::ErrorView;
 
 /// A page.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PageView<T> {
     /// What was asked for, in order.
     pub items: Vec<T>,
-    /// The value with which the next page is asked for; `null`: this was the last.
+    /// The value for `after` of the next page; `null`: this was the last.
+    #[schema(value_type = Option<String>)]
     pub next: Option<Value>,
 }
 
@@ -88,9 +90,9 @@ pub struct SentView {
     /// The message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<EntryView>,
-    /// Why it was not sent: `code`, `message`, `retryable`, …
+    /// Why it was not sent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<ErrorView>)]
     pub error: Option<Value>,
 }
 

@@ -5,6 +5,8 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::error::ErrorView;
+
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -35,8 +37,8 @@ pub struct TakenView {
     /// What became of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<EventOutcome>,
-    /// Why it could not be taken; sending it again is safe: `code`, `message`, `retryable`, …
+    /// Why it could not be taken; sending it again is safe.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<ErrorView>)]
     pub error: Option<Value>,
 }

@@ -36,7 +36,7 @@ impl PresenceView {
 /// The presence of several users.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PresencesView {
-    /// In the order in which they were asked for, those left out that you share no room with.
+    /// In the order in which they were asked for, without those whom you neither share a room with nor are a friend of.
     pub items: Vec<PresenceView>,
 }
 

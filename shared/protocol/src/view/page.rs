@@ -41,7 +41,7 @@ macro_rules! page {
 }
 
 page!(
-    /// The answer to `roster`: who is connected, each user once, by id.
+    /// The answer to `roster`: who is connected, each user once; in no particular order, which stays the same from page to page.
     RoomRosterView {
         /// The room, as the request named it.
         room_id,

@@ -1,14 +1,14 @@
-//! What the annotations of routes leave open in their description: a refusal is a problem document, its codes are told, and every
-//! body has an example.
+//! What the annotations of routes leave open in their description: a refusal is a problem document, its codes are told, every body
+//! has an example, and writes that may be sent again take a key.
 
-use parlour_protocol::Code;
+use parlour_protocol::{Code, refusals};
 use serde_json::json;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{OpenApi, RefOr, Response};
 
 use super::examples::example;
-use super::refusals::codes;
+use super::key::parameter;
 
 const JSON: &str = "application/json";
 const PROBLEM: &str = "application/problem+json";
@@ -35,7 +35,11 @@ pub(crate) fn complete(openapi: &mut OpenApi) {
 fn complete_one(operation: &mut Operation) {
     let name = operation.operation_id.clone().unwrap_or_default();
     let secured = operation.security.iter().any(|security| !security.is_empty());
-    let codes = codes(&name, secured);
+    let codes = refusals::of_operation(&name, secured);
+    if let Some(key) = parameter(&name) {
+        let parameters = operation.parameters.get_or_insert_default();
+        parameters.push(RefOr::T(key));
+    }
     let made = operation.responses.responses.contains_key("201");
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
@@ -68,7 +72,7 @@ fn refusal(response: &mut Response, codes: Option<&[Code]>) {
         response.content.insert(PROBLEM.to_owned(), content);
     }
     if let Some(codes) = codes {
-        response.description = told(codes);
+        response.description = format!("Refused. `code` says why:\n\n{}", refusals::told(codes));
         let names: Vec<_> = codes.iter().map(|code| code.as_str()).collect();
         response.extensions = Some(ExtensionsBuilder::new().add(CODES, json!(names)).build());
     }
@@ -77,24 +81,19 @@ fn refusal(response: &mut Response, codes: Option<&[Code]>) {
     }
 }
 
-fn told(codes: &[Code]) -> String {
-    let lines = codes
-        .iter()
-        .map(|code| format!("- {} `{}`: {}", code.status(), code.as_str(), code.title()));
-    format!("Refused. `code` says why:\n\n{}", lines.collect::<Vec<_>>().join("\n"))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::Value;
 
     use super::super::super::openapi;
-    use super::Code;
+    use super::{Code, refusals};
 
     #[test]
     fn every_refusal_is_a_problem_document_and_names_its_codes() {
         let openapi = serde_json::to_value(openapi()).unwrap();
-        let mut refusals = 0;
+        let (mut told, mut takes_credential) = (0, BTreeSet::new());
         for (path, methods) in openapi["paths"].as_object().unwrap() {
             for (method, operation) in methods.as_object().unwrap() {
                 for (status, response) in operation["responses"].as_object().unwrap() {
@@ -108,11 +107,11 @@ mod tests {
                         assert_eq!(content.keys().collect::<Vec<_>>(), [super::PROBLEM], "{place}");
                     }
                     if status == "4XX" {
-                        let told = response["description"].as_str().unwrap();
-                        assert!(told.contains("401 `unauthenticated`"), "{place}");
+                        let description = response["description"].as_str().unwrap();
+                        assert!(description.contains("401 `unauthenticated`"), "{place}");
                         let codes = response["x-codes"].as_array().unwrap();
                         assert!(codes.iter().any(|code| code == "unauthenticated"), "{place}");
-                        refusals += 1;
+                        told += 1;
                     }
                 }
                 let secured = operation["security"]
@@ -123,9 +122,14 @@ mod tests {
                     secured, refused,
                     "{method} {path}: who must show a credential can be refused"
                 );
+                if secured {
+                    takes_credential.insert(operation["operationId"].as_str().unwrap().to_owned());
+                }
             }
         }
-        assert!(refusals > 70);
+        let lines: BTreeSet<String> = refusals::operations().map(str::to_owned).collect();
+        assert_eq!(lines, takes_credential, "each has its line");
+        assert!(told > 70);
     }
 
     #[test]
