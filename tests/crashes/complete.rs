@@ -15,7 +15,7 @@ use crate::world::World;
 /// Routes that have a row, or that should.
 fn covered(is_route: bool) -> BTreeSet<String> {
     let names = all().map(|operation| operation.step.name);
-    let other = ["authorizer", "$connect", "$disconnect", "fan_out", "sweep"];
+    let other = ["authorizer", "$connect", "$disconnect", "fan_out", "events", "sweep"];
     names
         .filter(|name| name.contains(' ') == is_route && !other.contains(name))
         .map(|name| name.split('?').next().unwrap_or_default().to_owned())
@@ -63,6 +63,7 @@ fn every_function_has_a_row() {
     let function =
         |name: &'static str| action_route(name).map_or(name.trim_start_matches('$'), |(_, function)| function);
     let covered: BTreeSet<&str> = names.filter(|name| !name.contains(' ')).map(function).collect();
-    let functions: BTreeSet<&str> = FUNCTIONS.into_iter().collect();
+    // `outbox.rs` ends `deliver` at each of its calls.
+    let functions: BTreeSet<&str> = FUNCTIONS.into_iter().filter(|name| *name != "deliver").collect();
     assert_eq!(covered, functions);
 }

@@ -56,7 +56,9 @@ impl<'a> Sent<'a> {
     /// Sends it, or sends it again.
     pub(crate) async fn send(&self, world: &World) -> Answer {
         match self.step.name {
-            "authorizer" | "$connect" | "connected" | "$disconnect" | "fan_out" | "sweep" => self.event(world).await,
+            "authorizer" | "$connect" | "connected" | "$disconnect" | "fan_out" | "events" | "sweep" => {
+                self.event(world).await
+            }
             "a departure begins" => self.begin_departure(world).await,
             "a deletion begins" => self.begin_deletion(world).await,
             UPLOADED => self.upload(world),
@@ -162,6 +164,7 @@ impl<'a> Sent<'a> {
                 )
             }
             "fan_out" => ("fan_out", events::queue(&self.queued)),
+            "events" => ("events", events::queue(&self.told(world))),
             _ => ("sweep", scheduled()),
         };
         let answer = run(world, function, &event).await;
@@ -173,6 +176,13 @@ impl<'a> Sent<'a> {
             },
             body: answer.unwrap_or_default(),
         }
+    }
+
+    /// The events of a body of `POST /events`, as the integrator puts them into the queue.
+    fn told(&self, world: &World) -> Vec<String> {
+        let events = self.body["events"].as_array().into_iter().flatten();
+        let queued = events.map(|event| json!({ "app": world.app.to_string(), "event": event }).to_string());
+        queued.collect()
     }
 
     /// What the client does by itself with the URL that it was given; the file that it is about.

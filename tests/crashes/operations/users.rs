@@ -56,13 +56,13 @@ fn event(scene: &Scene, kind: &str, second: u8, data: Value) -> Value {
     event
 }
 
-fn told(scene: &Scene) -> Value {
+pub(super) fn told(scene: &Scene) -> Value {
     let made = event(scene, "user.created", 1, json!({ "name": "Told" }));
     let befriended = event(scene, "friend.created", 2, json!({ "friend": "other" }));
     json!({ "events": [made, befriended] })
 }
 
-fn told_gone(scene: &Scene) -> Value {
+pub(super) fn told_gone(scene: &Scene) -> Value {
     json!({ "events": [event(scene, "user.deleted", 3, json!({}))] })
 }
 
