@@ -29,7 +29,7 @@ for a user with `clientKey: <api_token>.<user_id>`; a user's own client calls wi
 proven by the settings of the app that the header `parlour-app: <app_id>` names. POST, PATCH and \
 DELETE of users, rooms, members and messages take an `Idempotency-Key` header (1 to 64 letters, digits, `_`, `-`, `:`, `.`) and may \
 then be sent again safely for 7 days. Errors are problem documents (RFC 9457). The WebSocket is described at \
-[/docs/websocket](/docs/websocket) and, for programs, at [/docs/asyncapi.json](/docs/asyncapi.json).";
+[/docs/asyncapi.json](/docs/asyncapi.json) (AsyncAPI 3), of which `parlour serve` makes a page to read, `/docs/websocket`.";
 
 /// Everything but the routes.
 pub(crate) fn description() -> OpenApi {
