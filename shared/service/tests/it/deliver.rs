@@ -378,7 +378,11 @@ async fn calls_are_counted_by_what_the_receiver_made_of_them() {
     recorded.take();
     scene.jobs.0.lock().unwrap().truncate(1);
     scene.work(moment(12).now).await;
-    assert_eq!(recorded.take(), sums([("DeliveriesFailed", 1.0)]), "the other only waits");
+    assert_eq!(
+        recorded.take(),
+        sums([("DeliveriesFailed", 1.0)]),
+        "the other only waits"
+    );
 
     scene.receiver.answer(200);
     let now = scene.deliveries().await[0].due.unwrap().plus_seconds(61);
