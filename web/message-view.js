@@ -82,11 +82,14 @@ function said({ deleted_at, deleted_by, user_id, text_message, attachments, mine
   return h("em", { class: "tombstone", data: { testid: "tombstone" } }, text);
 }
 
-/** An image shows itself; any other file is saved when its name is chosen. The URL is asked for when it is needed, and ends soon. */
+/**
+ * An image shows itself; any other file is saved when its name is chosen. The URL is asked for when it is needed, and ends soon: what
+ * the storage says to one that has ended takes a tab of its own, and not the place of the chat.
+ */
 function fileOf(message, attachment, on) {
   const { name, content_type, width, height } = attachment;
   if (message.unsent || !content_type.startsWith("image/") || !width) {
-    const save = async () => location.assign(await on.fileUrl(message, attachment));
+    const save = async () => window.open(await on.fileUrl(message, attachment), "_blank", "noopener");
     const data = { testid: "file-link", focus: `file ${attachment.attachment_id}` };
     const props = { class: "file", type: "button", disabled: Boolean(message.unsent), data };
     return h("button", { ...props, on: { click: () => void save().catch(() => {}) } }, name);

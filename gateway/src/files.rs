@@ -6,6 +6,7 @@
 
 mod folder;
 mod own;
+mod places;
 mod presigned;
 mod range;
 
@@ -21,20 +22,18 @@ use parlour_domain::{AppId, AttachmentId, limits};
 use parlour_files::{Answered, Transport};
 use parlour_service::files::BEGINNING;
 use parlour_service::push::BoxFuture;
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::signed::{KeyPair, Refusal, verify};
 
 pub use folder::Folder;
 pub use own::OwnBucket;
+use places::Places;
 
 /// The bucket's name.
 pub const BUCKET: &str = "parlour-files";
 /// The service that a signature has to be for.
 const SERVICE: &str = "s3";
-/// Uploads at once; who comes then is asked to slow down.
-const UPLOADS: usize = 64;
 /// An upload has this long in all.
 const UPLOAD: Duration = Duration::from_secs(limits::UPLOAD_LASTS_SECONDS.unsigned_abs());
 
@@ -43,7 +42,7 @@ const UPLOAD: Duration = Duration::from_secs(limits::UPLOAD_LASTS_SECONDS.unsign
 pub struct FileEndpoint {
     folder: Folder,
     key: Arc<KeyPair>,
-    uploads: Arc<Semaphore>,
+    uploads: Arc<Places>,
 }
 
 /// Why a request has no success; the status and S3's name of it.
@@ -94,7 +93,7 @@ impl FileEndpoint {
         Self {
             folder,
             key,
-            uploads: Arc::new(Semaphore::new(UPLOADS)),
+            uploads: Arc::default(),
         }
     }
 
@@ -163,7 +162,7 @@ impl FileEndpoint {
         if length > limits::ATTACHMENT_BYTES {
             return Err(Problem(StatusCode::BAD_REQUEST, "EntityTooLarge"));
         }
-        let Ok(_place) = self.uploads.try_acquire() else {
+        let Some(_place) = self.uploads.take(app) else {
             return Err(Problem(StatusCode::SERVICE_UNAVAILABLE, "SlowDown"));
         };
         let content_type = text(header::CONTENT_TYPE).unwrap_or("application/octet-stream");

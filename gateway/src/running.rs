@@ -24,7 +24,7 @@ use crate::in_process::InProcess;
 use crate::invoke::{Invoke, Invoker};
 use crate::lambda_client::{LambdaClient, LambdaError};
 use crate::registry::Registry;
-use crate::secrets::{Secrets, SecretsError};
+use crate::secrets::{DevelopmentApp, Secrets, SecretsError};
 use crate::server::{Parts, Server};
 use crate::signed::KeyPair;
 use crate::{clock, development_app, pages, queue, upgrade};
@@ -83,16 +83,8 @@ pub struct Running {
     pub http: String,
     /// The URL of the WebSocket.
     pub ws: String,
-    /// The development app.
-    pub app_id: String,
-    /// The development app's API token, the value of the `clientKey` header.
-    pub client_key: String,
-    /// A user of the development app.
-    pub user_id: String,
-    /// Another one.
-    pub other_user_id: String,
-    /// A room of the two.
-    pub room_id: String,
+    /// The app to try things with; `None` in the tables of an account, where nobody asked for it.
+    pub app: Option<DevelopmentApp>,
     /// Signs requests to `/@connections`, to the queue and to the Invoke API.
     pub key: KeyPair,
     /// Whether that pair is the gateway's own. Before functions elsewhere it is the one of the environment, if there is one.
@@ -113,7 +105,7 @@ impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Running")
             .field("http", &self.http)
-            .field("app_id", &self.app_id)
+            .field("app", &self.app)
             .finish_non_exhaustive()
     }
 }
@@ -173,14 +165,18 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
 
     let moments: MomentSource = Arc::new(clock::moment);
     let rest = parlour_handlers::rest::router(Arc::clone(&parlour), Arc::clone(&moments));
-    let development = Development {
+    let mut development = Development {
         rest: rest.clone(),
         client_key: String::new(),
         faults: Arc::clone(&faults),
         beyond_loopback: options.dev,
     };
     // Made here in any case: functions elsewhere may not run yet.
-    let (mut development, app) = development_app::ready(development, &parlour, &secrets).await?;
+    let app = if options.wants_development_app() {
+        Some(development_app::ready(&mut development, &parlour, &secrets).await?)
+    } else {
+        None
+    };
     let (functions, rest): (Arc<dyn Invoke>, _) = match outside {
         None => (Arc::new(InProcess::new(parlour, moments)), rest),
         Some(client) => {
@@ -191,7 +187,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         }
     };
     let mut router = rest.merge(pages::router(&options.public_origin(reachable)));
-    if options.offers_development(address) {
+    if app.is_some() && options.offers_development(address) {
         router = router.merge(dev::router(development));
     }
     let parts = Parts {
@@ -209,11 +205,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     Ok(Running {
         http: format!("http://{reachable}"),
         ws: format!("ws://{reachable}/ws"),
-        app_id: app.app_id,
-        client_key: app.client_key,
-        user_id: app.user_id,
-        other_user_id: app.other_user_id,
-        room_id: app.room_id,
+        app,
         own_key: *key == own,
         key: KeyPair::clone(&key),
         functions: options.invoke.map(|settings| settings.url),

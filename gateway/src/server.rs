@@ -2,6 +2,7 @@
 
 mod patient;
 mod route;
+mod waiting;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -14,7 +15,7 @@ use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::timeout;
@@ -33,9 +34,8 @@ use crate::socket::{self, Hub};
 use crate::sqs::{self, Sqs};
 use patient::Patient;
 use route::REQUEST_TIMEOUT;
+use waiting::{HeadTimer, Heard, IDLE_TIMEOUT};
 
-/// How long a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a client may leave what is sent to it unread, without taking a single byte.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long shutting down may take in all.
@@ -46,6 +46,8 @@ const MAX_HEADERS: usize = 64;
 const MAX_HEAD: usize = 32 * 1024;
 /// The most TCP connections that are no open WebSocket.
 const MAX_PLAIN_CONNECTIONS: usize = 4096;
+/// Where no more of these are left, none is kept that is not used.
+const FEW_PLAIN_CONNECTIONS: usize = MAX_PLAIN_CONNECTIONS / 2;
 
 /// What a server is made of.
 #[derive(Debug)]
@@ -185,7 +187,12 @@ async fn accept(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = plain_connection(stream, peer, Arc::clone(&site), draining.clone());
+                // Frames are small and someone waits for each.
+                let _ = stream.set_nodelay(true);
+                let heard = Heard::default();
+                let timer = HeadTimer::new(heard.clone(), Arc::clone(&places), FEW_PLAIN_CONNECTIONS);
+                let stream = Patient::new(stream, READ_TIMEOUT, heard);
+                let connection = plain_connection(stream, timer, (peer, Arc::clone(&site)), draining.clone());
                 let alive = alive.clone();
                 tokio::spawn(async move {
                     connection.await;
@@ -201,21 +208,23 @@ async fn accept(
     }
 }
 
-async fn plain_connection(stream: TcpStream, peer: SocketAddr, site: Arc<Site>, mut draining: watch::Receiver<bool>) {
-    // Frames are small and someone waits for each.
-    let _ = stream.set_nodelay(true);
+async fn plain_connection(
+    stream: Patient<TcpStream>,
+    timer: HeadTimer,
+    (peer, site): (SocketAddr, Arc<Site>),
+    mut draining: watch::Receiver<bool>,
+) {
     let service = service_fn(move |request| {
         let site = Arc::clone(&site);
         async move { Ok::<_, Infallible>(site.answer(request, peer).await) }
     });
     let mut builder = http1::Builder::new();
     builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .timer(timer)
+        .header_read_timeout(IDLE_TIMEOUT)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD);
-    let stream = TokioIo::new(Patient::new(stream, READ_TIMEOUT));
-    let connection = builder.serve_connection(stream, service).with_upgrades();
+    let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
         // An error here is a client that broke off or broke the protocol: nothing that anyone could do.

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::running::Running;
+use crate::secrets::DevelopmentApp;
 
 /// Writes the text.
 ///
@@ -10,12 +11,6 @@ use crate::running::Running;
 /// Those of the writer.
 pub fn write(out: &mut impl Write, running: &Running) -> io::Result<()> {
     let Running { http, ws, .. } = running;
-    let (key, ada, bob, room) = (
-        &running.client_key,
-        &running.user_id,
-        &running.other_user_id,
-        &running.room_id,
-    );
     writeln!(out, "Parlour is ready.")?;
     writeln!(out)?;
     writeln!(out, "  page       {http}/")?;
@@ -34,6 +29,27 @@ pub fn write(out: &mut impl Write, running: &Running) -> io::Result<()> {
         )?;
     }
     writeln!(out)?;
+    match &running.app {
+        Some(app) => to_paste(out, (http.as_str(), ws.as_str()), app)?,
+        None => writeln!(
+            out,
+            "These are the tables of an account: make an app there by `parlour app create NAME --aws`. `--dev` makes one to try\n\
+             things with."
+        )?,
+    }
+    writeln!(out)?;
+    writeln!(out, "Ctrl-C stops it: what is under way finishes first.")?;
+    out.flush()
+}
+
+fn to_paste(out: &mut impl Write, (http, ws): (&str, &str), app: &DevelopmentApp) -> io::Result<()> {
+    let DevelopmentApp {
+        client_key: key,
+        user_id: ada,
+        other_user_id: bob,
+        room_id: room,
+        ..
+    } = app;
     writeln!(out, "Listen to the room \"Lobby\" as Ada:")?;
     writeln!(out)?;
     writeln!(out, "{}", wscat(http, ws, key, ada, room))?;
@@ -55,10 +71,7 @@ pub fn write(out: &mut impl Write, running: &Running) -> io::Result<()> {
         )
     )?;
     writeln!(out)?;
-    writeln!(out, "{}", curl(http, key, "/user", r#"{"name":"Carol"}"#))?;
-    writeln!(out)?;
-    writeln!(out, "Ctrl-C stops it: what is under way finishes first.")?;
-    out.flush()
+    writeln!(out, "{}", curl(http, key, "/user", r#"{"name":"Carol"}"#))
 }
 
 /// A `curl` line for a `POST`.

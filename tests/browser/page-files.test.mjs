@@ -35,3 +35,24 @@ test("an image shows in the other window, and a file has its name", async (t) =>
   await shows(graces, ["still being written"]);
   soundly();
 });
+
+test("a file that the storage refuses leaves the chat where it is", async (t) => {
+  if (skipWithoutServer(t)) return;
+  const { as, soundly } = await browse(t);
+  const [ada, grace] = [await person("Ada"), await person("Grace")];
+  const room = await roomOf(ada, [grace]);
+  const adas = await as(ada);
+  await openRoom(adas, room.id);
+  await adas.getByTestId("file").setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("notes") });
+  await waitFor(adas, '[data-testid="file-link"]:not([disabled])');
+  await adas.getByTestId("text").fill("still being written");
+  const refusal = { status: 403, contentType: "text/plain", body: "AccessDenied" };
+  await adas.context().route("**/parlour-files/**", (route) => route.fulfill(refusal));
+  const opening = adas.context().waitForEvent("page");
+  await adas.getByTestId("file-link").click();
+  const opened = await opening;
+  await until(async () => (await opened.content()).includes("AccessDenied"), "the refusal is in a tab of its own");
+  assert.equal(await opened.evaluate(() => window.opener), null);
+  assert.equal(await adas.getByTestId("text").inputValue(), "still being written");
+  soundly();
+});

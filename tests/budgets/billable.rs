@@ -3,7 +3,6 @@
 //! hears from each only in small rooms, of all together in larger ones, of nothing in the largest.
 
 use std::fmt::Write as _;
-use std::sync::atomic::Ordering;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use parlour_domain::log::{Body, Draft};
@@ -68,7 +67,7 @@ impl Line {
 impl World {
     /// So short a time that what comes before and after it is gathered together.
     pub(crate) fn pass_a_moment(&self) {
-        self.clock.fetch_add(1, Ordering::SeqCst);
+        self.clock.pass(1);
     }
 
     /// Runs `fan_out` on the tasks since the last time, if there are any, and on what these put into the queue.

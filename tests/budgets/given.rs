@@ -10,9 +10,10 @@ use parlour_handlers::functions::action_route;
 use parlour_store::{Appended, Begin, Created, NewRoom, Written};
 use serde_json::{Map, Value, json};
 
+use crate::clock::BEGINNING;
 use crate::events;
 use crate::push::billable;
-use crate::world::{BEGINNING, Measured, World};
+use crate::world::{Measured, World};
 
 /// A connected client.
 #[derive(Debug, Clone)]

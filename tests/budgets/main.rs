@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod billable;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod files;

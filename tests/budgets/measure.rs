@@ -20,9 +20,10 @@ mod webhooks;
 use parlour_auth::{TICKET_SECONDS, Ticket};
 use serde_json::json;
 
+use crate::clock::BEGINNING;
 use crate::events;
 use crate::table::Operation;
-use crate::world::{BEGINNING, Measured, World};
+use crate::world::{Measured, World};
 
 /// Runs the operation.
 pub(crate) async fn measure(operation: Operation) -> Measured {

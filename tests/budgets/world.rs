@@ -1,7 +1,7 @@
 //! The product on an engine in memory whose every call is counted: handlers, router, and what one request used.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -12,8 +12,8 @@ use parlour_auth::SigningKeys;
 use parlour_connectors::count::{Counter, CountingConnector, Usage};
 use parlour_connectors::embedded::InlineEngine;
 use parlour_connectors::http_client;
-use parlour_domain::{Entropy, Moment, Timestamp};
-use parlour_handlers::{MomentSource, invoke, rest};
+use parlour_domain::{Moment, Timestamp};
+use parlour_handlers::{invoke, rest};
 use parlour_service::deliver::Outgoing;
 use parlour_service::trust::{Reach, Trust};
 use parlour_service::{Parlour, Settings, apps};
@@ -21,13 +21,11 @@ use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+use crate::clock::Clock;
 use crate::events;
 use crate::files::FakeBucket;
 use crate::nowhere;
 use crate::push::{Posts, Queued, billable};
-
-/// The beginning, 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes.
-pub(crate) const BEGINNING: i64 = 4_102_444_800_000;
 
 /// Parlour with one app.
 pub(crate) struct World {
@@ -43,8 +41,7 @@ pub(crate) struct World {
     pub(crate) queued: Queued,
     /// Messages of the `deliver` queue.
     pub(crate) deliveries: Queued,
-    pub(crate) clock: Arc<AtomicI64>,
-    moments: MomentSource,
+    pub(crate) clock: Clock,
     router: Router,
 }
 
@@ -118,12 +115,13 @@ impl World {
             outgoing: tells.then_some(outgoing),
             settings: Settings::default(),
         };
-        let clock = Arc::new(AtomicI64::new(BEGINNING));
-        let moments = moments(Arc::clone(&clock));
-        let app = apps::create(&parlour, &mut moments(), "app", Vec::new()).await.unwrap();
+        let clock = Clock::new();
+        let app = apps::create(&parlour, &mut clock.moment(), "app", Vec::new())
+            .await
+            .unwrap();
         let parlour = Arc::new(parlour);
         Self {
-            router: rest::router(Arc::clone(&parlour), Arc::clone(&moments)),
+            router: rest::router(Arc::clone(&parlour), clock.moments()),
             app: app.app.id,
             client_key: app.api_token.expose().to_owned(),
             parlour,
@@ -135,21 +133,20 @@ impl World {
             queued,
             deliveries,
             clock,
-            moments,
         }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.clock.load(Ordering::SeqCst))
+        self.clock.now()
     }
 
     /// Lets time pass.
     pub(crate) fn pass(&self, seconds: i64) {
-        self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
+        self.clock.pass(seconds * 1_000);
     }
 
     pub(crate) fn moment(&self) -> Moment {
-        (self.moments)()
+        self.clock.moment()
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -286,19 +283,6 @@ impl World {
         }
         measured
     }
-}
-
-/// The time of the clock, and randomness that never repeats.
-fn moments(clock: Arc<AtomicI64>) -> MomentSource {
-    let drawn = AtomicU64::new(0);
-    Arc::new(move || {
-        let mut seed = [0; 32];
-        seed[..8].copy_from_slice(&drawn.fetch_add(1, Ordering::SeqCst).to_be_bytes());
-        Moment {
-            now: Timestamp::from_millis(clock.load(Ordering::SeqCst)),
-            entropy: Entropy::from_seed(seed),
-        }
-    })
 }
 
 /// More than half as many as an operation has calls side by side.

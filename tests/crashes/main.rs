@@ -12,6 +12,9 @@
 #[cfg(test)]
 mod bucket;
 #[cfg(test)]
+#[path = "../budgets/clock.rs"]
+mod clock;
+#[cfg(test)]
 mod collected;
 #[cfg(test)]
 mod complete;

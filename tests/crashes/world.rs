@@ -1,27 +1,25 @@
 //! The product on an engine in memory, with an app; every scene of a world is in it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use axum::Router;
 use parlour_auth::SigningKeys;
 use parlour_connectors::embedded::InlineEngine;
 use parlour_connectors::http_client;
-use parlour_domain::{AppId, Entropy, Moment, Timestamp};
-use parlour_handlers::{MomentSource, rest};
+use parlour_domain::{AppId, Moment, Timestamp};
+use parlour_handlers::rest;
 use parlour_service::deliver::Outgoing;
 use parlour_service::trust::{Reach, Trust};
 use parlour_service::{Parlour, Settings, apps};
 use parlour_store::{ClientSettings, Credentials, Store, Tables, client};
 
 use crate::bucket::Bucket;
+use crate::clock::Clock;
 use crate::cut::{Cut, Cutting};
 use crate::omit::{Omit, Omitting};
 use crate::outside::{Deliveries, Outside};
-
-/// 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes. Time stands still unless it is told to pass.
-const BEGINNING: i64 = 4_102_444_800_000;
 
 /// Parlour with one app.
 pub(crate) struct World {
@@ -36,8 +34,7 @@ pub(crate) struct World {
     pub(crate) bucket: Bucket,
     /// For rows that the store does not show.
     pub(crate) client: aws_sdk_dynamodb::Client,
-    clock: Arc<AtomicI64>,
-    moments: MomentSource,
+    clock: Clock,
     drawn: AtomicU64,
 }
 
@@ -87,11 +84,12 @@ impl World {
             outgoing: tells.then_some(outgoing),
             settings: Settings::default(),
         });
-        let clock = Arc::new(AtomicI64::new(BEGINNING));
-        let moments = moments(Arc::clone(&clock));
-        let app = apps::create(&parlour, &mut moments(), "app", Vec::new()).await.unwrap();
+        let clock = Clock::new();
+        let app = apps::create(&parlour, &mut clock.moment(), "app", Vec::new())
+            .await
+            .unwrap();
         Self {
-            router: rest::router(Arc::clone(&parlour), Arc::clone(&moments)),
+            router: rest::router(Arc::clone(&parlour), clock.moments()),
             app: app.app.id,
             backend: app.api_token.expose().to_owned(),
             parlour,
@@ -101,7 +99,6 @@ impl World {
             bucket,
             client,
             clock,
-            moments,
             drawn: AtomicU64::new(0),
         }
     }
@@ -111,33 +108,20 @@ impl World {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.clock.load(Ordering::SeqCst))
+        self.clock.now()
     }
 
     /// Lets time pass.
     pub(crate) fn pass(&self, seconds: i64) {
-        self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
+        self.clock.pass(seconds * 1_000);
     }
 
     pub(crate) fn moment(&self) -> Moment {
-        (self.moments)()
+        self.clock.moment()
     }
 
     /// A number that was not drawn before.
     pub(crate) fn draw(&self) -> u64 {
         self.drawn.fetch_add(1, Ordering::SeqCst)
     }
-}
-
-/// The time of the clock, and randomness that never repeats.
-fn moments(clock: Arc<AtomicI64>) -> MomentSource {
-    let drawn = AtomicU64::new(0);
-    Arc::new(move || {
-        let mut seed = [0; 32];
-        seed[..8].copy_from_slice(&drawn.fetch_add(1, Ordering::SeqCst).to_be_bytes());
-        Moment {
-            now: Timestamp::from_millis(clock.load(Ordering::SeqCst)),
-            entropy: Entropy::from_seed(seed),
-        }
-    })
 }

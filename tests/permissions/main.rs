@@ -11,6 +11,9 @@ mod after_the_answer;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+#[path = "../budgets/clock.rs"]
+mod clock;
+#[cfg(test)]
 #[path = "../budgets/events.rs"]
 mod events;
 #[cfg(test)]

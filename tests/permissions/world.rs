@@ -1,7 +1,7 @@
 //! The product on an engine in memory, with a ledger of what its functions do, on tokio's paused clock.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
@@ -9,8 +9,8 @@ use axum::Router;
 use parlour_auth::SigningKeys;
 use parlour_connectors::embedded::InlineEngine;
 use parlour_connectors::http_client;
-use parlour_domain::{AppId, Entropy, Moment, Timestamp};
-use parlour_handlers::{InvokeError, MomentSource, invoke, rest};
+use parlour_domain::{AppId, Moment, Timestamp};
+use parlour_handlers::{InvokeError, invoke, rest};
 use parlour_service::deliver::Outgoing;
 use parlour_service::trust::Trust;
 use parlour_service::{Parlour, Settings, apps};
@@ -19,14 +19,13 @@ use serde_json::Value;
 use tokio::runtime::Handle;
 use tokio::time::sleep;
 
+use crate::clock::Clock;
 use crate::files::FakeBucket;
 use crate::ledger::{Ledger, Permission};
 use crate::noting::Noting;
 use crate::nowhere;
 use crate::outside::{Deliveries, Outside, Weather};
 
-/// The beginning, 2100-01-01T00:00:00Z: an engine that expires rows by its own clock never interferes.
-const BEGINNING: i64 = 4_102_444_800_000;
 /// How long whatever was left running has to show itself after an answer: longer than every wait in the product.
 const LONG: Duration = Duration::from_secs(60);
 
@@ -39,8 +38,7 @@ pub(crate) struct World {
     pub(crate) outside: Outside,
     pub(crate) ledger: Ledger,
     pub(crate) router: Router,
-    clock: Arc<AtomicI64>,
-    moments: MomentSource,
+    clock: Clock,
     drawn: AtomicU64,
 }
 
@@ -77,34 +75,34 @@ impl World {
             }),
             settings: Settings::default(),
         });
-        let clock = Arc::new(AtomicI64::new(BEGINNING));
-        let moments = moments(Arc::clone(&clock));
+        let clock = Clock::new();
         let origins = vec!["https://pages.example".to_owned()];
-        let app = apps::create(&parlour, &mut moments(), "app", origins).await.unwrap();
+        let app = apps::create(&parlour, &mut clock.moment(), "app", origins)
+            .await
+            .unwrap();
         Self {
-            router: rest::router(Arc::clone(&parlour), Arc::clone(&moments)),
+            router: rest::router(Arc::clone(&parlour), clock.moments()),
             app: app.app.id,
             backend: app.api_token.expose().to_owned(),
             parlour,
             outside,
             ledger,
             clock,
-            moments,
             drawn: AtomicU64::new(0),
         }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.clock.load(Ordering::SeqCst))
+        self.clock.now()
     }
 
     /// Lets time pass for the product.
     pub(crate) fn pass(&self, seconds: i64) {
-        self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
+        self.clock.pass(seconds * 1_000);
     }
 
     pub(crate) fn moment(&self) -> Moment {
-        (self.moments)()
+        self.clock.moment()
     }
 
     /// A number that was not drawn before.
@@ -144,17 +142,4 @@ impl World {
 /// Tasks of this runtime that have not ended.
 fn tasks() -> usize {
     Handle::current().metrics().num_alive_tasks()
-}
-
-/// The time of the clock, and randomness that never repeats.
-fn moments(clock: Arc<AtomicI64>) -> MomentSource {
-    let drawn = AtomicU64::new(0);
-    Arc::new(move || {
-        let mut seed = [0; 32];
-        seed[..8].copy_from_slice(&drawn.fetch_add(1, Ordering::SeqCst).to_be_bytes());
-        Moment {
-            now: Timestamp::from_millis(clock.load(Ordering::SeqCst)),
-            entropy: Entropy::from_seed(seed),
-        }
-    })
 }

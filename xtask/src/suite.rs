@@ -28,6 +28,9 @@ const LIMIT: Duration = Duration::from_secs(20 * 60);
 /// So many tests may be run a second time, and no more.
 const SECOND_TRIES: usize = 3;
 
+/// Where this variable is set, a test that finds nothing to run on fails: what a target cannot run is named, and not passed over.
+pub(crate) const SKIPS_NOTHING: &str = "PARLOUR_TEST_SKIPS_NOTHING";
+
 /// The table, from the root.
 const TABLE: &str = "tests/it/EXCEPTIONS.md";
 
@@ -108,6 +111,7 @@ fn against(session: &Session, target: &Target<'_>, program: &Path, threads: usiz
     command.args(["--exact", "--test-threads", &threads.to_string()]);
     command
         .env("PARLOUR_TEST_READY_FILE", target.ready_file)
+        .env(SKIPS_NOTHING, "1")
         .env("PARLOUR_TEST_BINARIES", session.programs());
     forget_account(&mut command);
     default_variable(&mut command, "PARLOUR_HEAVY", target.heavy);

@@ -188,7 +188,7 @@ pub(super) struct ServeArguments {
     /// the development endpoints are not offered then
     #[arg(long, value_name = "URL", env = "PARLOUR_PUBLIC_URL", value_parser = public_url)]
     pub(super) public_url: Option<String>,
-    /// Write a JSON file (mode 0600) with the URLs and the development app's key when ready
+    /// Write a JSON file (mode 0600) with the URLs and, where there is one, the development app's key when ready
     #[arg(long, value_name = "FILE", env = "PARLOUR_READY_FILE")]
     pub(super) ready_file: Option<PathBuf>,
     /// Apply API Gateway's rules: 10 min idle, 2 h life, frames in parallel
@@ -197,7 +197,7 @@ pub(super) struct ServeArguments {
     /// Faults to switch on: lost-disconnect, gone, throttle, drop, double, late, each with a probability; seed
     #[arg(long, value_name = "NAME=P,…", env = "PARLOUR_FAULT")]
     pub(super) fault: Option<Plan>,
-    /// Offer the development endpoints although other machines can reach this gateway
+    /// Offer the development endpoints although other machines can reach this gateway, and make their app in an account's tables too
     #[arg(long, env = "PARLOUR_DEV")]
     pub(super) dev: bool,
     /// Let URLs of apps (key sets, verification, webhooks) lead to this machine and private networks, by http too: for development

@@ -90,13 +90,14 @@ fn remove(file: &Path) -> io::Result<()> {
 
 /// What a program that started this one needs to know.
 fn description(running: &Running) -> Vec<u8> {
+    let app = running.app.as_ref();
     let description = json!({
         "pid": std::process::id(),
         "http": running.http,
         "ws": running.ws,
-        "app_id": running.app_id,
-        "client_key": running.client_key,
-        "user_id": running.user_id,
+        "app_id": app.map(|app| &app.app_id),
+        "client_key": app.map(|app| &app.client_key),
+        "user_id": app.map(|app| &app.user_id),
         // The user's own keys are not written down.
         "management": running.own_key.then_some(&running.key),
         "functions": running.functions,

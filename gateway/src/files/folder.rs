@@ -14,12 +14,15 @@ use tempfile::{NamedTempFile, TempDir};
 use tokio::fs;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::private_file;
 
 /// How long the next piece of an upload may take.
 const PIECE: Duration = Duration::from_secs(30);
+/// What an upload has to bring in a second, on the average and after the time of a first piece: a slow phone does, and who holds a
+/// place by sending a byte now and then does not.
+const BYTES_PER_SECOND: u64 = 8 * 1024;
 /// Bytes that are read at once.
 const READ: usize = 64 * 1024;
 /// What the name of an unfinished upload begins with; no id does.
@@ -111,8 +114,9 @@ impl Folder {
         let mut writer = fs::File::from_std(beside.reopen()?);
         let mut body = std::pin::pin!(body);
         let mut left = length.unwrap_or(limits::ATTACHMENT_BYTES);
+        let (begin, mut came) = (Instant::now(), 0);
         loop {
-            let Ok(piece) = timeout(PIECE, body.frame()).await else {
+            let Ok(piece) = timeout_at(next_piece(begin, came), body.frame()).await else {
                 return Ok(Written::Broken);
             };
             let Some(piece) = piece else { break };
@@ -122,6 +126,7 @@ impl Folder {
                 return Ok(Written::Broken);
             };
             left = rest;
+            came += bytes.len() as u64;
             writer.write_all(&bytes).await?;
         }
         if length.is_some() && left > 0 {
@@ -162,6 +167,12 @@ impl Folder {
         }
         Ok(())
     }
+}
+
+/// Until when the next piece has to come, after so many bytes.
+fn next_piece(begin: Instant, came: u64) -> Instant {
+    let earned = Duration::from_millis(came.saturating_mul(1_000) / BYTES_PER_SECOND);
+    (Instant::now() + PIECE).min(begin + PIECE + earned)
 }
 
 fn unfinished(folder: &Path) -> io::Result<NamedTempFile> {

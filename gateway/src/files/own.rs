@@ -41,7 +41,7 @@ impl OwnBucket {
     async fn write(&self, object: &str, file: &File, contents: Contents<'_>) -> Result<(), Error> {
         let place = object_in(&format!("/{BUCKET}/{object}"));
         let (app, id) = place.ok_or_else(|| FilesError("an object has no such name".to_owned()))?;
-        let Ok(_place) = self.endpoint.uploads.try_acquire() else {
+        let Some(_place) = self.endpoint.uploads.take(&app) else {
             return Err(FilesError("too many files come at once".to_owned()).into());
         };
         let mut ended = None;

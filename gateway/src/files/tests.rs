@@ -1,12 +1,17 @@
 //! Files go in and come out by signed requests, as from a bucket.
 
-use futures_util::{TryStreamExt as _, stream};
+use std::convert::Infallible;
+
+use futures_util::{FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, stream};
 use http::HeaderMap;
+use http_body::Frame;
+use http_body_util::StreamBody;
 use parlour_domain::attachment::{ContentType, File, FileName};
 use parlour_domain::{Entropy, Moment, Timestamp};
 use parlour_files::Bucket;
 use parlour_service::Error;
 use parlour_service::files::{Contents, Files, FilesError, Stored, Upload};
+use tokio::time::{Instant, sleep};
 
 use super::*;
 use crate::clock::now_millis;
@@ -245,6 +250,67 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     assert_eq!(given.endpoint.answer(request).await.status(), 400);
     assert_eq!(given.bucket.stored(&given.object).await, Ok(None));
     assert_eq!(given.put(&upload, b"0123456789").await, 200, "it may be tried again");
+}
+
+type Piece = Result<Frame<Bytes>, Infallible>;
+
+/// An upload of ten bytes that come in pieces.
+fn in_pieces<S>(upload: &Upload, pieces: S) -> Request<StreamBody<S>>
+where
+    S: Stream<Item = Piece>,
+{
+    let mut request = Request::put(&upload.url)
+        .header("host", "127.0.0.1:8080")
+        .header("content-length", 10);
+    for (name, value) in &upload.headers {
+        request = request.header(*name, value);
+    }
+    request.body(StreamBody::new(pieces)).unwrap()
+}
+
+/// A byte at a time.
+fn bytes_every(seconds: u64) -> impl Stream<Item = Piece> + Send {
+    stream::iter(b"0123456789").then(move |byte| async move {
+        sleep(Duration::from_secs(seconds)).await;
+        Ok(Frame::data(Bytes::copy_from_slice(&[*byte])))
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_holds_a_place_without_need_loses_it() {
+    let given = Given::new();
+    let upload = given.upload(0);
+    let begin = Instant::now();
+    let trickled = given.endpoint.answer(in_pieces(&upload, bytes_every(20))).await;
+    assert_eq!(trickled.status(), 400);
+    assert_eq!(begin.elapsed().as_secs(), 30);
+    assert_eq!(given.bucket.stored(&given.object).await, Ok(None));
+    let slow = given.endpoint.answer(in_pieces(&upload, bytes_every(2))).await;
+    assert_eq!(slow.status(), 200);
+}
+
+#[tokio::test]
+async fn the_uploads_of_one_app_leave_places_to_another() {
+    let given = Given::new();
+    let upload = given.upload(0);
+    let mut held = Vec::new();
+    let refused = loop {
+        let pieces = stream::pending::<Piece>();
+        let mut answer = Box::pin(given.endpoint.answer(in_pieces(&upload, pieces)));
+        match answer.as_mut().now_or_never() {
+            Some(answer) => break answer,
+            None => held.push(answer),
+        }
+        assert!(held.len() < 1_000, "there is an end");
+    };
+    assert_eq!((refused.status().as_u16(), held.len()), (503, 64));
+    let from = Timestamp::from_millis(now_millis());
+    let object = given.object.replace("tenant", "another");
+    let other = given.bucket.upload(&object, &given.file, from).unwrap();
+    assert_eq!(given.put(&other, b"0123456789").await, 200);
+    assert_eq!(given.put(&upload, b"0123456789").await, 503);
+    held.clear();
+    assert_eq!(given.put(&upload, b"0123456789").await, 200);
 }
 
 #[tokio::test]

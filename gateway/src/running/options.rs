@@ -37,7 +37,8 @@ pub struct Options {
     pub rules: Rules,
     /// The faults that are switched on at the start.
     pub faults: Plan,
-    /// The development endpoints, although not only this machine can reach them, or a proxy stands before the gateway.
+    /// The development endpoints, although not only this machine can reach them, or a proxy stands before the gateway; and their app,
+    /// although the tables are those of an account.
     pub dev: bool,
     /// URLs of apps, those of webhooks too, may lead to this machine and to private networks, and be http.
     pub private_urls: bool,
@@ -80,6 +81,12 @@ impl Options {
         } else {
             Reach::Public
         }
+    }
+
+    /// Whether there is to be an app to try things with. In the tables of an account, which are others' too, somebody has to ask for it.
+    pub(crate) fn wants_development_app(&self) -> bool {
+        let in_account = self.dynamodb.as_ref().is_some_and(|place| place.endpoint.is_none());
+        self.dev || !in_account
     }
 
     /// Whether the development endpoints are offered at this address. A public URL means that others come by a proxy, and one on this

@@ -10,20 +10,26 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
+use super::waiting::Heard;
+
 /// Fails a write that makes no progress for this long.
 pub(super) struct Patient<S> {
     stream: S,
     patience: Duration,
     /// Since a write began to wait.
     waiting: Option<Pin<Box<Sleep>>>,
+    /// That something was read.
+    heard: Heard,
 }
 
 impl<S> Patient<S> {
-    pub(super) const fn new(stream: S, patience: Duration) -> Self {
+    /// Notes in `heard` that something came.
+    pub(super) const fn new(stream: S, patience: Duration, heard: Heard) -> Self {
         Self {
             stream,
             patience,
             waiting: None,
+            heard,
         }
     }
 
@@ -41,7 +47,13 @@ impl<S> Patient<S> {
 
 impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_read(context, buffer)
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
+        if buffer.filled().len() > before {
+            this.heard.note();
+        }
+        read
     }
 }
 
@@ -86,7 +98,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_reads_slowly_gets_all_and_who_does_not_read_is_left() {
         let (ours, mut theirs) = duplex(10);
-        let mut ours = Patient::new(ours, PATIENCE);
+        let mut ours = Patient::new(ours, PATIENCE, Heard::default());
         let reading = tokio::spawn(async move {
             let mut piece = [0; 10];
             for _ in 0..5 {

@@ -48,13 +48,19 @@ fn update(id: &str, data: &Path, settings: &str) -> Output {
 }
 
 fn serve(folder: &Path) -> (Process, Value) {
+    serve_saying(folder, Stdio::null())
+}
+
+/// The same with this for its log.
+fn serve_saying(folder: &Path, log: Stdio) -> (Process, Value) {
     let ready = folder.join("ready.json");
     let mut command = parlour(&["serve", "--listen", "127.0.0.1:0"]);
     command
         .arg("--data")
         .arg(folder.join("data"))
         .arg("--ready-file")
-        .arg(&ready);
+        .arg(&ready)
+        .stderr(log);
     let process = Process(command.spawn().unwrap());
     let begin = Instant::now();
     loop {
@@ -186,6 +192,33 @@ fn apps_are_made_listed_and_deleted() {
     assert!(run(&["app", "delete", &id], &data).status.success());
     assert!(!list().contains(&id));
     assert_eq!(run(&["app", "delete", &id], &data).status.code(), Some(1));
+}
+
+#[test]
+fn a_development_token_that_is_no_longer_valid_is_said_with_what_to_do() {
+    use std::io::Read;
+
+    let folder = tempfile::tempdir().unwrap();
+    let (first, ready) = serve(folder.path());
+    drop(first);
+    let app_id = ready["app_id"].as_str().unwrap();
+    let said = || {
+        let (mut process, again) = serve_saying(folder.path(), Stdio::piped());
+        assert_eq!(again["app_id"], app_id);
+        process.0.kill().unwrap();
+        let mut said = String::new();
+        process.0.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        said
+    };
+    // It is valid until the next rotation but one.
+    for is_valid in [true, false] {
+        let rotated = run(&["app", "rotate-token", app_id], &folder.path().join("data"));
+        assert!(rotated.status.success());
+        let said = said();
+        for part in [app_id, "rotate-token", "development.json"] {
+            assert_ne!(said.contains(part), is_valid, "{part}: {said}");
+        }
+    }
 }
 
 #[test]

@@ -2,11 +2,7 @@
 //! only, and a failure is the status 500 with what the function said.
 
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::SystemTime;
 
-use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -29,6 +25,8 @@ use parlour_service::{Parlour, Settings};
 use parlour_store::Tables;
 use serde_json::{Value, json};
 use tower::ServiceExt;
+
+use crate::signature::sign;
 
 /// What stands before every function's name.
 pub(crate) const PREFIX: &str = "parlour-";
@@ -146,23 +144,9 @@ impl Gateway {
             .method(method)
             .uri(format!("{url}{path}"))
             .header("x-amz-invocation-type", "Event")
-            .body(body.clone())
+            .body(body)
             .unwrap();
-        let identity = Credentials::new(&key.access_key_id, &key.secret_access_key, None, None, "test").into();
-        let parameters = v4::SigningParams::builder()
-            .identity(&identity)
-            .region("local")
-            .name(service)
-            .time(SystemTime::now())
-            .settings(SigningSettings::default())
-            .build()
-            .unwrap()
-            .into();
-        let uri = request.uri().to_string();
-        let headers = [("x-amz-invocation-type", "Event")].into_iter();
-        let signable = SignableRequest::new(method, uri, headers, SignableBody::Bytes(&body)).unwrap();
-        let (instructions, _) = sign(signable, &parameters).unwrap().into_parts();
-        instructions.apply_to_request_http1x(&mut request);
+        sign(&mut request, key, service);
         let request = reqwest::Request::try_from(request).unwrap();
         let answer = reqwest::Client::new().execute(request).await.unwrap();
         answer.status().as_u16()

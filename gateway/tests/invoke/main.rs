@@ -8,4 +8,6 @@ mod dynamodb;
 mod functions;
 mod process;
 mod refused;
+#[path = "../server/signature.rs"]
+mod signature;
 mod talk;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::routing::post;
 use http::HeaderMap;
 use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 use tokio::sync::mpsc;
 
@@ -204,19 +205,74 @@ async fn a_profile_signs_for_dynamodb_and_for_lambda() {
     serving.kill().await.unwrap();
 }
 
+/// The command in an account whose tables are at this endpoint.
+fn on_aws(folder: &Path, dynamodb: &str, line: &str) -> Command {
+    let mut command = parlour(folder, line);
+    command
+        .env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb)
+        .env("AWS_REGION", "eu-central-1")
+        .env("AWS_ACCESS_KEY_ID", "AKIDMINE")
+        .env("AWS_SECRET_ACCESS_KEY", "secret");
+    command
+}
+
+/// Serves, and ends it when it is ready: its ready file, and what it printed.
+async fn served(mut command: Command, folder: &Path) -> (Value, String) {
+    let ready = folder.join("ready.json");
+    let _ = std::fs::remove_file(&ready);
+    command
+        .arg("--ready-file")
+        .arg(&ready)
+        .stdout(std::process::Stdio::piped());
+    let mut serving = command.spawn().unwrap();
+    let said = tokio::time::timeout(LIMIT, async {
+        while !ready.exists() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // It prints when the file is there.
+        let mut stdout = BufReader::new(serving.stdout.take().unwrap()).lines();
+        let mut said = String::new();
+        while let Some(line) = stdout.next_line().await.unwrap() {
+            said.push_str(&line);
+            if line.starts_with("Ctrl-C") {
+                break;
+            }
+        }
+        said
+    });
+    let said = said.await.expect("it becomes ready");
+    serving.kill().await.unwrap();
+    let described = std::fs::read(&ready).unwrap();
+    (serde_json::from_slice(&described).unwrap(), said)
+}
+
+#[tokio::test]
+async fn in_an_account_no_app_is_made_by_the_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let dynamodb = dynamodb::start().await;
+    let on_aws = |line: &str| on_aws(folder.path(), &dynamodb, line);
+    let apps = async || {
+        let listed = ran(on_aws("app list --aws")).await;
+        assert!(listed.status.success());
+        String::from_utf8(listed.stdout).unwrap()
+    };
+    let migrated = ran(on_aws("migrate up --aws")).await;
+    assert!(migrated.status.success());
+    let (ready, said) = served(on_aws("serve --listen 127.0.0.1:0 --aws"), folder.path()).await;
+    assert_eq!((&ready["app_id"], &ready["client_key"]), (&Value::Null, &Value::Null));
+    assert!(said.contains("parlour app create") && !said.contains("curl"), "{said}");
+    assert!(!apps().await.contains("development"));
+
+    let (ready, said) = served(on_aws("serve --listen 127.0.0.1:0 --aws --dev"), folder.path()).await;
+    assert!(said.contains("curl"), "{said}");
+    assert!(apps().await.contains(ready["app_id"].as_str().unwrap()));
+}
+
 #[tokio::test]
 async fn in_an_account_tables_are_made_on_purpose_alone() {
     let folder = tempfile::tempdir().unwrap();
     let dynamodb = dynamodb::start().await;
-    let on_aws = |line: &str| {
-        let mut command = parlour(folder.path(), line);
-        command
-            .env("AWS_ENDPOINT_URL_DYNAMODB", &dynamodb)
-            .env("AWS_REGION", "eu-central-1")
-            .env("AWS_ACCESS_KEY_ID", "AKIDMINE")
-            .env("AWS_SECRET_ACCESS_KEY", "secret");
-        command
-    };
+    let on_aws = |line: &str| on_aws(folder.path(), &dynamodb, line);
     for line in [
         "app create Shop --aws --table-prefix typo-",
         "serve --listen 127.0.0.1:0 --aws --table-prefix typo-",

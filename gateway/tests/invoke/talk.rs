@@ -7,7 +7,7 @@ use http::StatusCode;
 use parlour_gateway::account::Account;
 use parlour_gateway::engine::DynamoDb;
 use parlour_gateway::lambda_client::LambdaSettings;
-use parlour_gateway::secrets::Secrets;
+use parlour_gateway::secrets::{DevelopmentApp, Secrets};
 use parlour_gateway::{Options, Running, serve};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -60,10 +60,14 @@ impl World {
         }
     }
 
+    fn app(&self) -> &DevelopmentApp {
+        self.running.app.as_ref().unwrap()
+    }
+
     async fn post(&self, path: &str, body: String) -> reqwest::Response {
         reqwest::Client::new()
             .post(format!("{}{path}", self.running.http))
-            .header("clientKey", &self.running.client_key)
+            .header("clientKey", &self.app().client_key)
             .header("content-type", "application/json")
             .body(body)
             .send()
@@ -99,12 +103,12 @@ async fn say(socket: &mut Socket, frame: Value) -> Value {
 #[tokio::test]
 async fn two_users_talk_through_functions_elsewhere() {
     let world = World::start().await;
-    let Running {
+    let DevelopmentApp {
         user_id,
         other_user_id,
         room_id,
         ..
-    } = &world.running;
+    } = world.app();
     let mut one = world.connect(user_id, "&hello=1").await;
     let hello = hear(&mut one).await;
     assert_eq!(

@@ -9,5 +9,6 @@ mod invoke;
 mod management;
 mod rig;
 mod robustness;
+mod signature;
 mod signing;
 mod sqs;

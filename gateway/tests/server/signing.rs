@@ -1,15 +1,12 @@
 //! Requests as an AWS SDK signs them.
 
-use std::time::SystemTime;
-
-use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4;
+use bytes::Bytes;
 use parlour_gateway::signed::KeyPair;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use crate::rig::Rig;
+use crate::signature::sign;
 
 /// A request before it is signed.
 #[derive(Clone)]
@@ -45,31 +42,14 @@ pub(crate) async fn call(rig: &Rig, key: &KeyPair, unsigned: Unsigned<'_>) -> An
         headers,
         body,
     } = unsigned;
-    let identity = Credentials::new(&key.access_key_id, &key.secret_access_key, None, None, "test").into();
-    let params = v4::SigningParams::builder()
-        .identity(&identity)
-        .region("local")
-        .name(service)
-        .time(SystemTime::now())
-        .settings(SigningSettings::default())
-        .build()
-        .unwrap()
-        .into();
-    let url = rig.url(path);
-    let mut signed = http::Request::builder().method(method).uri(&url);
+    let mut request = http::Request::builder().method(method).uri(rig.url(path));
     for (name, value) in headers {
-        signed = signed.header(*name, *value);
+        request = request.header(*name, *value);
     }
-    let mut signed = signed.body(()).unwrap();
-    let signable = SignableRequest::new(method, &url, headers.iter().copied(), SignableBody::Bytes(body)).unwrap();
-    sign(signable, &params)
-        .unwrap()
-        .into_parts()
-        .0
-        .apply_to_request_http1x(&mut signed);
-    let request = reqwest::Client::new().request(method.parse().unwrap(), url);
-    let request = request.body(body.to_vec()).headers(signed.headers().clone());
-    let response = request.send().await.unwrap();
+    let mut request = request.body(Bytes::copy_from_slice(body)).unwrap();
+    sign(&mut request, key, service);
+    let request = reqwest::Request::try_from(request).unwrap();
+    let response = reqwest::Client::new().execute(request).await.unwrap();
     Answer {
         status: response.status().as_u16(),
         headers: response.headers().clone(),

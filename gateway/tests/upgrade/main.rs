@@ -90,7 +90,8 @@ async fn found(running: &Running) -> u64 {
     let (mut found, mut after) = (0, String::new());
     loop {
         let url = format!("{}/room?name_prefix=old&limit=50{after}", running.http);
-        let request = reqwest::Client::new().get(url).header("clientKey", &running.client_key);
+        let key = &running.app.as_ref().unwrap().client_key;
+        let request = reqwest::Client::new().get(url).header("clientKey", key);
         let page: Value = request.send().await.unwrap().json().await.unwrap();
         found += u64::try_from(page["items"].as_array().unwrap().len()).unwrap();
         match page["next"].as_str() {
@@ -104,7 +105,7 @@ async fn found(running: &Running) -> u64 {
 async fn rows_of_an_older_version_are_changed_while_it_serves() {
     let data = tempfile::tempdir().unwrap();
     let first = start(data.path()).await;
-    let app = AppId::parse(&first.app_id).unwrap();
+    let app = AppId::parse(&first.app.as_ref().unwrap().app_id).unwrap();
     first.shutdown().await;
     let offline = Offline::open(data.path());
     offline.make_old(&app).await;

@@ -5,7 +5,7 @@ use parlour_gateway::{Options, Running, serve};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::{Client, post};
+use crate::{Client, app, post};
 
 /// More than the 50 that are told inline.
 const CONNECTIONS: usize = 120;
@@ -21,7 +21,7 @@ struct Room {
 /// The sender and its room, with many connections of the other member.
 async fn full_room() -> Room {
     let running = serve(Options::default()).await.unwrap();
-    let (ada, bob) = (running.user_id.clone(), running.other_user_id.clone());
+    let (ada, bob) = (app(&running).user_id.clone(), app(&running).other_user_id.clone());
     let room = post(&running, "/room", json!({ "kind": "group", "members": [ada, bob] })).await;
     let id = room["id"].clone();
     let join = async |user: &str| {
@@ -113,15 +113,15 @@ async fn what_is_queued_is_told_before_a_shutdown_closes_the_sockets() {
 async fn who_asks_for_it_is_greeted_first() {
     let running = serve(Options::default()).await.unwrap();
     for query in ["&hello=1", "&hello=true"] {
-        let mut client = Client::connect_with(&running, &running.user_id, query).await;
+        let mut client = Client::connect_with(&running, &app(&running).user_id, query).await;
         let hello = client.hear().await;
         assert_eq!(
             (&hello["event"], &hello["data"]["user_id"]),
-            (&json!("hello"), &json!(running.user_id))
+            (&json!("hello"), &json!(app(&running).user_id))
         );
     }
     for query in ["", "&hello=0"] {
-        let mut client = Client::connect_with(&running, &running.user_id, query).await;
+        let mut client = Client::connect_with(&running, &app(&running).user_id, query).await;
         let pong = client.say(json!({ "action": "ping", "request_id": "1" })).await;
         assert_eq!(pong["request_id"], "1", "{pong}");
     }

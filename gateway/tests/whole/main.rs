@@ -7,6 +7,7 @@ mod fan_out;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use parlour_gateway::secrets::DevelopmentApp;
 use parlour_gateway::{Options, Running, serve};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -57,9 +58,13 @@ impl Client {
     }
 }
 
+fn app(running: &Running) -> &DevelopmentApp {
+    running.app.as_ref().unwrap()
+}
+
 async fn post(running: &Running, path: &str, body: Value) -> Value {
     let request = reqwest::Client::new().post(format!("{}{path}", running.http));
-    let request = request.header("clientKey", &running.client_key).json(&body);
+    let request = request.header("clientKey", &app(running).client_key).json(&body);
     let response = request.send().await.unwrap();
     assert!(response.status().is_success(), "{path}: {}", response.status());
     response.json().await.unwrap()
@@ -69,7 +74,7 @@ async fn post(running: &Running, path: &str, body: Value) -> Value {
 async fn two_users_talk() {
     let running = serve(Options::default()).await.unwrap();
     let (ada, bob) = (
-        running.user_id.clone(),
+        app(&running).user_id.clone(),
         post(&running, "/dev/user", json!({ "name": "Bob" })).await,
     );
     let bob = bob["id"].as_str().unwrap();

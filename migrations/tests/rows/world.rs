@@ -41,6 +41,8 @@ impl World {
     /// On DynamoDB Local, with tables of its own; `None` if there is none to use.
     pub(crate) async fn dynamodb_local(test: &str) -> Option<Self> {
         let Some(endpoint) = setting("PARLOUR_TEST_DYNAMODB") else {
+            let strict = std::env::var_os("PARLOUR_TEST_SKIPS_NOTHING");
+            assert!(strict.is_none(), "PARLOUR_TEST_DYNAMODB names no endpoint");
             println!("skipped: PARLOUR_TEST_DYNAMODB names no endpoint, so only the embedded engine is tested");
             return None;
         };

@@ -6,7 +6,7 @@ use parlour_domain::access::Actor;
 use parlour_domain::incoming::Incoming;
 use parlour_domain::{AppId, Moment};
 use parlour_protocol::request::QueuedEvent;
-use parlour_service::{Error, Parlour, incoming};
+use parlour_service::{Error, Parlour, incoming, metric};
 use serde_json::Value;
 
 use crate::InvokeError;
@@ -22,12 +22,7 @@ pub(crate) async fn take(parlour: &Parlour, moment: &mut Moment, payload: &[u8])
         match read(&message.body, moment) {
             Ok((app, event)) => apps.entry(app).or_default().push((message.message_id, event)),
             Err(reason) => {
-                // Of the message itself nothing is logged.
-                tracing::error!(
-                    message_id = message.message_id,
-                    reason,
-                    "a message of the queue is no event"
-                );
+                refuse(&message.message_id, reason);
                 undone.push(message.message_id);
             }
         }
@@ -45,16 +40,31 @@ fn read(body: &str, moment: &Moment) -> Result<(AppId, Incoming), &'static str> 
     Ok((app, event))
 }
 
+/// Counts a message that its sender has to send otherwise: no fault of this side. Of the message itself nothing is logged.
+fn refuse(message_id: &str, reason: &str) {
+    metric::REFUSALS.add(1);
+    tracing::warn!(message_id, reason, "a message of the queue is no event");
+}
+
 /// The ids of the messages that failed.
 async fn of_app(parlour: &Parlour, moment: &mut Moment, app: AppId, events: Vec<(String, Incoming)>) -> Vec<String> {
     let (ids, events): (Vec<String>, Vec<Incoming>) = events.into_iter().unzip();
     let taken = async {
-        parlour.store.app(&app).await?.ok_or(Error::NotFound)?;
+        if parlour.store.app(&app).await?.is_none() {
+            return Ok(None);
+        }
         let actor = Actor::Backend { app };
-        incoming::take(parlour, moment, &actor, events).await
+        incoming::take(parlour, moment, &actor, events).await.map(Some)
     };
-    match taken.await {
-        Ok(taken) => {
+    let taken: Result<_, Error> = taken.await;
+    match taken {
+        Ok(None) => {
+            for id in &ids {
+                refuse(id, "there is no such app");
+            }
+            ids
+        }
+        Ok(Some(taken)) => {
             let mut undone = Vec::new();
             for (id, taken) in ids.into_iter().zip(taken) {
                 if let Err(error) = taken {

@@ -6,8 +6,9 @@
 //! ```
 //!
 //! An id is 1 to 32 letters, digits, `_` or `-`; a secret is 32 random bytes or more (`openssl rand -base64 32`). To change keys
-//! without signing anyone out: add the new one behind the old one, then put it first, and drop the old one when its last token has
-//! expired, each step after all processes have read the one before.
+//! without signing anyone out: add the new one behind the old one, then put it first, and an hour later, when the last token of the old one
+//! has expired ([`limits::USER_TOKEN_SECONDS`](parlour_domain::limits::USER_TOKEN_SECONDS)), drop that one; each step after all processes
+//! have read the one before. `docs/deploy.md` has the commands.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use parlour_domain::delivery::{Delivery, DeliveryStatus, Failure};
 use parlour_store::StoreError;
 
 use crate::push::Pushed;
@@ -63,6 +64,12 @@ pub const PUSHES_THROTTLED: Count = Count("PushesThrottled");
 pub const PUSHES_FAILED: Count = Count("PushesFailed");
 /// Connections that were left to the `fan_out` function, once for each event.
 pub const PUSHES_QUEUED: Count = Count("PushesQueued");
+/// Calls of webhooks that their receivers took.
+pub const DELIVERIES_SENT: Count = Count("DeliveriesSent");
+/// Calls of webhooks that failed, and are tried again.
+pub const DELIVERIES_FAILED: Count = Count("DeliveriesFailed");
+/// Deliveries that were given up: the last try failed too, or the receiver said that it wants nothing more.
+pub const DELIVERIES_DEAD: Count = Count("DeliveriesDead");
 /// Connections that were opened.
 pub const CONNECTS: Count = Count("Connects");
 /// Rooms that connections began to hear of.
@@ -79,13 +86,16 @@ pub const SEND_LATENCY: Timing = Timing("SendLatency");
 pub const FAN_OUT_DELAY: Timing = Timing("FanOutDelay");
 
 /// All of them.
-pub const NAMES: [(&str, Unit); 13] = [
+pub const NAMES: [(&str, Unit); 16] = [
     (SENDS.0, Unit::Count),
     (PUSHES_SENT.0, Unit::Count),
     (PUSHES_GONE.0, Unit::Count),
     (PUSHES_THROTTLED.0, Unit::Count),
     (PUSHES_FAILED.0, Unit::Count),
     (PUSHES_QUEUED.0, Unit::Count),
+    (DELIVERIES_SENT.0, Unit::Count),
+    (DELIVERIES_FAILED.0, Unit::Count),
+    (DELIVERIES_DEAD.0, Unit::Count),
     (CONNECTS.0, Unit::Count),
     (JOINS.0, Unit::Count),
     (REFUSALS.0, Unit::Count),
@@ -102,6 +112,18 @@ pub fn pushed(pushed: Pushed) {
         Pushed::Gone => PUSHES_GONE,
         Pushed::Throttled => PUSHES_THROTTLED,
         Pushed::Failed => PUSHES_FAILED,
+    };
+    outcome.add(1);
+}
+
+/// Counts a try of a delivery by what became of it. One that nobody was to hear any more (the webhook is switched off or deleted,
+/// the event erased) was no call, and says nothing of a receiver.
+pub(crate) fn delivered(after: &Delivery) {
+    let outcome = match (after.status, after.failure) {
+        (_, Some(Failure::Disabled | Failure::Gone)) => return,
+        (DeliveryStatus::Delivered, _) => DELIVERIES_SENT,
+        (DeliveryStatus::Pending, _) => DELIVERIES_FAILED,
+        (DeliveryStatus::Dead, _) => DELIVERIES_DEAD,
     };
     outcome.add(1);
 }

@@ -6,8 +6,9 @@ use parlour_protocol::request::UpdateApp;
 use parlour_service::apps;
 use serde_json::{from_value, json};
 
+use crate::clock::BEGINNING;
 use crate::events;
-use crate::world::{BEGINNING, Measured, World};
+use crate::world::{Measured, World};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 

@@ -14,9 +14,6 @@ use crate::routes::documented;
 
 use story::{Story, WORD};
 
-/// How long a token that ends during the test lives, in seconds: the first that is long enough for what comes before.
-const LIFETIMES: [i64; 4] = [2, 5, 10, 20];
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reason {
     Left,
@@ -57,7 +54,7 @@ async fn leaks_of(tenants: &Tenants, reason: Reason, gets: &[&str]) -> Vec<Strin
     let [ada, bob, cleo] = server.people(["Ada", "Bob", "Cleo"]).await;
     let mut story = begin(tenants, &[&ada, &bob, &cleo]).await;
     let mut his = match reason {
-        Reason::Expired => joined_for_a_while(tenants, &bob, &story.room).await,
+        Reason::Expired => tenants.joined_for_a_while(&bob, &story.room).await,
         _ => bob.join(&story.room).await,
     };
     end(tenants, reason, (&ada, &bob), &story.room, &mut his).await;
@@ -214,20 +211,6 @@ async fn until_now(socket: &mut Socket) -> Vec<Value> {
     let mut frames = ask(socket, "ping", json!({})).await;
     frames.extend(ask(socket, "ping", json!({})).await);
     frames
-}
-
-/// A connection in a room with a token that ends soon, but after the join, however slow the server is.
-async fn joined_for_a_while(tenants: &Tenants, person: &Person, room: &str) -> Socket {
-    for lifetime in LIFETIMES {
-        let token = tenants.token(&tenants.server.tenant, &person.id, 0, lifetime);
-        let handshake = person.at(&tenants.server, token).handshake();
-        if let Ok(mut socket) = handshake.open().await
-            && socket.act("join_room", json!({ "room_id": room })).await.is_ok()
-        {
-            return socket;
-        }
-    }
-    panic!("nobody joins within {LIFETIMES:?} seconds");
 }
 
 fn id(object: &Value) -> String {

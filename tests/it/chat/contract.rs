@@ -193,6 +193,21 @@ async fn the_description_is_served() {
     assert_eq!(served, description());
 }
 
+/// On every target: not each has the gateway's pages.
+#[tokio::test]
+async fn what_the_description_of_rest_links_to_is_there() {
+    let server = TestServer::start();
+    let nobody = server.with(Credential::Nothing);
+    let described = nobody.get("/docs/openapi.json").await.expect(200);
+    let text = described["info"]["description"].as_str().unwrap();
+    let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let links: Vec<&str> = links.collect();
+    assert!(!links.is_empty(), "{text}");
+    for link in links {
+        nobody.get(link).await.expect(200);
+    }
+}
+
 #[tokio::test]
 async fn the_reference_of_the_websocket_is_a_page() {
     let server = TestServer::start();

@@ -5,10 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::harness::{Handshake, Person, Socket, Tenants, TestServer};
-
-/// How long tokens that end during a test live, in seconds: the first that is long enough for what comes before.
-const LIFETIMES: [i64; 4] = [2, 5, 10, 20];
+use crate::harness::{Handshake, Person, Socket, Tenants, TestServer, for_a_while, joined};
 
 #[tokio::test]
 async fn a_ticket_works_once() {
@@ -149,7 +146,7 @@ async fn an_open_connection_ends_with_its_token_until_reauth() {
     let server = &tenants.server;
     let [ada, bob] = server.people(["Ada", "Bob"]).await;
     let room = server.group(&[&ada, &bob]).await;
-    let mut his = joined_for_a_while(&tenants, &bob, &room).await;
+    let mut his = tenants.joined_for_a_while(&bob, &room).await;
     assert_eq!(his.expect_expiry().await.code(), "token_expired");
     let history = json!({ "room_id": room });
     assert_eq!(his.refused("history", history).await, "token_expired");
@@ -200,55 +197,30 @@ async fn reauth_extends_before_the_end_without_a_gap() {
     his.say(&room, "yes").await;
 }
 
-/// A connection in a room with a token that ends soon, but after the join, however slow the server is.
-async fn joined_for_a_while(tenants: &Tenants, person: &Person, room: &str) -> Socket {
-    for lifetime in LIFETIMES {
-        let token = tenants.token(&tenants.server.tenant, &person.id, 0, lifetime);
-        if let Ok(mut socket) = with(tenants, &token).open().await
-            && socket.act("join_room", json!({ "room_id": room })).await.is_ok()
-        {
-            return socket;
-        }
-    }
-    panic!("nobody joins within {LIFETIMES:?} seconds");
-}
-
 /// A connection by a ticket that was got with a token that ends soon, but after the handshake.
 async fn by_ticket_for_a_while(tenants: &Tenants, person: &Person) -> Socket {
-    for lifetime in LIFETIMES {
+    for_a_while(async |lifetime| {
         let token = tenants.token(&tenants.server.tenant, &person.id, 0, lifetime);
         let caller = person.with(crate::harness::Credential::Bearer(token));
         let reply = caller.call("POST", "/ticket", None).await;
-        let handshake = Handshake::new(tenants.server.ws());
-        if reply.status == 201
-            && let Ok(socket) = handshake
-                .query("ticket", reply.body["ticket"].as_str().unwrap())
-                .open()
-                .await
-        {
-            return socket;
-        }
-    }
-    panic!("nobody connects within {LIFETIMES:?} seconds");
+        let ticket = reply.body["ticket"].as_str()?;
+        let handshake = Handshake::new(tenants.server.ws()).query("ticket", ticket);
+        handshake.open().await.ok()
+    })
+    .await
 }
 
 /// Two connections with a token that ends soon: one in a room, extended before the end, and one that is not.
 async fn extended_in_time(tenants: &Tenants, person: &Person, room: &str) -> (Socket, Socket) {
-    for lifetime in LIFETIMES {
+    for_a_while(async |lifetime| {
         let token = tenants.token(&tenants.server.tenant, &person.id, 0, lifetime);
         let renewed = json!({ "token": tenants.server.token(&person.id).await });
+        let handshake = Handshake::new(tenants.server.ws()).query("token", &token);
         // The token's end is seen by the second, which has only that one.
-        let (first, second) = (with(tenants, &token).open().await, with(tenants, &token).open().await);
-        if let (Ok(mut first), Ok(second)) = (first, second)
-            && first.act("join_room", json!({ "room_id": room })).await.is_ok()
-            && first.act("reauth", renewed).await.is_ok()
-        {
-            return (first, second);
-        }
-    }
-    panic!("nobody is extended within {LIFETIMES:?} seconds");
-}
-
-fn with(tenants: &Tenants, token: &str) -> Handshake {
-    Handshake::new(tenants.server.ws()).query("token", token)
+        let second = handshake.clone().open().await.ok()?;
+        let mut first = joined(handshake, room).await?;
+        let extended = first.act("reauth", renewed).await;
+        extended.is_ok().then_some((first, second))
+    })
+    .await
 }

@@ -1,7 +1,8 @@
 //! The tables under a server, for what no request shows: the rows that are left of a connection.
 //!
 //! The ready file of a running server names them (`dynamodb`). Else the test has a gateway of its own on the DynamoDB endpoint in
-//! `PARLOUR_TEST_DYNAMODB`, with tables of its own; where that is not set either, there are no tables to look into.
+//! `PARLOUR_TEST_DYNAMODB`, with tables of its own; where that is not set either, there are no tables to look into, and that is
+//! printed. It is a failure where `PARLOUR_TEST_SKIPS_NOTHING` is set, as `cargo xtask test` does.
 
 use std::collections::HashMap;
 
@@ -40,6 +41,8 @@ impl TableServer {
     pub(crate) fn own() -> Option<Self> {
         let endpoint = std::env::var("PARLOUR_TEST_DYNAMODB").ok();
         if endpoint.is_none() {
+            let strict = std::env::var_os("PARLOUR_TEST_SKIPS_NOTHING");
+            assert!(strict.is_none(), "PARLOUR_TEST_DYNAMODB names no endpoint");
             eprintln!("skipped: PARLOUR_TEST_DYNAMODB names no endpoint");
         }
         endpoint.map(|endpoint| Self::on(&endpoint))

@@ -1,7 +1,8 @@
 //! `rust`: every test of the workspace, the heavy ones at a tenth of their size, the seed fixed.
 //!
 //! The end-to-end suite keeps how every operation of REST was answered; after it the description is held equal to that.
-//! With DynamoDB Local running, the store's contract suite runs on it as well as on the embedded engine.
+//! With DynamoDB Local running, the store's contract suite runs on it as well as on the embedded engine, and what needs it may not be
+//! left out: a test that does not find it fails.
 
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -27,7 +28,10 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     default_variable(&mut command, "PARLOUR_HEAVY", "0.1");
     default_variable(&mut command, "PARLOUR_SEED", SEED);
     match &dynamodb {
-        Ok(Ok(local)) => drop(command.env("PARLOUR_TEST_DYNAMODB", local.address())),
+        Ok(Ok(local)) => {
+            command.env("PARLOUR_TEST_DYNAMODB", local.address());
+            command.env(suite::SKIPS_NOTHING, "1");
+        }
         Ok(Err(reason)) => output::say(&format!("not on DynamoDB Local: {reason}")),
         Err(error) => output::say(&format!("not on DynamoDB Local: {error:#}")),
     }

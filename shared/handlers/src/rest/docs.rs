@@ -35,7 +35,7 @@ const ABOUT: &str = "Chat for your product: users, rooms, members, messages. You
 for a user with `clientKey: <api_token>.<user_id>`; a user's own client calls with `Authorization: Bearer <token>`. A token that Parlour did not issue is \
 proven by the settings of the app that the header `parlour-app: <app_id>` names. Writes that are not the same however often they are \
 sent take an `Idempotency-Key` header, and may then be sent again safely for 7 days. Errors are problem documents (RFC 9457). The WebSocket is described at \
-[/docs/websocket](/docs/websocket) and, for programs, at [/docs/asyncapi.json](/docs/asyncapi.json).";
+[/docs/asyncapi.json](/docs/asyncapi.json) (AsyncAPI 3), of which `parlour serve` makes a page to read, `/docs/websocket`.";
 
 /// Everything but the routes.
 pub(crate) fn description() -> OpenApi {

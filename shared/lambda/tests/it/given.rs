@@ -20,7 +20,7 @@ use tokio::sync::OnceCell;
 use crate::server::signer;
 use crate::world::{SIGNING_KEYS, World};
 
-const FUNCTIONS: [&str; 8] = [
+const FUNCTIONS: [&str; 9] = [
     "rest",
     "authorizer",
     "connect",
@@ -29,6 +29,7 @@ const FUNCTIONS: [&str; 8] = [
     "send_message",
     "fan_out",
     "deliver",
+    "events",
 ];
 
 /// Where the functions are: in the folder that `PARLOUR_TEST_BINARIES` names, else built next to this test:

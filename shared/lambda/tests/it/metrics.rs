@@ -140,6 +140,31 @@ async fn rest_is_counted_as_frames_are_and_what_records_nothing_writes_nothing()
 }
 
 #[tokio::test]
+async fn an_event_for_an_app_that_there_is_not_is_its_senders_mistake() {
+    let built = build().await;
+    let mut world = World::start().await;
+    App::new(&world).await;
+    let event = json!({
+        "id": "e-1", "type": "user.created", "time": "2026-01-31T12:00:00Z", "subject": "crm-17", "data": { "name": "Ada" }
+    });
+    let message = |id: &str, body: Value| json!({ "messageId": id, "body": body.to_string() });
+    let messages = [
+        message("no app", json!({ "app": "aaaaaaaaaaaaaaaa", "event": event })),
+        message("no event", json!({})),
+    ];
+    let (answers, lines) = run(&mut world, &built.join("events"), vec![json!({ "Records": messages })]).await;
+    let left = [
+        json!({ "itemIdentifier": "no event" }),
+        json!({ "itemIdentifier": "no app" }),
+    ];
+    assert_eq!(answers, [json!({ "batchItemFailures": left })]);
+    assert_eq!(
+        lines.iter().map(numbers).collect::<Vec<_>>(),
+        [json!({ "Refusals": 2 })]
+    );
+}
+
+#[tokio::test]
 async fn a_function_that_fails_says_so_in_its_metrics() {
     let built = build().await;
     let mut world = World::start().await;

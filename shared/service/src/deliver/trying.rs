@@ -87,6 +87,8 @@ impl Telling<'_> {
             self.switch_off(after.webhook).await;
         }
         match self.parlour.store.replace_delivery(self.app, before, after).await {
+            // One that was put off was not tried.
+            Ok(Written::Done) if after.tries > before.tries => metric::delivered(after),
             Ok(Written::Done) => {}
             Ok(_) => return,
             Err(error) => {

@@ -21,6 +21,7 @@ use serde_json::{Value, from_value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::metric::{Recorded, sums};
 use crate::outside::Behaviour;
 use crate::world::{World, moment};
 
@@ -363,6 +364,55 @@ async fn what_a_deleted_webhook_was_to_hear_it_never_does() {
         (dead[0].status, dead[0].failure),
         (DeliveryStatus::Dead, Some(Failure::Disabled))
     );
+}
+
+#[tokio::test]
+async fn calls_are_counted_by_what_the_receiver_made_of_them() {
+    let recorded = Recorded::default();
+    let _guard = metrics::set_default_local_recorder(&recorded);
+    let scene = Scene::new().await;
+    scene.receiver.answer(503);
+    for minute in [11, 12] {
+        scene.world.send(minute).await;
+    }
+    recorded.take();
+    scene.jobs.0.lock().unwrap().truncate(1);
+    scene.work(moment(12).now).await;
+    assert_eq!(
+        recorded.take(),
+        sums([("DeliveriesFailed", 1.0)]),
+        "the other only waits"
+    );
+
+    scene.receiver.answer(200);
+    let now = scene.deliveries().await[0].due.unwrap().plus_seconds(61);
+    scene.sweep(now).await;
+    scene.work(now).await;
+    assert_eq!(recorded.take(), sums([("DeliveriesSent", 2.0)]));
+
+    scene.receiver.answer(410);
+    scene.world.send(20).await;
+    recorded.take();
+    scene.work(moment(20).now).await;
+    assert_eq!(recorded.take(), sums([("DeliveriesDead", 1.0)]));
+}
+
+#[tokio::test]
+async fn what_nobody_is_to_hear_any_more_is_no_failure_of_a_receiver() {
+    let recorded = Recorded::default();
+    let _guard = metrics::set_default_local_recorder(&recorded);
+    let scene = Scene::new().await;
+    scene.receiver.answer(500);
+    scene.world.send(11).await;
+    scene.work(moment(11).now).await;
+    webhook::delete(&scene.world.parlour, &moment(12), &scene.backend, scene.hook, None)
+        .await
+        .unwrap();
+    recorded.take();
+    scene.sweep(moment(14).now).await;
+    scene.work(moment(14).now).await;
+    assert_eq!(scene.deliveries().await[0].status, DeliveryStatus::Dead);
+    assert_eq!(recorded.take(), sums([]));
 }
 
 /// A resolver that knows one address.

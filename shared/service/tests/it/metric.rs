@@ -15,7 +15,7 @@ use crate::world::World;
 
 /// The sum of each counter and the values of each histogram, by name.
 #[derive(Debug, Default, Clone)]
-struct Recorded(Arc<Mutex<BTreeMap<String, Vec<f64>>>>);
+pub(crate) struct Recorded(Arc<Mutex<BTreeMap<String, Vec<f64>>>>);
 
 #[derive(Debug)]
 struct Named(String, Recorded);
@@ -63,14 +63,14 @@ impl Recorder for Recorded {
 
 impl Recorded {
     /// Takes out what was recorded, summed up.
-    fn take(&self) -> BTreeMap<String, f64> {
+    pub(crate) fn take(&self) -> BTreeMap<String, f64> {
         let recorded = std::mem::take(&mut *self.0.lock().unwrap());
         let sums = recorded.into_iter().map(|(name, values)| (name, values.iter().sum()));
         sums.collect()
     }
 }
 
-fn sums<const N: usize>(sums: [(&str, f64); N]) -> BTreeMap<String, f64> {
+pub(crate) fn sums<const N: usize>(sums: [(&str, f64); N]) -> BTreeMap<String, f64> {
     sums.map(|(name, sum)| (name.to_owned(), sum)).into()
 }
 

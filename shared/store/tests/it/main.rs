@@ -1,7 +1,8 @@
 //! The store against real engines: what each function promises, and what holds under writers, faults and crashes.
 //!
 //! Suites whose names contain `heavy` take their size from `PARLOUR_HEAVY` (default 0.1) and their draws from
-//! `PARLOUR_SEED`; the contract also runs on DynamoDB Local where `PARLOUR_TEST_DYNAMODB` names its endpoint.
+//! `PARLOUR_SEED`; the contract also runs on DynamoDB Local where `PARLOUR_TEST_DYNAMODB` names its endpoint,
+//! and fails without one where `PARLOUR_TEST_SKIPS_NOTHING` is set.
 
 #[cfg(test)]
 mod contract;

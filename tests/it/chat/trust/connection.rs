@@ -5,29 +5,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::json;
 
 use super::{SECRET, ada, handshake, hs256, rest, trust};
-use crate::harness::{Handshake, Socket, Tenant, Tenants, jwt};
-
-/// How long tokens that end during a test live, in seconds: the first that is long enough for what comes before.
-const LIFETIMES: [u64; 4] = [2, 5, 10, 20];
+use crate::harness::{Handshake, Tenants, for_a_while, joined, jwt};
 
 /// A token that ends in so many seconds.
-fn living(seconds: u64) -> String {
+fn living(seconds: i64) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let mut claims = ada("shop");
-    claims["exp"] = json!(now + seconds);
+    claims["exp"] = json!(now.saturating_add_signed(seconds));
     jwt(SECRET, claims)
-}
-
-async fn joined_for_a_while(tenant: &Tenant, room: &str) -> (Socket, String) {
-    for lifetime in LIFETIMES {
-        let token = living(lifetime);
-        if let Ok(mut socket) = handshake(tenant, &token).open().await
-            && socket.act("join_room", json!({ "room_id": room })).await.is_ok()
-        {
-            return (socket, token);
-        }
-    }
-    panic!("nobody joins within {LIFETIMES:?} seconds");
 }
 
 #[tokio::test]
@@ -41,7 +26,12 @@ async fn a_connection_ends_with_the_token_of_ones_own_system() {
         .await
         .expect(201);
     let room = room["id"].as_str().unwrap();
-    let (mut socket, token) = joined_for_a_while(tenant, room).await;
+    let (mut socket, token) = for_a_while(async |lifetime| {
+        let token = living(lifetime);
+        let socket = joined(handshake(tenant, &token), room).await?;
+        Some((socket, token))
+    })
+    .await;
     assert_eq!(socket.expect_expiry().await.code(), "token_expired");
     rest(tenant, &token).get("/me").await.refused(401, "token_expired");
     let again = json!({ "token": token });
