@@ -1,5 +1,5 @@
-//! What the members of a room reported within some seconds: told to all of its connections together, the reporters' own among them,
-//! so that one frame does for everyone.
+//! What the members of a room reported within some seconds: told to all of its connections together. Positions are one frame for
+//! everyone, the reporters' own connections among them. Who types is not told to themselves: their connections hear of the others.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,10 +7,9 @@ use parlour_domain::member::Member;
 use parlour_domain::user::User;
 use parlour_domain::{AppId, RoomId, RoomNumber, Timestamp, UserId, limits};
 use parlour_protocol::view::{ReceiptNotice, ReceiptsView, TypingUserView, TypingUsersView};
-use parlour_store::{Aggregate, Subscriber};
-use serde::Serialize;
+use parlour_store::Aggregate;
 
-use crate::fan_out::{Notice, tell_these};
+use crate::fan_out::{Notice, tell_others, tell_these};
 use crate::{Error, Parlour};
 
 type Members = HashMap<UserId, Member>;
@@ -41,23 +40,7 @@ pub(super) async fn tell(parlour: &Parlour, app: &AppId, room: RoomNumber, now: 
         room_id,
         items: typing(&gathered, &members, &known, now),
     };
-    let audience = (app, room, subscribers.as_slice());
-    if !receipts.items.is_empty() {
-        tell_all(parlour, audience, ("receipts", &receipts), now).await;
-    }
-    if !typing.items.is_empty() {
-        tell_all(parlour, audience, ("typing_users", &typing), now).await;
-    }
-    Ok(())
-}
-
-async fn tell_all<T: Serialize>(
-    parlour: &Parlour,
-    (app, room, subscribers): (&AppId, RoomNumber, &[Subscriber]),
-    (event, data): (&str, &T),
-    now: Timestamp,
-) {
-    let notice = Notice {
+    let notice = |event| Notice {
         app,
         room: Some(room),
         event,
@@ -65,7 +48,13 @@ async fn tell_all<T: Serialize>(
         except: None,
         now,
     };
-    tell_these(parlour, &notice, data, subscribers.to_vec()).await;
+    if !receipts.items.is_empty() {
+        tell_these(parlour, &notice("receipts"), &receipts, subscribers.clone()).await;
+    }
+    if !typing.items.is_empty() {
+        tell_others(parlour, &notice("typing_users"), &typing, subscribers).await;
+    }
+    Ok(())
 }
 
 /// The positions as they are now: a report that was noted late shows none that is older.
