@@ -93,4 +93,10 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
         "Drafts",
         "not kept here: a draft is private to a device until it is sent.",
     ),
+    (
+        "Edits of what some may not see",
+        "where history begins with the joining, the event of an edit says which message changed, not to what; who shows the message reads it \
+         again. Telling apart who may see it would be a read for each member at each edit; an answer, which has one reader, says it to whom it \
+         may.",
+    ),
 ];
