@@ -5,6 +5,8 @@ use super::{CALLER, Operation as O, Row, budget, ceiling, connections, few};
 /// Those that do not depend on a room's connections.
 pub(super) fn rows() -> Vec<Row> {
     vec![
+        // By the queue. The user's connections and row; then the watchers.
+        ceiling("a user connects", O::Coming, budget(2, 0.0, 3.0)),
         // Their rooms and connections are one query each, 64 at once.
         ceiling(
             "presence of 100 users (REST)",
