@@ -99,4 +99,10 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
          again. Telling apart who may see it would be a read for each member at each edit; an answer, which has one reader, says it to whom it \
          may.",
     ),
+    (
+        "Typing where one may not send",
+        "refused where the member's own row says so: while muted (`muted`), for read-only members (`forbidden`), between two of whom one has \
+         blocked the other. Whether only moderators may send, or the room is archived, stands in the room's row, which a hint does not read; \
+         clients know both.",
+    ),
 ];

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use parlour_domain::access::may_speak;
 use parlour_domain::member::Member;
 use parlour_domain::user::User;
 use parlour_domain::{AppId, RoomId, RoomNumber, Timestamp, UserId, limits};
@@ -81,8 +82,9 @@ fn typing(
 ) -> Vec<TypingUserView> {
     // Who goes on typing is told of again by then.
     let until = now.plus_seconds(limits::TYPING_SECONDS + limits::AGGREGATE_SECONDS);
-    // As with a notice of its own: between two users one of whom has blocked the other nobody types.
-    let heard = |user: &&UserId| members.get(*user).is_some_and(|member| member.blocked_by.is_empty());
+    // As with a notice of its own: between two users one of whom has blocked the other nobody types, and who was muted since does not.
+    let speaks = |member: &Member| member.blocked_by.is_empty() && may_speak(member, now).is_ok();
+    let heard = |user: &&UserId| members.get(*user).is_some_and(speaks);
     let view = |user: &UserId, typing: bool| TypingUserView {
         user_id: user.to_string(),
         name: known.get(user).map(|user| user.name.as_str().to_owned()),
