@@ -105,4 +105,9 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
          blocked the other. Whether only moderators may send, or the room is archived, stands in the room's row, which a hint does not read; \
          clients know both.",
     ),
+    (
+        "Presence and blocks",
+        "who has blocked a user is shown to them neither by a question nor by a watch, also one from before the block. Who is connected to a room \
+         they are both in stays visible to its members, as everything else of a room.",
+    ),
 ];
