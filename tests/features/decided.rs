@@ -110,4 +110,10 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
         "who has blocked a user is shown to them neither by a question nor by a watch, also one from before the block. Who is connected to a room \
          they are both in stays visible to its members, as everything else of a room.",
     ),
+    (
+        "message.unseen",
+        "tells of members of whom no connection has joined the room, also where one is open elsewhere: a socket hears of the rooms that it has \
+         joined and of no others, so a client that shows another room would learn nothing, and a push is all that reaches the person. A client \
+         that is to count as there joins the room.",
+    ),
 ];
