@@ -50,12 +50,6 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
          way to lock others out. What a verification URL is asked is bounded for each app instead, and refusals are remembered.",
     ),
     (
-        "File gallery",
-        "not built: a list of a room's files would be one more row for each of them, to be kept true through deletions, retention and \
-         erasures. A client finds the files in the messages that it reads anyway, and a backend hears of every message by a webhook and can \
-         keep such a list.",
-    ),
-    (
         "Search",
         "not built. DynamoDB has no text index, and reading whole logs for it would cost what the reader cannot see. A product that needs search \
          feeds its own index.",
