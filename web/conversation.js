@@ -37,6 +37,8 @@ export class Conversation {
       if (entry.type === "messages_erased") this.#reapplyAll();
       else this.#reapply(entry.message_id);
     }
+    // Where history begins with the joining, an edit does not say what the message says now.
+    if (entry.content_omitted) this.#readAgain(entry.message_id);
     // The log tells who reacted, but not whether a page of history has counted it already.
     if (entry.type?.startsWith("reaction_")) this.#stale.add(entry.message_id);
   }
@@ -104,6 +106,12 @@ export class Conversation {
     }
     this.#markStates(rows);
     return rows;
+  }
+
+  #readAgain(id) {
+    this.#stale.add(id);
+    // What is only quoted is asked for as if it had never been known.
+    if (!this.#places.has(id)) this.#quoted.delete(id);
   }
 
   #reapply(id) {

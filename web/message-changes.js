@@ -15,7 +15,7 @@ export class MessageChanges {
       return true;
     }
     const kept = { message_edited: this.#edits, message_deleted: this.#deletions }[entry.type];
-    if (!kept) return false;
+    if (!kept || entry.content_omitted) return false;
     const known = kept.get(entry.message_id);
     if (!known || known.seq < entry.seq) kept.set(entry.message_id, entry);
     return true;

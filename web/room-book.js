@@ -109,8 +109,8 @@ export class RoomBook {
   }
 
   /** The message that the list shows says something else now, or nothing. */
-  #changeLast(room, { type, text_message, created_at }) {
-    if (type === "message_edited") room.last_message = { ...room.last_message, text_message };
+  #changeLast(room, { type, text_message, created_at, content_omitted }) {
+    if (type === "message_edited" && !content_omitted) room.last_message = { ...room.last_message, text_message };
     if (type === "message_deleted") room.last_message = { ...room.last_message, text_message: undefined, deleted_at: created_at };
   }
 }

@@ -66,6 +66,7 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
         Operation::SendForm { connections } => files::send_form(&world, connections).await,
         Operation::GetFile => files::get(&world).await,
         Operation::Typing { connections } => live::typing(&world, connections).await,
+        Operation::Coming => presence::coming(&world).await,
         Operation::Arrival { connections } => presence::arrival(&world, connections).await,
         Operation::End { connections } => presence::end(&world, connections).await,
         Operation::WatchPresence { users } => presence::watch(&world, users).await,

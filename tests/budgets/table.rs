@@ -79,6 +79,7 @@ pub(crate) enum Operation {
     Typing {
         connections: usize,
     },
+    Coming,
     Arrival {
         connections: usize,
     },

@@ -117,6 +117,12 @@ impl Room {
         member.unwrap().unwrap().read.seq.get()
     }
 
+    /// How often a connection is to hear that the guest types: one of the guest's own never.
+    fn typing_of(&self, connection: &str) -> usize {
+        let guest = self.scene.guest.client.as_ref().unwrap();
+        usize::from(guest.connection != connection)
+    }
+
     /// The owner's positions that a connection was told of, in this order.
     fn positions(&self, heard: &[Heard], connection: &str) -> Vec<u64> {
         let of = |heard: &Heard| heard.event["data"]["items"].as_array().unwrap().clone();
@@ -164,7 +170,7 @@ async fn reports(lost: bool) -> Vec<String> {
             let expected: &[u64] = if noted { &[2] } else { &[] };
             for connection in &room.everyone {
                 let (positions, typed) = (room.positions(&heard, connection), typed(&heard, connection));
-                if positions != expected || typed != 1 {
+                if positions != expected || typed != room.typing_of(connection) {
                     wrong.push(format!("{at}: {connection} hears {positions:?} and {typed} of typing"));
                 }
             }
@@ -206,8 +212,9 @@ async fn tellings(connections: usize, omitted: Option<Which>) -> Vec<String> {
             for connection in &room.everyone {
                 let (positions, typed) = (room.positions(&heard, connection), typed(&heard, connection));
                 let may_lose = taken && uncut.is_none();
-                let all = positions == [2, 3] && typed == 1;
-                let right = all || may_lose && (positions == [2, 3] || positions == [3]) && typed <= 1;
+                let typing = room.typing_of(connection);
+                let all = positions == [2, 3] && typed == typing;
+                let right = all || may_lose && (positions == [2, 3] || positions == [3]) && typed <= typing;
                 if !right {
                     wrong.push(format!("{at}: {connection} hears {positions:?} and {typed} of typing"));
                 }

@@ -50,12 +50,6 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
          way to lock others out. What a verification URL is asked is bounded for each app instead, and refusals are remembered.",
     ),
     (
-        "File gallery",
-        "not built: a list of a room's files would be one more row for each of them, to be kept true through deletions, retention and \
-         erasures. A client finds the files in the messages that it reads anyway, and a backend hears of every message by a webhook and can \
-         keep such a list.",
-    ),
-    (
         "Search",
         "not built. DynamoDB has no text index, and reading whole logs for it would cost what the reader cannot see. A product that needs search \
          feeds its own index.",
@@ -92,5 +86,28 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
     (
         "Drafts",
         "not kept here: a draft is private to a device until it is sent.",
+    ),
+    (
+        "Edits of what some may not see",
+        "where history begins with the joining, the event of an edit says which message changed, not to what; who shows the message reads it \
+         again. Telling apart who may see it would be a read for each member at each edit; an answer, which has one reader, says it to whom it \
+         may.",
+    ),
+    (
+        "Typing where one may not send",
+        "refused where the member's own row says so: while muted (`muted`), for read-only members (`forbidden`), between two of whom one has \
+         blocked the other. Whether only moderators may send, or the room is archived, stands in the room's row, which a hint does not read; \
+         clients know both.",
+    ),
+    (
+        "Presence and blocks",
+        "who has blocked a user is shown to them neither by a question nor by a watch, also one from before the block. Who is connected to a room \
+         they are both in stays visible to its members, as everything else of a room.",
+    ),
+    (
+        "message.unseen",
+        "tells of members of whom no connection has joined the room, also where one is open elsewhere: a socket hears of the rooms that it has \
+         joined and of no others, so a client that shows another room would learn nothing, and a push is all that reaches the person. A client \
+         that is to count as there joins the room.",
     ),
 ];

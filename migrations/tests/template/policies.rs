@@ -108,6 +108,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 12] = [
             FILL_AND_EMPTY_QUEUE,
             FILL_DELIVERIES,
             POST,
+            DELETE,
         ],
     ),
     (

@@ -7,7 +7,7 @@
 //! | | owner | moderator | member | read_only |
 //! |---|---|---|---|---|
 //! | read, mark read, subscribe, list members, leave | yes | yes | yes | yes |
-//! | send (where the room lets everyone), edit their own messages, react | yes | yes | unless muted | no |
+//! | send (where the room lets everyone), edit their own messages, react, be told of as typing | yes | yes | unless muted | no |
 //! | send where only moderators may, send without waiting in slow mode | yes | yes | no | no |
 //! | delete their own messages | yes | yes | yes | yes |
 //! | delete messages of others | yes | yes | no | no |
@@ -248,17 +248,24 @@ pub fn may_write(
         return Ok(());
     }
     let member = member.ok_or(Denied::NotFound)?;
-    if member.role.moderates() {
-        return Ok(());
-    }
     let reserved = operation == Operation::SendMessage && room.settings.send == Senders::Moderators;
-    if member.role == Role::ReadOnly || reserved {
+    if reserved && !member.role.moderates() {
         return Err(Denied::Forbidden);
     }
-    if member.is_muted(now) {
-        return Err(Denied::Muted);
+    may_speak(member, now)
+}
+
+/// Decides whether a member may write as far as their own row tells: what `typing` asks, which reads no room.
+///
+/// # Errors
+/// [`Denied::Muted`], [`Denied::Forbidden`].
+pub fn may_speak(member: &Member, now: Timestamp) -> Result<(), Denied> {
+    match member.role {
+        Role::Owner | Role::Moderator => Ok(()),
+        Role::ReadOnly => Err(Denied::Forbidden),
+        Role::Member if member.is_muted(now) => Err(Denied::Muted),
+        Role::Member => Ok(()),
     }
-    Ok(())
 }
 
 mod invited;

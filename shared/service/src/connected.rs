@@ -13,7 +13,7 @@ use crate::push::{Address, Pushed};
 use crate::{Parlour, Session, metric};
 
 /// The pauses between tries: until the handshake is over the connection manager says that the connection is gone.
-const PAUSES: [Duration; 8] = [
+pub(crate) const PAUSES: [Duration; 8] = [
     Duration::from_millis(20),
     Duration::from_millis(50),
     Duration::from_millis(100),

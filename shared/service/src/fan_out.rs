@@ -5,19 +5,22 @@
 mod deliver;
 mod job;
 mod post;
+mod text;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
 use parlour_domain::{AppId, ConnectionId, RoomNumber, Seq, Timestamp, limits};
 use parlour_protocol::frame;
-use parlour_protocol::view::EntryView;
+use parlour_protocol::view::{EntryView, TypingUsersView};
 use parlour_store::Subscriber;
 use serde::Serialize;
 
 use crate::deliver::nudge;
 use crate::{Parlour, metric};
 use post::{Target, post_all};
+use text::Text;
 
 pub use deliver::{Delivered, deliver};
 pub use job::Job;
@@ -78,22 +81,39 @@ pub(crate) async fn tell_these<T: Serialize>(
     parlour: &Parlour,
     notice: &Notice<'_>,
     data: &T,
-    mut subscribers: Vec<Subscriber>,
+    subscribers: Vec<Subscriber>,
 ) {
-    subscribers.retain(|subscriber| Some(&subscriber.connection) != notice.except);
     let frame = frame::event(notice.event, data);
+    let apart = false;
+    tell(parlour, notice, Text { frame: &frame, apart }, subscribers).await;
+}
+
+/// Tells these connections who types; those of a user who does, of the others alone.
+pub(crate) async fn tell_others(
+    parlour: &Parlour,
+    notice: &Notice<'_>,
+    typing: &TypingUsersView,
+    subscribers: Vec<Subscriber>,
+) {
+    let frame = frame::event(notice.event, typing);
+    let apart = true;
+    tell(parlour, notice, Text { frame: &frame, apart }, subscribers).await;
+}
+
+async fn tell(parlour: &Parlour, notice: &Notice<'_>, text: Text<'_>, mut subscribers: Vec<Subscriber>) {
+    subscribers.retain(|subscriber| Some(&subscriber.connection) != notice.except);
     if subscribers.len() <= limits::INLINE_CONNECTIONS {
-        subscribers = inline(parlour, notice, &frame, subscribers, INLINE).await;
+        subscribers = inline(parlour, notice, text, subscribers, INLINE).await;
     }
     if subscribers.is_empty() {
         return;
     }
-    let jobs = job::chunks(notice, &frame, &subscribers);
+    let jobs = job::chunks(notice, text, &subscribers);
     let Err(error) = parlour.queue.put(jobs).await else {
         return metric::PUSHES_QUEUED.add(subscribers.len());
     };
     tracing::warn!(%error, room = notice.room.map(RoomNumber::get), "the rest of a fan-out is not in the queue");
-    let untold = inline(parlour, notice, &frame, subscribers, WITHOUT_QUEUE).await;
+    let untold = inline(parlour, notice, text, subscribers, WITHOUT_QUEUE).await;
     if !untold.is_empty() {
         tracing::warn!(
             untold = untold.len(),
@@ -111,7 +131,8 @@ pub(crate) async fn tell_at_length<T: Serialize>(
     subscribers: Vec<Subscriber>,
 ) {
     let frame = frame::event(notice.event, data);
-    let untold = inline(parlour, notice, &frame, subscribers, AT_LENGTH).await;
+    let apart = false;
+    let untold = inline(parlour, notice, Text { frame: &frame, apart }, subscribers, AT_LENGTH).await;
     if !untold.is_empty() {
         tracing::warn!(untold = untold.len(), "some connections were not told in time");
     }
@@ -121,18 +142,22 @@ pub(crate) async fn tell_at_length<T: Serialize>(
 async fn inline(
     parlour: &Parlour,
     notice: &Notice<'_>,
-    frame: &str,
+    text: Text<'_>,
     subscribers: Vec<Subscriber>,
     limit: Duration,
 ) -> Vec<Subscriber> {
-    let frame = Bytes::copy_from_slice(frame.as_bytes());
+    let whole = Bytes::copy_from_slice(text.frame.as_bytes());
+    let frame = |text: Cow<'_, str>| match text {
+        Cow::Borrowed(_) => whole.clone(),
+        Cow::Owned(own) => Bytes::from(own),
+    };
     let targets: Vec<Target<'_>> = subscribers
         .iter()
         .map(|subscriber| Target {
             app: notice.app,
             room: notice.room,
             subscriber,
-            frames: vec![frame.clone()],
+            frames: text.of(subscriber.user).map(frame).into_iter().collect(),
         })
         .collect();
     let told = post_all(parlour, &targets, notice.now, limit).await;

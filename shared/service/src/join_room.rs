@@ -72,10 +72,12 @@ pub async fn join_room(
         typing: pace.typing().to_owned(),
     };
     if let Some(after) = after {
-        match before_reading(after, head, member.visible_from(&row)) {
+        let visible_from = member.visible_from(&row);
+        match before_reading(after, head, visible_from) {
             Verdict::Complete | Verdict::More => {
-                let items = fit(views(parlour, (app, Some(session.user)), number, backlog.entries).await?);
-                give(&mut joined, after, head, items);
+                let items = views(parlour, (app, Some(session.user)), number, backlog.entries).await?;
+                let items = items.into_iter().map(|item| item.seen_from(visible_from));
+                give(&mut joined, after, head, fit(items.collect()));
             }
             limited => limit(&mut joined, limited),
         }

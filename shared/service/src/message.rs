@@ -7,7 +7,7 @@ use parlour_domain::access::{Actor, Operation, may_write};
 use parlour_domain::log::{Body, Draft, Entry};
 use parlour_domain::member::Member;
 use parlour_domain::pin::Pins;
-use parlour_domain::room::Room;
+use parlour_domain::room::{History, Room};
 use parlour_domain::text::MessageText;
 use parlour_domain::user::User;
 use parlour_domain::{AppId, ConnectionId, MessageId, Moment, RoomId, RoomNumber, Seq, Timestamp, UserId};
@@ -70,6 +70,15 @@ impl Found<'_> {
         Changed {
             entry: None,
             message: self.view(&self.entry),
+        }
+    }
+
+    /// A change of the message as all who hear of the room may hear it. Where history begins with the joining, the message may be
+    /// older than the membership of some, and to find out of whom would be a read for each.
+    fn for_everyone(&self, change: &EntryView) -> EntryView {
+        match self.row.history {
+            History::All => change.clone(),
+            History::SinceJoin => change.clone().without_content(),
         }
     }
 
@@ -190,8 +199,9 @@ impl<'a> Target<'a> {
         match written {
             Ok(Appended::New(entry) | Appended::Duplicate(entry)) => {
                 let changed = found.changed(&entry);
-                if let Some(told) = &changed.entry {
-                    tell_entry(parlour, self.actor.app(), found.room, told, self.from, now).await;
+                if let Some(entry) = &changed.entry {
+                    let told = found.for_everyone(entry);
+                    tell_entry(parlour, self.actor.app(), found.room, &told, self.from, now).await;
                 }
                 Ok(Some(Done::now(changed)))
             }

@@ -1,5 +1,5 @@
 //! `GET /user/{user_id}/presence`, `POST /presence` and `watch_presence`: who is there, of those whom the asker shares a room with
-//! or is a friend of.
+//! or is a friend of, without those who have blocked the asker.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -23,7 +23,8 @@ const PARALLEL: usize = 64;
 /// One user's presence.
 ///
 /// # Errors
-/// [`Error::NotFound`], also of a user whom the asker neither shares a room with nor is a friend of; [`Error::Store`].
+/// [`Error::NotFound`], also of a user whom the asker neither shares a room with nor is a friend of, or who has blocked the asker;
+/// [`Error::Store`].
 pub async fn get(parlour: &Parlour, actor: &Actor, user: UserId, now: Timestamp) -> Result<PresenceView, Error> {
     list(parlour, actor, &[user], now).await?.pop().ok_or(Error::NotFound)
 }
@@ -106,20 +107,28 @@ pub(crate) async fn of(
     Ok(leases?.into_iter().map(presence).collect())
 }
 
-/// Those of these users who exist and whom the actor may see.
+/// Those of these users who exist and whom the actor may see: who has blocked the actor is a stranger here.
 async fn visible(
     parlour: &Parlour,
     actor: &Actor,
     operation: Operation,
     users: &[UserId],
 ) -> Result<Vec<UserId>, Error> {
-    let (known, acquaintances) = tokio::join!(
+    let blocking = async {
+        match actor.user() {
+            Some(asking) => parlour.store.blocking(actor.app(), users, asking).await,
+            None => Ok(HashSet::new()),
+        }
+    };
+    let (known, acquaintances, blocking) = tokio::join!(
         parlour.store.users_by_id(actor.app(), users),
         acquaintances(parlour, actor, users),
+        blocking,
     );
-    let (known, mut acquaintances) = (known?, acquaintances?);
+    let (known, mut acquaintances, blocking) = (known?, acquaintances?, blocking?);
     if let Some(asking) = actor.user() {
-        let stranger = |user: &&UserId| **user != asking && !acquaintances.contains(*user);
+        let unknown = |user: &UserId| !acquaintances.contains(user) && !blocking.contains(user);
+        let stranger = |user: &&UserId| **user != asking && unknown(user);
         let strangers: Vec<_> = users
             .iter()
             .filter(stranger)
@@ -129,7 +138,8 @@ async fn visible(
     }
     let mut visible = Vec::with_capacity(users.len());
     for user in users {
-        match about_user(actor, operation, *user, acquaintances.contains(user)) {
+        let acquainted = acquaintances.contains(user) && !blocking.contains(user);
+        match about_user(actor, operation, *user, acquainted) {
             Ok(()) if known.contains_key(user) => visible.push(*user),
             Ok(()) | Err(Denied::NotFound) => {}
             Err(denied) => return Err(denied.into()),

@@ -178,7 +178,8 @@ async fn answer(parlour: &Parlour, session: &Session, read: Read, space: &mut Sp
         Verdict::Complete | Verdict::More => {
             let reader = (&session.app, Some(session.user));
             let items = views(parlour, reader, asked.number, entries).await?;
-            let items = space.take(items);
+            let items = items.into_iter().map(|item| item.seen_from(asked.visible_from));
+            let items = space.take(items.collect());
             let last = items.last().and_then(|item| Seq::new(item.seq)).unwrap_or(asked.after);
             if after_reading(last, head) == Verdict::More {
                 view.more(last);

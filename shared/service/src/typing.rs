@@ -1,6 +1,6 @@
 //! `typing`: told to the room's other connections, kept nowhere for longer than until then; it expires by itself.
 
-use parlour_domain::access::{Operation, as_member};
+use parlour_domain::access::{Operation, as_member, may_speak};
 use parlour_domain::{Moment, RoomId, limits};
 use parlour_protocol::view::TypingView;
 use parlour_store::Signal;
@@ -13,8 +13,11 @@ use crate::{Error, Parlour, Session};
 /// Tells a room of up to [`limits::LIVE_CONNECTIONS`] connections that the user is typing, or has stopped; one of up to
 /// [`limits::AGGREGATED_CONNECTIONS`] hears of it with the next aggregate.
 ///
+/// Who may not write does not type either, as far as their own row tells; whether the room is for moderators alone, or archived, is
+/// in a row that is not read for a hint.
+///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Store`].
+/// [`Error::NotFound`], [`Error::Denied`], [`Error::Store`].
 pub async fn typing(
     parlour: &Parlour,
     moment: &Moment,
@@ -28,7 +31,9 @@ pub async fn typing(
         own_row(parlour, &actor, number),
         audience(parlour, &session.app, number, moment.now),
     );
-    let user = as_member(&actor, Operation::Typing, member?.as_ref())?;
+    let member = member?;
+    let user = as_member(&actor, Operation::Typing, member.as_ref())?;
+    member.map_or(Ok(()), |member| may_speak(&member, moment.now))?;
     let (until, signal) = if typing {
         (moment.now.plus_seconds(limits::TYPING_SECONDS), Signal::Typing)
     } else {

@@ -1,5 +1,7 @@
 //! Blocks: one user does not want to hear of another. A row each, and a mark on both member rows of their direct room.
 
+use std::collections::HashSet;
+
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use parlour_domain::{AppId, RoomNumber, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -95,6 +97,18 @@ impl Store {
             .await?
             .map(read)
             .transpose()
+    }
+
+    /// Those of `users`, at most 100, who have blocked `other`; a moment may pass until it is seen.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn blocking(&self, app: &AppId, users: &[UserId], other: UserId) -> Result<HashSet<UserId>, StoreError> {
+        let users: HashSet<UserId> = users.iter().copied().collect();
+        let wanted: Vec<_> = users.iter().map(|user| keys::block(app, *user, other)).collect();
+        let rows = self.get_many(&self.tables.chat, &wanted, false).await?;
+        let blocking = |row: &Item| keys::parse_user_pk(text_of(row, keys::PK)?);
+        Ok(rows.iter().filter_map(blocking).collect())
     }
 
     /// A page of the users whom `user` has blocked.

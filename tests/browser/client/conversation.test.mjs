@@ -53,6 +53,20 @@ test("a message that is reacted to is read again, one read at a time and none to
   assert.equal(shown(conversation)[0].message.reactions, undefined);
 });
 
+test("an edit that does not say what the message says now has it read again", () => {
+  const conversation = new Conversation();
+  conversation.add([said(8, "before"), said(9, "yes", { quote_id: "m2" })]);
+  assert.deepEqual(conversation.takeStale(), ["m2"]);
+  conversation.know("m2", said(2, "quoted"));
+  for (const id of ["m8", "m2", "m1"]) conversation.take(told(10, "message_edited", id, { content_omitted: true }));
+  assert.equal(shown(conversation)[0].message.text_message, "before", "until it is known");
+  assert.deepEqual(conversation.takeStale(), ["m8", "m2"], "what is not shown is not read");
+  conversation.know("m8", said(8, "after", { edited_at: "2026-01-01T00:00:20.000Z" }));
+  conversation.know("m2", said(2, "quoted anew", { edited_at: "2026-01-01T00:00:20.000Z" }));
+  const [edited, answer] = shown(conversation);
+  assert.deepEqual([edited.message.text_message, answer.quote.text], ["after", "quoted anew"]);
+});
+
 test("entries of kinds that are not known change nothing", () => {
   const conversation = new Conversation();
   conversation.add([said(2, "hi")]);

@@ -11,6 +11,12 @@ fn told(connections: usize) -> usize {
     if connections <= 20 { connections } else { 0 }
 }
 
+/// A user connects: only the task that comes after it is measured.
+pub(crate) async fn coming(world: &World) -> Measured {
+    world.connect(world.user().await).await;
+    world.tasks().await
+}
+
 /// A member connects and joins a room: only the task of the join is measured.
 pub(crate) async fn arrival(world: &World, connections: usize) -> Measured {
     let chat = world.chat(connections - 1).await;

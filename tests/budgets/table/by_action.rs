@@ -57,7 +57,7 @@ pub(super) fn rows() -> Vec<Row> {
         row("list_invites", ", 20", budget(3, 0.0, keys(20) + 20.0 * 1.5)),
         row("list_blocks", ", 10", budget(1, 0.0, 1.0)),
         row("get_user", "", budget(1, 0.0, 1.0)),
-        row("presence", ", 100 users", budget(4, 0.0, 10.0 + 100.0 * 2.0)),
+        row("presence", ", 100 users", budget(4, 0.0, 10.0 + 100.0 * 2.5)),
         unread_in_frames(200),
     ]
 }

@@ -94,7 +94,12 @@ async fn positions_and_typing_of_a_larger_room_are_told_together() {
         let ack = sockets[number].ok("typing", frame.clone()).await;
         assert_eq!(ack, json!({ "room_id": room }));
     }
-    let typing = told(&mut sockets, "typing_users", &[&bob, &eve], began).await;
+    let mut of_each: [Vec<Socket>; 3] = Default::default();
+    for (number, socket) in sockets.into_iter().enumerate() {
+        of_each[number % 3].push(socket);
+    }
+    let [of_ada, of_bob, of_eve] = &mut of_each;
+    let typing = told(of_ada, "typing_users", &[&bob, &eve], began).await;
     for (item, person) in typing.iter().zip(sorted) {
         assert_eq!(
             (&item["user_id"], &item["name"]),
@@ -103,8 +108,14 @@ async fn positions_and_typing_of_a_larger_room_are_told_together() {
         assert_eq!(item["typing"], true);
         assert!(item["expires_at"].is_string());
     }
+    // Nobody hears of their own typing, on no connection.
+    for (own, typist, other) in [(of_bob, &bob, &eve), (of_eve, &eve, &bob)] {
+        let heard = told(own, "typing_users", &[other], began).await;
+        let others: Vec<_> = typing.iter().filter(|item| item["user_id"] != typist.id).collect();
+        assert_eq!(heard.iter().collect::<Vec<_>>(), others);
+    }
     // What is doubled would have come by now: each of these answers stands behind it.
-    for socket in &mut sockets {
+    for socket in of_each.iter_mut().flatten() {
         socket.expect_silence().await;
     }
     assert_eq!(server.messages(&room).await.len(), 3, "nothing of it stands in the log");

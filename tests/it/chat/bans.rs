@@ -115,6 +115,8 @@ async fn whoever_is_muted_reads_and_does_not_write() {
     assert_eq!(his.refused("edit_message", edit).await, "muted");
     let react = json!({ "room_id": room, "message_id": old["id"], "reaction": "👍" });
     assert_eq!(his.refused("add_reaction", react).await, "muted");
+    let typing = json!({ "room_id": room, "typing": true });
+    assert_eq!(his.refused("typing", typing.clone()).await, "muted");
     ada.say(&room, "quiet, please").await;
     his.expect_event("new_message").await;
     hers.expect_event("member_muted").await;
@@ -127,6 +129,7 @@ async fn whoever_is_muted_reads_and_does_not_write() {
     let unmuted = hers.ok("unmute_member", of_bob).await;
     assert_eq!(unmuted.get("mute"), None);
     his.expect_event("member_unmuted").await;
+    his.ok("typing", typing).await;
     his.ok("send_message", send).await;
     let mine = format!("/room/{room}/member/{}/mute", ada.id);
     ada.put_body(&mine, json!({})).await.refused(403, "forbidden");

@@ -218,3 +218,52 @@ async fn a_message_is_edited_at_most_50_times() {
     scene.ada.delete(&scene.path()).await.expect(204);
     nobody_reads(&scene.server, &scene.bob, &scene.room, "\"v1").await;
 }
+
+/// What a member may not see is not given away by an edit of it.
+#[tokio::test]
+async fn since_join_hides_what_an_older_message_is_edited_to() {
+    let server = TestServer::start();
+    let [ada, bob] = server.people(["Ada", "Bob"]).await;
+    let made = json!({ "kind": "group", "members": [], "history": "since_join" });
+    let room = ada.post("/room", made).await.expect(201);
+    let room = room["id"].as_str().unwrap();
+    let path = |message: &Value| format!("/room/{room}/message/{}", message["id"].as_str().unwrap());
+    let before = ada.say(room, "before").await;
+    let added = json!({ "user_id": bob.id });
+    server.post(&format!("/room/{room}/member"), added).await.expect(201);
+    let after = ada.say(room, "after").await;
+    let (mut hers, mut his) = (ada.join(room).await, bob.join(room).await);
+    for (message, text) in [(&before, "secret"), (&after, "plain")] {
+        let edit = json!({ "text_message": text, "subject": text, "custom": { "a": text } });
+        let now = ada.patch(&path(message), edit).await.expect(200);
+        assert_eq!(now["text_message"], text);
+        for socket in [&mut hers, &mut his] {
+            let told = socket.expect_event("message_edited").await;
+            assert_eq!(
+                (&told["message_id"], &told["content_omitted"]),
+                (&message["id"], &json!(true))
+            );
+            assert!(!told.to_string().contains(text), "{told}");
+        }
+    }
+    // The log says it to whom it may.
+    let resumed = his
+        .ok("resume", json!({ "rooms": [{ "room_id": room, "after_seq": 4 }] }))
+        .await;
+    for whole in [&his.resume(room, 4).await, &resumed["rooms"][0]] {
+        let items = whole["items"].as_array().unwrap();
+        assert_eq!((items.len(), &whole["verdict"]), (2, &json!("complete")), "{whole}");
+        assert_eq!(
+            (&items[0]["message_id"], &items[0]["content_omitted"]),
+            (&before["id"], &json!(true))
+        );
+        assert!(!items[0].to_string().contains("secret"), "{whole}");
+        assert_eq!(
+            (&items[1]["text_message"], items[1].get("content_omitted")),
+            (&json!("plain"), None)
+        );
+    }
+    assert_eq!(hers.resume(room, 4).await["items"][0]["text_message"], "secret");
+    assert_eq!(bob.get(&path(&after)).await.expect(200)["text_message"], "plain");
+    bob.get(&path(&before)).await.refused(404, "not_found");
+}

@@ -111,6 +111,8 @@ async fn who_may_only_read_only_reads() {
     assert_eq!(his.refused("edit_message", edit).await, "forbidden");
     let react = json!({ "room_id": room, "message_id": old["id"], "reaction": "👍" });
     assert_eq!(his.refused("add_reaction", react).await, "forbidden");
+    let typing = json!({ "room_id": room, "typing": true });
+    assert_eq!(his.refused("typing", typing).await, "forbidden");
     ada.say(&room, "read this").await;
     assert_eq!(his.expect_event("new_message").await["text_message"], "read this");
     his.ok("mark_read", json!({ "room_id": room, "seq": 4 })).await;

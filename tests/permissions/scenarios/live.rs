@@ -47,4 +47,10 @@ pub(crate) async fn live(world: &World) {
     world.close(&watcher).await;
     world.pass(20);
     world.fan_out().await;
+
+    // Who is suspended while they come is turned away by whoever tells that they came.
+    world.connect(&users[2]).await;
+    let suspension = format!("PUT /user/{}/suspension", users[2].id);
+    world.rest(From::Backend, &suspension, json!({}), 200).await;
+    world.fan_out().await;
 }

@@ -154,6 +154,7 @@ fn who_may_write_depends_on_role_mute_and_room() {
         let member = given.member(0, role);
         assert_eq!(write(&given.room, send, &member), usually);
         assert_eq!(write(&given.room, edit, &member), usually);
+        assert_eq!(may_speak(&member, given.now), usually);
         let mut quiet = given.room.clone();
         quiet.settings.send = Senders::Moderators;
         assert_eq!(write(&quiet, send, &member), reserved);
@@ -170,6 +171,13 @@ fn who_may_write_depends_on_role_mute_and_room() {
     assert_eq!(write(&given.room, send, &mute(None)), Err(Denied::Muted));
     assert_eq!(write(&given.room, edit, &mute(Some(1))), Err(Denied::Muted));
     assert_eq!(write(&given.room, send, &mute(Some(0))), Ok(()));
+    assert_eq!(may_speak(&mute(None), given.now), Err(Denied::Muted));
+    assert_eq!(may_speak(&mute(Some(0)), given.now), Ok(()));
+    let moderator = Member {
+        role: Role::Moderator,
+        ..mute(None)
+    };
+    assert_eq!(write(&given.room, send, &moderator), Ok(()));
     let archived = Room {
         archived: true,
         ..given.room.clone()

@@ -40,7 +40,7 @@ const fn event(name: &'static str, summary: &'static str, data: fn(&mut Schemas)
 #[rustfmt::skip]
 pub(super) const EVENTS: &[Event] = &[
     entry("new_message", "A message was sent."),
-    entry("message_edited", "A message says something else."),
+    entry("message_edited", "A message says something else; what, in rooms whose history begins with the joining, only the message itself says."),
     entry("message_deleted", "A message is deleted."),
     entry("reaction_added", "Somebody reacted to a message."),
     entry("reaction_removed", "Somebody took a reaction back."),

@@ -1,5 +1,6 @@
 //! Entries of a room's log: messages, and what happened to the room.
 
+mod omitted;
 mod parts;
 mod tell;
 
@@ -49,6 +50,10 @@ pub struct EntryView {
     /// That message's place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_seq: Option<u64>,
+    /// What the message says from here on is left out (`message_edited`), because not everyone who gets the entry may see the message.
+    /// Whoever may reads it by itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub content_omitted: bool,
     /// What a message says; none: it is files alone, or deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_message: Option<String>,

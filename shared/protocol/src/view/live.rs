@@ -143,6 +143,6 @@ pub struct TypingUserView {
 pub struct TypingUsersView {
     /// The room.
     pub room_id: String,
-    /// Those who type, then those who have stopped; each by user id, at most 100.
+    /// Those who type, then those who have stopped; each by user id, at most 100. Never the one whose connection gets it.
     pub items: Vec<TypingUserView>,
 }

@@ -1,5 +1,6 @@
 //! What the `fan_out` function does: several events for many connections, each connection told once.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -69,7 +70,7 @@ fn waited(job: &Checked, now: Timestamp) -> Duration {
 
 /// Each connection with all that it is to hear, in the order in which the connections first come up.
 fn targets(jobs: &[Checked]) -> Vec<Target<'_>> {
-    let mut targets: Vec<(&Checked, &Subscriber, Vec<&str>)> = Vec::new();
+    let mut targets: Vec<(&Checked, &Subscriber, Vec<Cow<'_, str>>)> = Vec::new();
     let mut place: HashMap<(&AppId, &ConnectionId), usize> = HashMap::new();
     for job in jobs {
         for subscriber in &job.to {
@@ -79,7 +80,7 @@ fn targets(jobs: &[Checked]) -> Vec<Target<'_>> {
                 targets.push((job, subscriber, Vec::new()));
             }
             if let Some((_, _, events)) = targets.get_mut(at) {
-                events.push(job.frame.get());
+                events.extend(job.text().of(subscriber.user));
             }
         }
     }
@@ -89,7 +90,10 @@ fn targets(jobs: &[Checked]) -> Vec<Target<'_>> {
             app: &job.app,
             room: job.room,
             subscriber,
-            frames: frame::batches(events).into_iter().map(Bytes::from).collect(),
+            frames: frame::batches(events.iter().map(AsRef::as_ref))
+                .into_iter()
+                .map(Bytes::from)
+                .collect(),
         })
         .collect()
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Notice;
+use super::text::Text;
 
 /// Connections of one message: with a frame of 30 KB it stays below 64 KB, and its posts take well under a second.
 const CONNECTIONS: usize = 200;
@@ -25,6 +26,9 @@ pub struct Job {
     /// When it was queued, in milliseconds since 1970.
     pub(super) at: i64,
     pub(super) frame: Box<RawValue>,
+    /// Whether each user gets it without what it says of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) apart: bool,
     pub(super) to: Vec<Recipient>,
 }
 
@@ -46,12 +50,13 @@ pub(super) struct Checked {
     pub(super) seq: Option<Seq>,
     pub(super) at: Timestamp,
     pub(super) frame: Box<RawValue>,
+    pub(super) apart: bool,
     pub(super) to: Vec<Subscriber>,
 }
 
 /// The messages for these connections, shuffled: nobody is always the last to hear.
-pub(super) fn chunks(notice: &Notice<'_>, frame: &str, subscribers: &[Subscriber]) -> Vec<String> {
-    let Ok(frame) = RawValue::from_string(frame.to_owned()) else {
+pub(super) fn chunks(notice: &Notice<'_>, text: Text<'_>, subscribers: &[Subscriber]) -> Vec<String> {
+    let Ok(frame) = RawValue::from_string(text.frame.to_owned()) else {
         return Vec::new();
     };
     let mut to: Vec<&Subscriber> = subscribers.iter().collect();
@@ -73,6 +78,7 @@ pub(super) fn chunks(notice: &Notice<'_>, frame: &str, subscribers: &[Subscriber
                 seq: notice.seq.map(Seq::get),
                 at: notice.now.millis(),
                 frame: frame.clone(),
+                apart: text.apart,
                 to: chunk.iter().copied().map(Recipient::new).collect(),
             };
             serde_json::to_string(&job).ok()
@@ -98,6 +104,15 @@ impl Recipient {
     }
 }
 
+impl Checked {
+    pub(super) fn text(&self) -> Text<'_> {
+        Text {
+            frame: self.frame.get(),
+            apart: self.apart,
+        }
+    }
+}
+
 impl Job {
     /// Reads a message of the queue; `None`: it is none of ours.
     #[must_use]
@@ -118,6 +133,7 @@ impl Job {
             },
             at: Timestamp::from_millis(self.at),
             frame: self.frame,
+            apart: self.apart,
             to: self.to.into_iter().map(Recipient::check).collect::<Option<_>>()?,
         })
     }

@@ -1,16 +1,19 @@
 //! A user's connection that is new, or new in a room. Only the first one of a user is told of; of several that come at once, the
-//! earliest counts as the first.
+//! earliest counts as the first. Of who was suspended or deleted between the authorizer and `$connect` the connection ends here: whoever
+//! did that found none to end.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use parlour_domain::presence::Presence;
 use parlour_domain::{AppId, ConnectionId, RoomId, RoomNumber, Timestamp, UserId, limits};
 use parlour_protocol::view::ComesOrGoesView;
 use parlour_store::Trace;
+use tokio::time::sleep;
 
 use super::PARALLEL;
 use super::watchers::tell_watchers;
+use crate::connected::PAUSES;
 use crate::fan_out::{Notice, tell_these};
-use crate::push::BoxFuture;
+use crate::push::{Address, BoxFuture, Pushed};
 use crate::{Error, Parlour};
 
 /// What is known of the user when the connection came.
@@ -31,10 +34,21 @@ pub(super) async fn arrived(
     rooms: &[RoomNumber],
     now: Timestamp,
 ) -> Result<(), Error> {
-    let traces = parlour.store.traces_of(app, user, true).await?;
-    let Some(own) = traces.iter().find(|trace| trace.connection.id == *connection) else {
-        return Ok(());
+    // Only a connection that is new needs it: what comes later is refused by what it reads itself.
+    let is_out = async {
+        match rooms {
+            [] => is_kept_out(parlour, app, user, now).await,
+            _ => Ok(false),
+        }
     };
+    let (traces, is_out) = tokio::join!(parlour.store.traces_of(app, user, true), is_out);
+    let traces = traces?;
+    let own = traces.iter().find(|trace| trace.connection.id == *connection);
+    if is_out? {
+        let endpoint = own.and_then(|own| own.connection.endpoint.as_deref());
+        return turn_away(parlour, app, user, Address { connection, endpoint }, now).await;
+    }
+    let Some(own) = own else { return Ok(()) };
     let coming = Coming {
         app,
         user,
@@ -58,6 +72,38 @@ pub(super) async fn arrived(
         told.push(Box::pin(in_room(parlour, coming, room)));
     }
     stream::iter(told).buffer_unordered(PARALLEL).try_collect().await
+}
+
+/// Whether the user has no connection by right. Read after the connection was kept: whoever wrote so before and looked for
+/// connections too early is seen here, and whoever writes so later finds this one.
+async fn is_kept_out(parlour: &Parlour, app: &AppId, user: UserId, now: Timestamp) -> Result<bool, Error> {
+    let known = parlour.store.user(app, user).await?;
+    Ok(known.is_none_or(|user| user.is_suspended(now)))
+}
+
+/// Ends a connection that may still be opening: until the handshake is over the connection manager says that it is gone.
+async fn turn_away(
+    parlour: &Parlour,
+    app: &AppId,
+    user: UserId,
+    address: Address<'_>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    if parlour.store.end_connection(app, user, address.connection, now).await? {
+        super::ended(parlour, app, user, address.connection).await;
+    }
+    let mut closed = parlour.push.close(address).await;
+    for pause in PAUSES {
+        if closed == Pushed::Sent {
+            return Ok(());
+        }
+        sleep(pause).await;
+        closed = parlour.push.close(address).await;
+    }
+    if !matches!(closed, Pushed::Sent | Pushed::Gone) {
+        tracing::warn!(connection = %address.connection, ?closed, "a socket cannot be closed");
+    }
+    Ok(())
 }
 
 impl<'a> Coming<'a> {

@@ -1,16 +1,16 @@
-//! What the members of a room reported within some seconds: told to all of its connections together, the reporters' own among them,
-//! so that one frame does for everyone.
+//! What the members of a room reported within some seconds: told to all of its connections together. Positions are one frame for
+//! everyone, the reporters' own connections among them. Who types is not told to themselves: their connections hear of the others.
 
 use std::collections::{BTreeSet, HashMap};
 
+use parlour_domain::access::may_speak;
 use parlour_domain::member::Member;
 use parlour_domain::user::User;
 use parlour_domain::{AppId, RoomId, RoomNumber, Timestamp, UserId, limits};
 use parlour_protocol::view::{ReceiptNotice, ReceiptsView, TypingUserView, TypingUsersView};
-use parlour_store::{Aggregate, Subscriber};
-use serde::Serialize;
+use parlour_store::Aggregate;
 
-use crate::fan_out::{Notice, tell_these};
+use crate::fan_out::{Notice, tell_others, tell_these};
 use crate::{Error, Parlour};
 
 type Members = HashMap<UserId, Member>;
@@ -41,23 +41,7 @@ pub(super) async fn tell(parlour: &Parlour, app: &AppId, room: RoomNumber, now: 
         room_id,
         items: typing(&gathered, &members, &known, now),
     };
-    let audience = (app, room, subscribers.as_slice());
-    if !receipts.items.is_empty() {
-        tell_all(parlour, audience, ("receipts", &receipts), now).await;
-    }
-    if !typing.items.is_empty() {
-        tell_all(parlour, audience, ("typing_users", &typing), now).await;
-    }
-    Ok(())
-}
-
-async fn tell_all<T: Serialize>(
-    parlour: &Parlour,
-    (app, room, subscribers): (&AppId, RoomNumber, &[Subscriber]),
-    (event, data): (&str, &T),
-    now: Timestamp,
-) {
-    let notice = Notice {
+    let notice = |event| Notice {
         app,
         room: Some(room),
         event,
@@ -65,7 +49,13 @@ async fn tell_all<T: Serialize>(
         except: None,
         now,
     };
-    tell_these(parlour, &notice, data, subscribers.to_vec()).await;
+    if !receipts.items.is_empty() {
+        tell_these(parlour, &notice("receipts"), &receipts, subscribers.clone()).await;
+    }
+    if !typing.items.is_empty() {
+        tell_others(parlour, &notice("typing_users"), &typing, subscribers).await;
+    }
+    Ok(())
 }
 
 /// The positions as they are now: a report that was noted late shows none that is older.
@@ -92,8 +82,9 @@ fn typing(
 ) -> Vec<TypingUserView> {
     // Who goes on typing is told of again by then.
     let until = now.plus_seconds(limits::TYPING_SECONDS + limits::AGGREGATE_SECONDS);
-    // As with a notice of its own: between two users one of whom has blocked the other nobody types.
-    let heard = |user: &&UserId| members.get(*user).is_some_and(|member| member.blocked_by.is_empty());
+    // As with a notice of its own: between two users one of whom has blocked the other nobody types, and who was muted since does not.
+    let speaks = |member: &Member| member.blocked_by.is_empty() && may_speak(member, now).is_ok();
+    let heard = |user: &&UserId| members.get(*user).is_some_and(speaks);
     let view = |user: &UserId, typing: bool| TypingUserView {
         user_id: user.to_string(),
         name: known.get(user).map(|user| user.name.as_str().to_owned()),

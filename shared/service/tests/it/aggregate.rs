@@ -1,7 +1,9 @@
 //! Positions and typing in rooms of more connections than hear of each at once.
 
+use std::collections::BTreeMap;
+
 use parlour_domain::access::Actor;
-use parlour_domain::limits::{AGGREGATE_SECONDS, AGGREGATED_CONNECTIONS, LIVE_CONNECTIONS};
+use parlour_domain::limits::{AGGREGATE_SECONDS, AGGREGATED_CONNECTIONS, INLINE_CONNECTIONS, LIVE_CONNECTIONS};
 use parlour_domain::{Moment, Seq, Timestamp};
 use parlour_service::live::{self, Task};
 use parlour_service::{Session, mark_delivered, mark_read, mark_unread, remove_member, typing};
@@ -95,9 +97,9 @@ async fn what_several_report_is_told_once_to_every_connection() {
     items.sort_by_key(|item| item["user_id"].to_string());
     let receipts = json!({ "event": "receipts", "data": { "room_id": room_id, "items": items } });
     let until = |seconds: i64| at(seconds).to_string();
+    // The connections are Ada's: they hear nothing of her own typing.
     let items = json!([
         { "user_id": bob.user.to_string(), "name": "Bob", "typing": true, "expires_at": until(5 + 6 + 5) },
-        { "user_id": ada.user.to_string(), "typing": false, "expires_at": until(5) },
     ]);
     let typing = json!({ "event": "typing_users", "data": { "room_id": room_id, "items": items } });
     assert_eq!(told, [receipts, typing]);
@@ -105,6 +107,48 @@ async fn what_several_report_is_told_once_to_every_connection() {
     // What comes after that is told after that.
     types(&world, &bob, false, 6).await;
     assert_eq!(world.queue.take_tasks().len(), 1);
+}
+
+/// Does what is to be done, and what that puts into the queue; of whom each connection hears that they type, frame by frame.
+async fn typists(world: &World, seconds: i64) -> BTreeMap<String, Vec<Vec<Value>>> {
+    for (_, task) in world.queue.take_tasks() {
+        let task = Task::read(&task).unwrap();
+        live::run(&world.parlour, task, at(seconds)).await.unwrap();
+    }
+    let queued = world.queue.take();
+    world.deliver(&queued, 10).await;
+    let mut heard: BTreeMap<String, Vec<Vec<Value>>> = BTreeMap::new();
+    for (connection, frame) in world.outside.posts() {
+        let frame: Value = serde_json::from_str(&frame).unwrap();
+        assert_eq!(frame["event"], "typing_users");
+        let items = frame["data"]["items"].as_array().unwrap().iter();
+        let users = items.map(|item| item["user_id"].clone()).collect();
+        heard.entry(connection).or_default().push(users);
+    }
+    heard
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_types_hears_of_the_others_alone() {
+    // At once, and by further jobs.
+    for connections in [CONNECTIONS, INLINE_CONNECTIONS + 1] {
+        let (world, bob, _) = room(connections).await;
+        world.join_as(&bob, "b0").await;
+        quiet(&world);
+        let ada = world.session.clone();
+        let [his, hers] = [&bob, &ada].map(|session| vec![vec![Value::from(session.user.to_string())]]);
+        types(&world, &ada, true, 0).await;
+        types(&world, &bob, true, 1).await;
+        let heard = typists(&world, 5).await;
+        assert_eq!(heard.len(), connections + 1, "each connection hears of it once");
+        for (connection, heard) in heard {
+            let expected = if connection == "b0" { &hers } else { &his };
+            assert_eq!(heard, *expected, "{connection}");
+        }
+        // Where nobody else does, there is nothing to say.
+        types(&world, &ada, false, 6).await;
+        assert_eq!(typists(&world, 11).await, BTreeMap::from([("b0".to_owned(), hers)]));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -139,7 +183,9 @@ async fn of_who_is_no_member_any_more_nobody_hears() {
     let (world, bob, seq) = room(CONNECTIONS).await;
     read(&world, &bob, seq, 0).await;
     types(&world, &bob, true, 0).await;
-    types(&world, &world.session, true, 1).await;
+    let ada = world.session.actor();
+    let delivered = mark_delivered::mark_delivered(&world.parlour, &ada, (world.room, seq), None, at(1)).await;
+    assert_eq!(delivered.unwrap().delivered_seq, seq.get());
     let tasks = world.queue.take_tasks();
     let backend = Actor::Backend { app: bob.app.clone() };
     remove_member::remove_member(&world.parlour, &mut moment(9), &backend, world.room, bob.user, None)
@@ -148,6 +194,7 @@ async fn of_who_is_no_member_any_more_nobody_hears() {
     quiet(&world);
     let told = told(&world, tasks, 5).await;
     assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["event"], "receipts");
     let items = told[0]["data"]["items"].as_array().unwrap();
     assert_eq!(items.len(), 1);
     assert_eq!(items[0]["user_id"], world.session.user.to_string());

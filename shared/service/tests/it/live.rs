@@ -6,7 +6,9 @@ use parlour_domain::member::Role;
 use parlour_domain::{ConnectionId, Timestamp, UserId};
 use parlour_protocol::request::CreateUser;
 use parlour_service::live::{self, Task};
-use parlour_service::{Session, add_member, connect, join_room, leave_room, presence, remove_member, sweep, users};
+use parlour_service::{
+    Error, Session, add_member, block_user, connect, join_room, leave_room, presence, remove_member, sweep, users,
+};
 use serde_json::{Value, from_value, json};
 
 use crate::outside::Behaviour;
@@ -243,4 +245,35 @@ async fn of_a_former_member_nobody_hears() {
     );
     let stranger = presence::get(&world.parlour, &world.session.actor(), bob.user, at(50)).await;
     assert!(stranger.is_err(), "they share no room any more");
+}
+
+#[tokio::test]
+async fn whom_a_user_has_blocked_does_not_see_them_come_and_go() {
+    let (world, bob) = room().await;
+    let ada = with(&world.session, "c0", 0);
+    let block = async |blocked| {
+        block_user::set_block(&world.parlour, &mut moment(7), &bob.actor(), ada.user, blocked)
+            .await
+            .unwrap();
+    };
+    let (phone, asking) = (with(&bob, "phone", 0), ada.actor());
+    block(true).await;
+    world.come(&phone, 0).await;
+    let told = world.told(0).await;
+    assert_eq!(pairs(&told), [("c0", "user_connected")], "in the room both are heard");
+    let asked = presence::get(&world.parlour, &asking, bob.user, at(1)).await;
+    assert!(matches!(asked, Err(Error::NotFound)), "{asked:?}");
+
+    block(false).await;
+    assert!(world.presence_of(bob.user, 2).await.0);
+    world.go(&phone, 30).await;
+    assert_eq!(
+        pairs(&world.told(40).await),
+        [("c0", "presence"), ("c0", "user_disconnected")],
+        "the watch was there all the time"
+    );
+    block(true).await;
+    let watched = presence::watch(&world.parlour, &ada, &[bob.user, ada.user], at(41)).await;
+    let watched: Vec<String> = watched.unwrap().into_iter().map(|seen| seen.user_id).collect();
+    assert_eq!(watched, [ada.user.to_string()]);
 }

@@ -25,8 +25,8 @@ pub(crate) enum Behaviour {
 pub(crate) struct Connections {
     behaviour: Behaviour,
     posts: Mutex<Vec<(String, String)>>,
-    /// So many closes are too much, from now on.
-    refuses: Mutex<usize>,
+    /// So many closes come to this, from now on.
+    refuses: Mutex<(usize, Pushed)>,
     closed: Mutex<Vec<String>>,
 }
 
@@ -35,14 +35,14 @@ impl Connections {
         Self {
             behaviour,
             posts: Mutex::default(),
-            refuses: Mutex::default(),
+            refuses: Mutex::new((0, Pushed::Sent)),
             closed: Mutex::default(),
         }
     }
 
-    /// Is too busy for so many closes.
-    pub(crate) fn refuse_to_close(&self, times: usize) {
-        *self.refuses.lock().unwrap() = times;
+    /// So many closes come to this: the manager is busy, or a connection is not open yet.
+    pub(crate) fn refuse_to_close(&self, times: usize, with: Pushed) {
+        *self.refuses.lock().unwrap() = (times, with);
     }
 
     /// Which connections were closed.
@@ -72,9 +72,9 @@ impl Push for Connections {
 
     fn close<'a>(&'a self, to: Address<'a>) -> BoxFuture<'a, Pushed> {
         let mut refuses = self.refuses.lock().unwrap();
-        let closed = if *refuses > 0 {
-            *refuses -= 1;
-            Pushed::Throttled
+        let closed = if refuses.0 > 0 {
+            refuses.0 -= 1;
+            refuses.1
         } else {
             self.closed.lock().unwrap().push(to.connection.to_string());
             Pushed::Sent

@@ -1,9 +1,11 @@
-//! The sockets of who is suspended close, and a connection that outlives that is not extended.
+//! The sockets of who is suspended close, also one that opens at that moment, and a connection that outlives that is not extended.
 
 use parlour_domain::ConnectionId;
 use parlour_domain::access::Actor;
 use parlour_domain::user::Suspension;
-use parlour_service::{Error, Session, reauth, suspend_user};
+use parlour_service::live::{self, Task};
+use parlour_service::push::Pushed;
+use parlour_service::{Error, Session, connect, reauth, suspend_user, users};
 use parlour_store::Written;
 
 use crate::outside::Behaviour;
@@ -40,7 +42,7 @@ async fn a_socket_is_closed_although_the_connection_manager_is_busy() {
     let backend = Actor::Backend {
         app: world.session.app.clone(),
     };
-    world.outside.refuse_to_close(5);
+    world.outside.refuse_to_close(5, Pushed::Throttled);
     let whom = (world.session.user, None);
     suspend_user::suspend(&world.parlour, &moment(4), &backend, whom, None)
         .await
@@ -48,4 +50,61 @@ async fn a_socket_is_closed_although_the_connection_manager_is_busy() {
     let mut closed = world.outside.closed();
     closed.sort();
     assert_eq!(closed, ["c0", "c1", "c2"]);
+}
+
+/// The authorizer has let the user in; then whoever keeps them out finds no connection; then `$connect` keeps one.
+#[tokio::test(start_paused = true)]
+async fn who_is_kept_out_while_they_come_is_turned_away() {
+    for deleted in [false, true] {
+        let world = World::new(Behaviour::Take, 0).await;
+        let Session {
+            app, user, connection, ..
+        } = &world.session;
+        let backend = Actor::Backend { app: app.clone() };
+        if deleted {
+            users::delete(&world.parlour, &mut moment(4), &backend, *user, None)
+                .await
+                .unwrap();
+        } else {
+            suspend_user::suspend(&world.parlour, &moment(4), &backend, (*user, None), None)
+                .await
+                .unwrap();
+        }
+        assert_eq!(world.outside.closed(), [] as [&str; 0]);
+        world.queue.take_tasks();
+        let now = moment(4).now;
+        connect::connect(&world.parlour, &world.session, now).await.unwrap();
+        // The task is done before the handshake is over.
+        world.outside.refuse_to_close(3, Pushed::Gone);
+        let tasks = world.queue.take_tasks();
+        assert_eq!(tasks.len(), 1);
+        live::run(&world.parlour, Task::read(&tasks[0].1).unwrap(), now)
+            .await
+            .unwrap();
+        assert_eq!(world.outside.closed(), ["own"]);
+        let kept = world.parlour.store.connection(app, *user, connection, now).await;
+        assert_eq!(kept.unwrap(), None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_after_a_suspension_has_ended_stays() {
+    let world = World::new(Behaviour::Take, 0).await;
+    let backend = Actor::Backend {
+        app: world.session.app.clone(),
+    };
+    let whom = (world.session.user, Some(moment(5).now));
+    suspend_user::suspend(&world.parlour, &moment(4), &backend, whom, None)
+        .await
+        .unwrap();
+    let session = Session {
+        connected_at: moment(6).now,
+        ..world.session.clone()
+    };
+    connect::connect(&world.parlour, &session, moment(6).now).await.unwrap();
+    for (_, task) in world.queue.take_tasks() {
+        let task = Task::read(&task).unwrap();
+        live::run(&world.parlour, task, moment(6).now).await.unwrap();
+    }
+    assert_eq!(world.outside.closed(), [] as [&str; 0]);
 }

@@ -103,6 +103,24 @@ async fn who_is_there_is_not_told_of_and_is_when_they_left() {
     assert_eq!(told(&scene, 35).await, [(user, sent)]);
 }
 
+/// A socket hears of the rooms that it has joined and of no others, so the push is all that reaches the user.
+#[tokio::test]
+async fn who_is_connected_without_having_joined_the_room_is_told_of() {
+    let (scene, bob) = scene().await;
+    let session = Session {
+        connection: ConnectionId::parse("elsewhere").unwrap(),
+        connected_at: moment(30).now,
+        ..bob.clone()
+    };
+    connect::connect(&scene.world.parlour, &session, moment(30).now)
+        .await
+        .unwrap();
+    let sent = scene.world.send(31).await;
+    step(&scene, moment(31).now).await;
+    let user = vec![Value::from(bob.user.to_string())];
+    assert_eq!(told(&scene, 32).await, [(user, sent)]);
+}
+
 #[tokio::test]
 async fn what_the_queue_lost_is_found_by_sweep() {
     let (scene, bob) = scene().await;

@@ -114,9 +114,14 @@ impl World {
     }
 
     pub(crate) async fn join(&self, connection: &str) {
+        self.join_as(&self.session, connection).await;
+    }
+
+    /// A connection of a member, who joins the room by it.
+    pub(crate) async fn join_as(&self, member: &Session, connection: &str) {
         let session = Session {
             connection: ConnectionId::parse(connection).unwrap(),
-            ..self.session.clone()
+            ..member.clone()
         };
         connect::connect(&self.parlour, &session, moment(3).now).await.unwrap();
         join_room::join_room(&self.parlour, &moment(3), &session, self.room, None)

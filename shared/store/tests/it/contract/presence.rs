@@ -2,7 +2,7 @@
 
 use parlour_domain::limits::CONNECTION_LEASE_SECONDS;
 use parlour_domain::{ConnectionId, UserId};
-use parlour_store::{RosterPage, Subscribed};
+use parlour_store::{RosterPage, Subscribed, Written};
 
 use crate::given::{number, subscriber};
 use crate::world::World;
@@ -13,6 +13,7 @@ on_both_engines!(
     a_last_sighting_never_goes_back,
     a_deleted_user_was_never_seen,
     a_watch_replaces_the_one_before_and_ends_with_its_connection,
+    who_has_blocked_a_user_is_found_among_many,
     a_roster_has_each_user_once_page_by_page,
     only_the_first_join_of_a_connection_is_new,
 );
@@ -181,4 +182,20 @@ async fn only_the_first_join_of_a_connection_is_new(world: &World) {
     store.unsubscribe(app, room, user, &who.connection).await.unwrap();
     store.subscribe(app, room, &who, until).await.unwrap();
     assert!(is_new().await, "it has left in between");
+}
+
+async fn who_has_blocked_a_user_is_found_among_many(world: &World) {
+    let (store, app, now) = (&world.store, &world.app, world.now());
+    let [asking, blocking, blocked, other] = std::array::from_fn(|_| world.clock.user_id());
+    for (user, whom) in [(blocking, asking), (asking, blocked), (other, blocked)] {
+        let set = store.set_block(app, (user, whom), Some(now), None).await;
+        assert_eq!(set.unwrap(), Written::Done);
+    }
+    let asked = [other, blocking, blocked, blocking];
+    let found = store.blocking(app, &asked, asking).await.unwrap();
+    assert_eq!(found, [blocking].into());
+    let lifted = store.set_block(app, (blocking, asking), None, None).await;
+    assert_eq!(lifted.unwrap(), Written::Done);
+    assert!(store.blocking(app, &asked, asking).await.unwrap().is_empty());
+    assert!(store.blocking(app, &[], asking).await.unwrap().is_empty());
 }
