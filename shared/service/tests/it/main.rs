@@ -13,6 +13,8 @@ mod hello;
 #[cfg(test)]
 mod invites;
 #[cfg(test)]
+mod kept_replies;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod message_hook;
