@@ -112,14 +112,7 @@ impl Draft {
             sender,
             client_id,
             write_id: WriteId::generate(moment),
-            hash: match &body {
-                // Where it comes from, not what it says there, which may be edited between two tries.
-                Body::Message(Message {
-                    forwarded: Some(origin),
-                    ..
-                }) => BodyHash::of(origin),
-                body => BodyHash::of(body),
-            },
+            hash: BodyHash::of(&body),
             body,
             spaced: false,
             allowance: Allowance::default(),
