@@ -155,7 +155,8 @@ pub struct Entry {
     /// The replies in a message's thread.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replies: Option<Replies>,
-    /// How many members reacted to a message, and with what. A reaction that all have taken back stays with 0.
+    /// How many members reacted to a message, and with what. A reaction that all have taken back stays with 0
+    /// until another one needs its place.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reactions: BTreeMap<Reaction, u64>,
 }
