@@ -88,6 +88,8 @@ pub const WEBHOOK_SECRET_OVERLAP_SECONDS: i64 = 24 * 3_600;
 /// Longest avatar URL.
 pub const AVATAR_URL_BYTES: usize = 2_048;
 /// Longest client id (idempotency key), in characters.
+/// Secrets that sign the calls of one webhook at the same time.
+pub const WEBHOOK_SECRETS: usize = 5;
 pub const CLIENT_ID_CHARS: usize = 64;
 /// Longest external id, in characters.
 pub const EXTERNAL_ID_CHARS: usize = 128;
@@ -304,6 +306,7 @@ pub struct Limits {
     pub watchers_told: usize,
     pub presence_grace_seconds: i64,
 }
+    pub webhook_secrets: usize,
 
 /// The limits in force.
 pub const LIMITS: Limits = Limits {
@@ -401,6 +404,7 @@ pub const LIMITS: Limits = Limits {
     presence_grace_seconds: PRESENCE_GRACE_SECONDS,
 };
 
+    webhook_secrets: WEBHOOK_SECRETS,
 #[cfg(test)]
 mod tests {
     use super::LIMITS;
