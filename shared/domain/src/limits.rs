@@ -28,6 +28,9 @@ pub const ATTACHMENT_BYTES: u64 = 25 * 1024 * 1024;
 pub const FILE_NAME_CHARS: usize = 128;
 /// Longest media type of a file.
 pub const CONTENT_TYPE_BYTES: usize = 100;
+/// Megabytes that one user may announce within a day of the clock, each file by the megabytes that it begins: what no message takes is
+/// kept for a day, so this is what somebody can leave lying around.
+pub const UPLOAD_MEGABYTES_PER_DAY: u32 = 5 * 1024;
 /// How long the URL of an upload can be used.
 pub const UPLOAD_SECONDS: i64 = 5 * 60;
 /// How long an upload that began in time may last on one machine. Before that has passed too, no file of a message is taken away:
@@ -85,11 +88,11 @@ pub const DEAD_DELIVERY_KEPT_SECONDS: i64 = 30 * 24 * 3_600;
 pub const WEBHOOK_URL_BYTES: usize = 512;
 /// For so many seconds after a new secret the calls of a webhook are signed with the one before it too.
 pub const WEBHOOK_SECRET_OVERLAP_SECONDS: i64 = 24 * 3_600;
+/// Secrets that sign the calls of one webhook at the same time.
+pub const WEBHOOK_SECRETS: usize = 5;
 /// Longest avatar URL.
 pub const AVATAR_URL_BYTES: usize = 2_048;
 /// Longest client id (idempotency key), in characters.
-/// Secrets that sign the calls of one webhook at the same time.
-pub const WEBHOOK_SECRETS: usize = 5;
 pub const CLIENT_ID_CHARS: usize = 64;
 /// Longest external id, in characters.
 pub const EXTERNAL_ID_CHARS: usize = 128;
@@ -227,6 +230,7 @@ pub struct Limits {
     pub form_bytes: u64,
     pub file_name_chars: usize,
     pub content_type_bytes: usize,
+    pub upload_megabytes_per_day: u32,
     pub upload_seconds: i64,
     pub download_seconds: i64,
     pub unbound_seconds: i64,
@@ -302,11 +306,11 @@ pub struct Limits {
     pub delivery_kept_seconds: i64,
     pub dead_delivery_kept_seconds: i64,
     pub webhook_secret_overlap_seconds: i64,
+    pub webhook_secrets: usize,
     pub presence_users: usize,
     pub watchers_told: usize,
     pub presence_grace_seconds: i64,
 }
-    pub webhook_secrets: usize,
 
 /// The limits in force.
 pub const LIMITS: Limits = Limits {
@@ -324,6 +328,7 @@ pub const LIMITS: Limits = Limits {
     form_bytes: FORM_BYTES,
     file_name_chars: FILE_NAME_CHARS,
     content_type_bytes: CONTENT_TYPE_BYTES,
+    upload_megabytes_per_day: UPLOAD_MEGABYTES_PER_DAY,
     upload_seconds: UPLOAD_SECONDS,
     download_seconds: DOWNLOAD_SECONDS,
     unbound_seconds: UNBOUND_SECONDS,
@@ -399,12 +404,12 @@ pub const LIMITS: Limits = Limits {
     delivery_kept_seconds: DELIVERY_KEPT_SECONDS,
     dead_delivery_kept_seconds: DEAD_DELIVERY_KEPT_SECONDS,
     webhook_secret_overlap_seconds: WEBHOOK_SECRET_OVERLAP_SECONDS,
+    webhook_secrets: WEBHOOK_SECRETS,
     presence_users: PRESENCE_USERS,
     watchers_told: WATCHERS_TOLD,
     presence_grace_seconds: PRESENCE_GRACE_SECONDS,
 };
 
-    webhook_secrets: WEBHOOK_SECRETS,
 #[cfg(test)]
 mod tests {
     use super::LIMITS;
