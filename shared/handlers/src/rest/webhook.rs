@@ -16,7 +16,8 @@ use super::respond::{Answer, changed, created, gone, ok};
 ///
 /// The answer has the secret that its calls are signed with; nothing else ever shows it.
 #[utoipa::path(post, path = "/webhook", tag = "webhook", request_body = CreateWebhook, security(("clientKey" = [])),
-    responses((status = 201, body = WebhookView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]
+    responses((status = 201, body = WebhookView), (status = 200, body = WebhookView, description = "made before, under the same key"),
+        (status = "4XX", body = Problem), (status = 503, body = Problem)))]
 pub(crate) async fn create_webhook(
     State(rest): State<Rest>,
     Now(mut moment): Now,
