@@ -11,6 +11,7 @@ use parlour_domain::access::{Actor, Operation};
 use parlour_domain::log::{Body, BodyHash, Draft, Entry};
 use parlour_domain::message_hook::MessageHook;
 use parlour_domain::room::Room;
+use parlour_domain::user::User;
 use parlour_domain::{AppId, AttachmentId, ConnectionId, Moment, RoomId, RoomNumber, Seq, Timestamp};
 use parlour_protocol::request::Outgoing;
 use parlour_protocol::view::EntryView;
@@ -113,7 +114,11 @@ pub(crate) async fn send(
         let wanted = Wanted {
             actor,
             rows: (&row, member.as_ref()),
-            is_there: origin.is_there,
+            // Whether it was said already cannot be told from a stale base, so neither that it may not be.
+            is_there: origin.is_there.or_else(|refused| match begin {
+                Begin::Stale => Ok(()),
+                _ => Err(refused),
+            }),
             referred: &referred?,
             named,
             files: (&files, &found?),
@@ -136,17 +141,28 @@ pub(crate) async fn send(
         looked_at(parlour, (app, &row), hook, &mut draft, &files, moment.now).await?;
     }
     note_origin(parlour, app, number, &draft.body).await?;
-    let view = |entry| EntryView::new(app, number, entry, sender.as_ref());
     let appended = if parent.is_some() || !files.is_empty() {
         append_along(parlour, (app, number), &draft, begin, (parent, &files), moment).await?
     } else {
         store.append(app, number, &draft, begin, moment.now).await?
     };
+    answered(parlour, (app, number, sender.as_ref()), appended, from, moment.now).await
+}
+
+/// What a send came to; the room hears of a message that is new.
+async fn answered(
+    parlour: &Parlour,
+    (app, room, sender): (&AppId, RoomNumber, Option<&User>),
+    appended: Appended,
+    from: Option<&ConnectionId>,
+    now: Timestamp,
+) -> Result<Done<EntryView>, Error> {
+    let view = |entry| EntryView::new(app, room, entry, sender);
     match appended {
         Appended::New(entry) => {
             metric::SENDS.add(1);
             let view = view(&entry);
-            tell_entry(parlour, app, number, &view, from, moment.now).await;
+            tell_entry(parlour, app, room, &view, from, now).await;
             Ok(Done::now(view))
         }
         Appended::Duplicate(entry) => Ok(Done {

@@ -40,6 +40,9 @@ async fn a_forwarded_message_says_where_it_comes_from() {
     let mut anew = forward.clone();
     anew["client_id"] = json!("f-2");
     assert_eq!(his.refused("forward_message", anew.clone()).await, "message_deleted");
+    anew["after_seq"] = json!(1_000_000);
+    assert_eq!(his.refused("forward_message", anew.clone()).await, "stale_base");
+    anew.as_object_mut().unwrap().remove("after_seq");
     bob.call("POST", &format!("/room/{here}/leave"), None).await.expect(204);
     let again = his.ok("forward_message", forward).await;
     assert_eq!((&again["id"], &again["duplicate"]), (&sent["id"], &json!(true)));
