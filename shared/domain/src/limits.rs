@@ -30,6 +30,9 @@ pub const ATTACHMENT_BYTES: u64 = 25 * 1024 * 1024;
 pub const FILE_NAME_CHARS: usize = 128;
 /// Longest media type of a file.
 pub const CONTENT_TYPE_BYTES: usize = 100;
+/// Megabytes that one user may announce within a day of the clock, each file by the megabytes that it begins: what no message takes is
+/// kept for a day, so this is what somebody can leave lying around.
+pub const UPLOAD_MEGABYTES_PER_DAY: u32 = 5 * 1024;
 /// How long the URL of an upload can be used.
 pub const UPLOAD_SECONDS: i64 = 5 * 60;
 /// How long an upload that began in time may last on one machine. Before that has passed too, no file of a message is taken away:
@@ -89,6 +92,8 @@ pub const DEAD_DELIVERY_KEPT_SECONDS: i64 = 30 * 24 * 3_600;
 pub const WEBHOOK_URL_BYTES: usize = 512;
 /// For so many seconds after a new secret the calls of a webhook are signed with the one before it too.
 pub const WEBHOOK_SECRET_OVERLAP_SECONDS: i64 = 24 * 3_600;
+/// Secrets that sign the calls of one webhook at the same time.
+pub const WEBHOOK_SECRETS: usize = 5;
 /// Longest avatar URL.
 pub const AVATAR_URL_BYTES: usize = 2_048;
 /// Longest client id (idempotency key), in characters.

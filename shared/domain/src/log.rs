@@ -112,14 +112,7 @@ impl Draft {
             sender,
             client_id,
             write_id: WriteId::generate(moment),
-            hash: match &body {
-                // Where it comes from, not what it says there, which may be edited between two tries.
-                Body::Message(Message {
-                    forwarded: Some(origin),
-                    ..
-                }) => BodyHash::of(origin),
-                body => BodyHash::of(body),
-            },
+            hash: BodyHash::of(&body),
             body,
             spaced: false,
             allowance: Allowance::default(),
@@ -162,7 +155,8 @@ pub struct Entry {
     /// The replies in a message's thread.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replies: Option<Replies>,
-    /// How many members reacted to a message, and with what. A reaction that all have taken back stays with 0.
+    /// How many members reacted to a message, and with what. A reaction that all have taken back stays with 0
+    /// until another one needs its place.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reactions: BTreeMap<Reaction, u64>,
 }

@@ -76,6 +76,27 @@ pub fn until_next_minute(now: Timestamp) -> u64 {
     u64::try_from(WINDOW_MILLIS - now.millis().rem_euclid(WINDOW_MILLIS)).unwrap_or_default()
 }
 
+/// A day of the clock, in milliseconds.
+const DAY_MILLIS: i64 = 24 * 3_600_000;
+
+/// A day of the clock: the number of the one that `now` is in.
+#[must_use]
+pub const fn day(now: Timestamp) -> i64 {
+    now.millis().div_euclid(DAY_MILLIS)
+}
+
+/// The milliseconds from `now` until the next day of the clock.
+#[must_use]
+pub fn until_next_day(now: Timestamp) -> u64 {
+    u64::try_from(DAY_MILLIS - now.millis().rem_euclid(DAY_MILLIS)).unwrap_or_default()
+}
+
+/// The megabytes that a file of this size begins: at least one.
+#[must_use]
+pub fn megabytes(size: u64) -> u32 {
+    u32::try_from(size.div_ceil(1024 * 1024).max(1)).unwrap_or(u32::MAX)
+}
+
 /// How many messages may be sent at `now`, at least one, where `most` may within a minute and some were sent at `times`, the
 /// latest first.
 ///
@@ -150,6 +171,19 @@ mod tests {
     fn a_minute_of_the_clock_ends_when_the_next_begins() {
         assert_eq!((minute(at(59_999)), until_next_minute(at(59_999))), (0, 1));
         assert_eq!((minute(at(60_000)), until_next_minute(at(60_000))), (1, 60_000));
+    }
+
+    #[test]
+    fn a_day_of_the_clock_ends_when_the_next_begins() {
+        let next = at(86_400_000);
+        assert_eq!((day(at(86_399_999)), until_next_day(at(86_399_999))), (0, 1));
+        assert_eq!((day(next), until_next_day(next)), (1, 86_400_000));
+    }
+
+    #[test]
+    fn a_file_counts_by_the_megabytes_that_it_begins() {
+        let counted = [0, 1, 1_048_576, 1_048_577, limits::ATTACHMENT_BYTES].map(megabytes);
+        assert_eq!(counted, [1, 1, 1, 2, 25]);
     }
 
     #[test]

@@ -60,6 +60,18 @@ pub struct RoomSettings {
     pub retention_days: Option<u32>,
 }
 
+impl RoomSettings {
+    /// Whether a message may be refused that would be taken elsewhere.
+    #[must_use]
+    pub const fn narrow_messages(&self) -> bool {
+        matches!(self.send, Senders::Moderators)
+            || self.slow_mode_seconds.is_some()
+            || self.per_minute.is_some()
+            || self.member_per_minute.is_some()
+            || self.message_bytes.is_some()
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
 fn everyone(senders: &Senders) -> bool {
     *senders == Senders::All

@@ -171,6 +171,11 @@ impl fmt::Debug for SigningSecret {
     }
 }
 
+/// A webhook has as many secrets that still sign as it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("has {} secrets that still sign", limits::WEBHOOK_SECRETS)]
+pub struct TooManySecrets;
+
 /// A webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Webhook {
@@ -183,7 +188,7 @@ pub struct Webhook {
     pub events: Option<BTreeSet<EventKind>>,
     /// Whether it is called. What happens meanwhile is not told later.
     pub enabled: bool,
-    /// What the calls are signed with, the newest last; two at most.
+    /// What the calls are signed with, the newest last; at most [`limits::WEBHOOK_SECRETS`].
     pub secrets: Vec<SigningSecret>,
     /// What happened before is not told.
     pub created_at: Timestamp,
@@ -205,14 +210,23 @@ impl Webhook {
         self.secrets.iter().rev().filter(live)
     }
 
-    /// Signs with `text` from now on; for a day with the secret before it too. One that was on its way out is out.
-    pub fn rotate(&mut self, text: String, now: Timestamp) {
-        if let Some(mut before) = self.secrets.pop() {
+    /// Signs with `text` from now on; for a day with the secret before it too. Those that are on their way out stay until their own
+    /// ends: whoever rotates twice, because the first answer was lost, has receivers that know none of the two yet.
+    ///
+    /// # Errors
+    /// [`TooManySecrets`], and nothing changes.
+    pub fn rotate(&mut self, text: String, now: Timestamp) -> Result<(), TooManySecrets> {
+        let live = |secret: &SigningSecret| secret.until.is_none_or(|until| until > now);
+        if self.secrets.iter().filter(|secret| live(secret)).count() >= limits::WEBHOOK_SECRETS {
+            return Err(TooManySecrets);
+        }
+        self.secrets.retain(live);
+        if let Some(before) = self.secrets.last_mut() {
             before.until = Some(now.plus_seconds(limits::WEBHOOK_SECRET_OVERLAP_SECONDS));
-            self.secrets = vec![before];
         }
         self.secrets.push(SigningSecret { text, until: None });
         self.updated_at = now;
+        Ok(())
     }
 }
 

@@ -74,6 +74,7 @@ fn code(error: &Error) -> Code {
         Error::TooManyReactions => Code::TooManyReactions,
         Error::TooManyPins => Code::TooManyPins,
         Error::TooManyWebhooks => Code::TooManyWebhooks,
+        Error::TooManySecrets => Code::TooManySecrets,
         Error::DirectRoom => Code::DirectRoom,
         Error::RoomFull => Code::RoomFull,
         Error::TooManyRooms => Code::TooManyRooms,

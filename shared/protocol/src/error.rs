@@ -122,6 +122,8 @@ catalogue! {
     TooManyPins, "too_many_pins", 409, false, "The room has too many pinned messages.";
     /// The app has as many webhooks as it may.
     TooManyWebhooks, "too_many_webhooks", 409, false, "The app has too many webhooks.";
+    /// The webhook has as many secrets that still sign as it may: the oldest ends a day after the one that followed it.
+    TooManySecrets, "too_many_secrets", 409, false, "The webhook has too many secrets that still sign.";
     /// A direct room always has its two members.
     DirectRoom, "direct_room", 409, false, "The members of a direct room do not change.";
     /// Who is a member already cannot be invited.

@@ -18,8 +18,8 @@ use crate::{Error, Parlour, live, remove_member};
 /// Adds a member. `replayed` is also set where the user was a member already.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Denied`], [`Error::Invalid`] (unknown user), [`Error::Banned`], [`Error::DirectRoom`],
-/// [`Error::RoomFull`], [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
+/// [`Error::NotFound`], [`Error::Denied`] (also where the room is archived), [`Error::Invalid`] (unknown user), [`Error::Banned`],
+/// [`Error::DirectRoom`], [`Error::RoomFull`], [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
 pub async fn add_member(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -40,7 +40,7 @@ pub async fn add_member(
 /// A user joins a public room. Joining again changes nothing; a late repeat with a key does not join anew after leaving.
 ///
 /// # Errors
-/// As [`add_member`]; a room that is not public is [`Error::NotFound`]. [`Error::Denied`] where it is archived.
+/// As [`add_member`]; a room that is not public is [`Error::NotFound`].
 pub async fn join_public_room(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -49,12 +49,8 @@ pub async fn join_public_room(
     key: Option<&Key>,
 ) -> Result<Done<MemberView>, Error> {
     let number = number(actor, room)?;
-    let (row, own) = authorise(parlour, actor, Operation::JoinRoom, number, actor.user()).await?;
+    let (row, _) = authorise(parlour, actor, Operation::JoinRoom, number, actor.user()).await?;
     let user = actor.user().ok_or(Error::Unauthenticated)?;
-    if row.archived && !own.is_some_and(|own| own.is_active()) {
-        let done = replay(parlour, actor, key, moment.now).await?;
-        return done.ok_or(Error::Denied(Denied::Archived));
-    }
     enter(parlour, moment, actor, &row, (user, Role::Member, Way::Open), key).await
 }
 
@@ -88,6 +84,10 @@ pub(crate) async fn enter(
                 value: view(&member),
                 replayed: true,
             });
+        }
+        _ if room.archived => {
+            let done = replay(parlour, actor, key, moment.now).await?;
+            return done.ok_or(Error::Denied(Denied::Archived));
         }
         Some(member)
             if member.is_banned(moment.now) || member.standing == Standing::Leaving && member.ban.is_some() =>

@@ -1,6 +1,6 @@
 //! `POST /room/{room_id}/members` and `add_members`: up to 90 users become members at once, told by one entry.
 
-use parlour_domain::access::{Actor, Operation};
+use parlour_domain::access::{Actor, Denied, Operation};
 use parlour_domain::log::{Body, Draft};
 use parlour_domain::member::{Member, Role, Standing};
 use parlour_domain::room::{Room, RoomKind};
@@ -28,7 +28,7 @@ struct Sorted {
 /// they are, so a repeat changes nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Denied`], [`Error::Invalid`] (unknown users), [`Error::DirectRoom`], [`Error::RoomFull`],
+/// [`Error::NotFound`], [`Error::Denied`] (also where the room is archived), [`Error::Invalid`] (unknown users), [`Error::DirectRoom`], [`Error::RoomFull`],
 /// [`Error::Busy`], [`Error::ClientIdConflict`], [`Error::Store`].
 pub async fn add_members(
     parlour: &Parlour,
@@ -97,6 +97,9 @@ async fn write(
     let view = MembersAddedView::new(app, room.number, (&sorted.new, &sorted.already, &sorted.banned));
     if sorted.new.is_empty() {
         return Ok(Some(Done::now(view)));
+    }
+    if room.archived {
+        return Err(Error::Denied(Denied::Archived));
     }
     if room.member_count.saturating_add(sorted.new.len() as u64) > limits::MEMBERS {
         return Err(Error::RoomFull);

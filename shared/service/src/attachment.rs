@@ -13,9 +13,9 @@ use parlour_protocol::view::{AnnouncedView, AttachmentView, DownloadView, Upload
 use parlour_store::keys;
 use serde::{Deserialize, Serialize};
 
-use crate::idempotency::{Done, Key, claim, settle};
+use crate::idempotency::{Done, Key, claim, replay, settle};
 use crate::room::{authorise, decide, number, own_row};
-use crate::{Error, Parlour};
+use crate::{Error, Parlour, rate_limit};
 
 /// What a claim keeps of an announcement: the URL is signed anew, for the same time, so that none is stored.
 #[derive(Debug, Serialize, Deserialize)]
@@ -27,8 +27,8 @@ struct Announced {
 /// Announces a file and signs its upload. Announced again under the same key, the same upload is answered, with the same end.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Denied`] (the room it is for), [`Error::ClientIdConflict`], [`Error::Busy`], [`Error::Files`],
-/// [`Error::Store`].
+/// [`Error::NotFound`], [`Error::Denied`] (the room it is for), [`Error::RateLimited`], [`Error::ClientIdConflict`], [`Error::Busy`],
+/// [`Error::Files`], [`Error::Store`].
 pub async fn announce(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -41,6 +41,7 @@ pub async fn announce(
         Some(room) => Some(room_to_send_in(parlour, actor, room, moment.now).await?),
         None => None,
     };
+    let counted = rate_limit::count_upload(parlour, actor, announcing.size, moment.now).await;
     let announced = Announced {
         id: AttachmentId::generate(moment),
         at: moment.now,
@@ -61,12 +62,17 @@ pub async fn announce(
         seq: None,
         doomed: false,
     };
-    let claim = claim(actor, key, &announced, moment.now);
-    let store = &parlour.store;
-    let written = store
-        .announce_attachment(actor.app(), &attachment, claim.as_ref())
-        .await?;
-    let done = settle(written, announced, Error::Busy)?;
+    let done = match counted {
+        Ok(()) => {
+            let claim = claim(actor, key, &announced, moment.now);
+            let written = parlour
+                .store
+                .announce_attachment(actor.app(), &attachment, claim.as_ref());
+            settle(written.await?, announced, Error::Busy)?
+        }
+        // What was announced before is none that is too much.
+        Err(refused) => replay(parlour, actor, key, moment.now).await?.ok_or(refused)?,
+    };
     (attachment.file.id, attachment.announced_at) = (done.value.id, done.value.at);
     Ok(Done {
         value: announced_view(parlour, actor, &attachment)?,

@@ -6,7 +6,7 @@ use parlour_domain::Moment;
 use parlour_domain::access::Operation;
 use parlour_domain::log::Body;
 
-use crate::idempotency::{Done, Key, replay};
+use crate::idempotency::{Done, Key};
 use crate::message::{Changed, TRIES, Target, step_back};
 use crate::{Error, Parlour};
 
@@ -21,7 +21,7 @@ pub async fn delete_message(
     hard: bool,
     key: Option<&Key>,
 ) -> Result<Done<Changed>, Error> {
-    if let Some(done) = replay(parlour, target.actor, key, moment.now).await? {
+    if let Some(done) = target.earlier(parlour, key, moment.now).await? {
         return Ok(done);
     }
     for tried in 0..TRIES {

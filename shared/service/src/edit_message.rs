@@ -5,7 +5,7 @@ use parlour_domain::log::{Body, Entry, Message, MessageChange, WriteId};
 use parlour_domain::{MessageId, Moment, RoomId, limits};
 use parlour_protocol::view::{EditView, PageView};
 
-use crate::idempotency::{Done, Key, replay};
+use crate::idempotency::{Done, Key};
 use crate::message::{Changed, TRIES, Target, must_be_members, must_fit, step_back};
 use crate::message_hook::Asked;
 use crate::{Error, PageSize, Parlour, message_hook};
@@ -22,7 +22,7 @@ pub async fn edit_message(
     change: MessageChange,
     key: Option<&Key>,
 ) -> Result<Done<Changed>, Error> {
-    if let Some(done) = replay(parlour, target.actor, key, moment.now).await? {
+    if let Some(done) = target.earlier(parlour, key, moment.now).await? {
         return Ok(done);
     }
     let (app, now) = (target.actor.app(), moment.now);

@@ -115,6 +115,9 @@ pub enum Error {
     /// The app has as many webhooks as it may.
     #[error("the app has too many webhooks")]
     TooManyWebhooks,
+    /// The webhook has as many secrets that still sign as it may.
+    #[error("the webhook has too many secrets")]
+    TooManySecrets,
     /// The app's hook does not want the message.
     #[error("the hook refuses the message")]
     MessageRefused {

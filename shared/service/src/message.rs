@@ -1,5 +1,7 @@
 //! What changes of a message have in common: finding the message, the rows that decide, the write and its answer.
 
+mod again;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -18,6 +20,7 @@ use parlour_protocol::view::EntryView;
 use parlour_store::{AppendRefusal, Appended, Writing};
 use tokio::time::sleep;
 
+use self::again::Stands;
 use crate::fan_out::tell_entry;
 use crate::idempotency::{Done, Key, claim, replayed};
 use crate::room::{decide, number, own_row};
@@ -143,7 +146,7 @@ impl<'a> Target<'a> {
         let (app, now) = (self.actor.app(), moment.now);
         let draft = Draft::new(moment, self.actor.user(), None, body);
         let claim = claim(self.actor, key, &(), now);
-        let reply = |entry: &Entry| serde_json::to_string(&found.changed(entry)).unwrap_or_default();
+        let reply = |entry: &Entry| serde_json::to_string(&Stands { seq: entry.seq }).unwrap_or_default();
         let writing = Writing {
             app,
             room: found.room,
@@ -205,7 +208,10 @@ impl<'a> Target<'a> {
                 }
                 Ok(Some(Done::now(changed)))
             }
-            Ok(Appended::Replayed(reply)) => replayed(&reply).map(Some),
+            Ok(Appended::Replayed(reply)) => {
+                let stands: Stands = replayed(&reply)?.value;
+                self.again(parlour, &stands).await.map(Some)
+            }
             Err(AppendRefusal::Condition) => Ok(None),
             Err(refusal) => Err(refusal.into()),
         }

@@ -7,7 +7,7 @@
 use parlour_domain::access::Actor;
 use parlour_domain::log::{Entry, Head};
 use parlour_domain::member::Member;
-use parlour_domain::rate::{Allowance, WINDOW_MILLIS, left, until_next_minute};
+use parlour_domain::rate::{Allowance, WINDOW_MILLIS, left, megabytes, until_next_day, until_next_minute};
 use parlour_domain::room::Room;
 use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, UserId, limits};
 
@@ -79,6 +79,21 @@ pub(crate) async fn count(parlour: &Parlour, actor: &Actor, now: Timestamp) -> R
         }
     }
     Ok(())
+}
+
+/// Counts what a user is about to upload: one write, without a read. The backend is not bound. A repeat counts again.
+///
+/// # Errors
+/// [`Error::RateLimited`], [`Error::Store`].
+pub(crate) async fn count_upload(parlour: &Parlour, actor: &Actor, size: u64, now: Timestamp) -> Result<(), Error> {
+    let Some(user) = actor.user() else { return Ok(()) };
+    let (store, app) = (&parlour.store, actor.app());
+    if store.count_upload(app, user, megabytes(size), now).await? {
+        return Ok(());
+    }
+    Err(Error::RateLimited {
+        retry_after_ms: until_next_day(now),
+    })
 }
 
 fn of_rate(most: Option<u32>, times: &[Timestamp], now: Timestamp) -> Result<Option<u32>, u64> {

@@ -34,8 +34,10 @@ pub async fn react(
             return Ok(Done::now(found.unchanged()));
         }
         let seq = found.entry.seq;
-        let known = found.entry.reactions.contains_key(&reaction);
-        if add && !known && found.entry.reactions.len() >= limits::REACTIONS {
+        // One that all have taken back takes no place.
+        let shown = found.entry.reactions.values().filter(|count| **count > 0);
+        let known = found.entry.reactions.get(&reaction).is_some_and(|count| *count > 0);
+        if add && !known && shown.count() >= limits::REACTIONS {
             return Err(Error::TooManyReactions);
         }
         let body = if add {

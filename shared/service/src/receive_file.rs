@@ -12,7 +12,10 @@ use parlour_store::keys;
 use crate::attachment::{pixels, room_to_send_in};
 use crate::files::{BEGINNING, Contents};
 use crate::idempotency::settle;
-use crate::{Error, Parlour};
+use crate::{Error, Parlour, rate_limit};
+
+/// The bytes of a file that are counted before it comes.
+const FIRST_COUNTED: u64 = 1024 * 1024;
 
 /// The room, if the actor may send a message with files there. Asked before anything of a form is read.
 ///
@@ -31,7 +34,7 @@ pub async fn room_for_files(
 /// Keeps a file for a message in `room` ([`room_for_files`]), to its end. An image is measured.
 ///
 /// # Errors
-/// What the contents end with; [`Error::TooLarge`], [`Error::Invalid`] (it is empty), [`Error::FileMismatch`], [`Error::Files`],
+/// [`Error::RateLimited`]; what the contents end with; [`Error::TooLarge`], [`Error::Invalid`] (it is empty), [`Error::FileMismatch`], [`Error::Files`],
 /// [`Error::Store`].
 pub async fn receive(
     parlour: &Parlour,
@@ -58,12 +61,17 @@ pub async fn receive(
         doomed: false,
     };
     let (app, store) = (actor.app(), &parlour.store);
-    // First of all: what is kept has a row by which it is collected.
+    // How large it is will be known when it is there: its first megabyte is counted now, what is left then.
+    rate_limit::count_upload(parlour, actor, 0, moment.now).await?;
+    // What is kept has a row by which it is collected.
     let written = store.announce_attachment(app, &attachment, None).await?;
     settle(written, (), Error::Busy)?;
     let reading = keep(parlour, &keys::object(app, id), &attachment.file, contents).await?;
     let file = &mut attachment.file;
     file.size = reading.size().map_err(|error| InvalidInput::new("files", error))?;
+    if file.size > FIRST_COUNTED {
+        rate_limit::count_upload(parlour, actor, file.size - FIRST_COUNTED, moment.now).await?;
+    }
     if file.content_type.is_image() {
         let measured = pixels(file.content_type.as_str(), reading.beginning());
         file.pixels = measured.ok_or(Error::FileMismatch)?;

@@ -5,25 +5,26 @@
 //! room in slow mode one more where others wrote since, and in one with a limit per minute one more where anyone did. Where the app
 //! has a hook, it is asked before the append, and a process reads the app's row once in 10 s beside the others.
 
-use parlour_domain::access::{Actor, Operation, may_write};
-use parlour_domain::attachment::Attachment;
+mod allowed;
+
+use parlour_domain::access::{Actor, Operation};
 use parlour_domain::log::{Body, BodyHash, Draft, Entry};
-use parlour_domain::member::Member;
 use parlour_domain::message_hook::MessageHook;
 use parlour_domain::room::Room;
+use parlour_domain::user::User;
 use parlour_domain::{AppId, AttachmentId, ConnectionId, Moment, RoomId, RoomNumber, Seq, Timestamp};
-use parlour_protocol::InvalidInput;
 use parlour_protocol::request::Outgoing;
 use parlour_protocol::view::EntryView;
 use parlour_store::{Along, AppendRefusal, Appended, Begin, Start, StoreError};
 
-use crate::attachment::{not_free, taken};
+use self::allowed::{Wanted, allowed};
+use crate::attachment::not_free;
 use crate::fan_out::tell_entry;
 use crate::idempotency::Done;
-use crate::message::{TRIES, must_be_members, must_fit, no_message, place_in, step_back};
+use crate::message::{TRIES, must_be_members, no_message, place_in, step_back};
 use crate::message_hook::Asked;
 use crate::room::{decide, number, own_row};
-use crate::{Error, Parlour, message_hook, metric, rate_limit, slow_mode};
+use crate::{Error, Parlour, message_hook, metric};
 
 /// Sends a message. `from` is the connection that asked: it gets the message as its answer, not as an event.
 ///
@@ -39,6 +40,30 @@ pub async fn send_message(
     outgoing: Outgoing,
     from: Option<&ConnectionId>,
 ) -> Result<Done<EntryView>, Error> {
+    let origin = Origin {
+        hash: None,
+        is_there: Ok(()),
+    };
+    send(parlour, moment, actor, room, (outgoing, origin), from).await
+}
+
+/// Where the words of a message come from.
+pub(crate) struct Origin {
+    /// By what a repeat is known, where that is not what the message says.
+    pub(crate) hash: Option<BodyHash>,
+    /// Whether there is something to be said. Where there is not, an earlier attempt may still have said it.
+    pub(crate) is_there: Result<(), Error>,
+}
+
+/// [`send_message`], whose words may come from elsewhere.
+pub(crate) async fn send(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    room: RoomId,
+    (outgoing, origin): (Outgoing, Origin),
+    from: Option<&ConnectionId>,
+) -> Result<Done<EntryView>, Error> {
     let number = number(actor, room)?;
     let (app, store) = (actor.app(), &parlour.store);
     let (files, named_files) = (outgoing.files(), outgoing.file_names());
@@ -51,6 +76,9 @@ pub async fn send_message(
     if !files.is_empty() {
         // By what names them: what is known of them is read below, at the same time as an earlier attempt is looked for.
         draft.hash = BodyHash::of(&(&draft.body, &named_files));
+    }
+    if let Some(hash) = origin.hash {
+        draft.hash = hash;
     }
     let start = outgoing.after_seq.map_or(Start::Head, Start::Base);
     let sender = async {
@@ -86,6 +114,11 @@ pub async fn send_message(
         let wanted = Wanted {
             actor,
             rows: (&row, member.as_ref()),
+            // Whether it was said already cannot be told from a stale base, so neither that it may not be.
+            is_there: origin.is_there.or_else(|refused| match begin {
+                Begin::Stale => Ok(()),
+                _ => Err(refused),
+            }),
             referred: &referred?,
             named,
             files: (&files, &found?),
@@ -108,17 +141,28 @@ pub async fn send_message(
         looked_at(parlour, (app, &row), hook, &mut draft, &files, moment.now).await?;
     }
     note_origin(parlour, app, number, &draft.body).await?;
-    let view = |entry| EntryView::new(app, number, entry, sender.as_ref());
     let appended = if parent.is_some() || !files.is_empty() {
         append_along(parlour, (app, number), &draft, begin, (parent, &files), moment).await?
     } else {
         store.append(app, number, &draft, begin, moment.now).await?
     };
+    answered(parlour, (app, number, sender.as_ref()), appended, from, moment.now).await
+}
+
+/// What a send came to; the room hears of a message that is new.
+async fn answered(
+    parlour: &Parlour,
+    (app, room, sender): (&AppId, RoomNumber, Option<&User>),
+    appended: Appended,
+    from: Option<&ConnectionId>,
+    now: Timestamp,
+) -> Result<Done<EntryView>, Error> {
+    let view = |entry| EntryView::new(app, room, entry, sender);
     match appended {
         Appended::New(entry) => {
             metric::SENDS.add(1);
             let view = view(&entry);
-            tell_entry(parlour, app, number, &view, from, moment.now).await;
+            tell_entry(parlour, app, room, &view, from, now).await;
             Ok(Done::now(view))
         }
         Appended::Duplicate(entry) => Ok(Done {
@@ -130,51 +174,6 @@ pub async fn send_message(
         }),
         Appended::Replayed(_) => Err(Error::Defect("a send has no reply in its claim".to_owned())),
     }
-}
-
-/// A message that does not stand yet, as far as is known, and what decides whether it may.
-struct Wanted<'a> {
-    actor: &'a Actor,
-    /// The room's, and the actor's own.
-    rows: (&'a Room, Option<&'a Member>),
-    /// The messages that it refers to, those that are there.
-    referred: &'a [Entry],
-    /// Whether it names members alone.
-    named: Result<(), Error>,
-    /// The files that it takes, and what is known of them.
-    files: (&'a [AttachmentId], &'a [Attachment]),
-}
-
-/// Decides whether a message may stand now, and counts it over all rooms; answers with its parent, if it is a reply.
-async fn allowed(
-    parlour: &Parlour,
-    wanted: Wanted<'_>,
-    draft: &mut Draft,
-    begin: &Begin,
-    now: Timestamp,
-) -> Result<Option<Entry>, Error> {
-    let (actor, (room, member)) = (wanted.actor, wanted.rows);
-    may_write(actor, Operation::SendMessage, room, member, now)?;
-    if let Body::Message(message) = &draft.body {
-        must_fit(message.text.as_ref(), room)?;
-    }
-    wanted.named?;
-    let parent = check_references(&draft.body, wanted.referred, (room, member))?;
-    let Begin::After(head) = begin else { return Ok(parent) };
-    if let Body::Message(message) = &mut draft.body {
-        let (files, found) = wanted.files;
-        message.attachments = taken(actor, room.number, files, found)?;
-    }
-    let place = (actor.app(), room.number);
-    if let Some(wait) = slow_mode::of(room, member) {
-        slow_mode::check(parlour, place, draft.sender, *head, wait, now).await?;
-        draft.spaced = true;
-    }
-    if let Some(rates) = rate_limit::of(room, member) {
-        draft.allowance = rate_limit::check(parlour, place, draft.sender, *head, rates, now).await?;
-    }
-    rate_limit::count(parlour, actor, now).await?;
-    Ok(parent)
 }
 
 /// Has the app's hook look at a message of a user, which may say something else then. Its hash stays that of what the user wrote: by
@@ -216,34 +215,6 @@ async fn referred_to(parlour: &Parlour, app: &AppId, room: RoomNumber, places: &
         return Ok(Vec::new());
     }
     Ok(parlour.store.entries(app, room, places, true).await?)
-}
-
-/// The parent, if the message is a reply. Parent and quote must be messages that the sender may see, and a thread is one level deep.
-fn check_references(
-    body: &Body,
-    referred: &[Entry],
-    (room, member): (&Room, Option<&Member>),
-) -> Result<Option<Entry>, Error> {
-    let Body::Message(message) = body else { return Ok(None) };
-    let visible_from = member.map_or(room.floor, |member| member.visible_from(room));
-    let find = |place: Seq| {
-        let found = referred
-            .iter()
-            .find(|entry| entry.seq == place && entry.seq >= visible_from);
-        found.filter(|entry| entry.message().is_some())
-    };
-    if message
-        .quote
-        .is_some_and(|quote| find(quote).is_none_or(|quoted| quoted.deletion.is_some()))
-    {
-        return Err(no_message("quote_id"));
-    }
-    let Some(parent) = message.parent else { return Ok(None) };
-    let parent = find(parent).ok_or_else(|| no_message("parent_id"))?;
-    if parent.message().is_some_and(|message| message.parent.is_some()) {
-        return Err(InvalidInput::new("parent_id", "must not be a reply itself").into());
-    }
-    Ok(Some(parent.clone()))
 }
 
 /// Appends a reply, whose parent may get its first one at the same moment, or a message with files, which another one may take.

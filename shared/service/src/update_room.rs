@@ -28,8 +28,14 @@ pub async fn update_room(
 ) -> Result<Done<RoomView>, Error> {
     let number = number(actor, room)?;
     let (before, _) = authorise(parlour, actor, Operation::UpdateRoom, number, None).await?;
-    if before.kind == RoomKind::Direct && change.public == Some(true) {
-        return Err(InvalidInput::new("public", "is not for direct rooms").into());
+    if before.kind == RoomKind::Direct {
+        // As when it is made: its name is that of whom one talks to.
+        if matches!(change.name, Some(Some(_))) {
+            return Err(InvalidInput::new("name", "is not for direct rooms").into());
+        }
+        if change.public == Some(true) {
+            return Err(InvalidInput::new("public", "is not for direct rooms").into());
+        }
     }
     let after = before.changed(change, moment.now);
     let body = Body::room_updated(&after);

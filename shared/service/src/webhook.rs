@@ -98,10 +98,10 @@ pub async fn update(
     .await
 }
 
-/// `POST /webhook/{webhook_id}/secret`: a new secret, which the answer has; for a day the calls are signed with both.
+/// `POST /webhook/{webhook_id}/secret`: a new secret, which the answer has; for a day the calls are signed with the one before it too.
 ///
 /// # Errors
-/// As [`update`].
+/// [`Error::TooManySecrets`]; else as [`update`].
 pub async fn rotate_secret(
     parlour: &Parlour,
     moment: &mut Moment,
@@ -113,7 +113,7 @@ pub async fn rotate_secret(
     let secret = WebhookSecret::generate(moment).expose().to_owned();
     change(parlour, actor, key, now, |all| {
         let webhook = all.of_mut(id).ok_or(Error::NotFound)?;
-        webhook.rotate(secret, now);
+        webhook.rotate(secret, now).map_err(|_| Error::TooManySecrets)?;
         Ok(WebhookView::with_secret(webhook))
     })
     .await

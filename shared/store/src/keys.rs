@@ -70,7 +70,7 @@ pub use connections::{
     CONNECTION_PREFIX, WATCHER_PREFIX, after_subscriber, aggregate, connection, connections_pk, lease, lease_before,
     lease_pk, lease_shard, messages_of_minute, parse_connection, parse_short_user, parse_subscription,
     parse_subscriptions_pk, parse_watcher, short_user, subscriber_prefix, subscription, subscriptions_pk, ticket,
-    watcher, watching,
+    uploads_of_day, watcher, watching,
 };
 pub use incoming::{friend_place, friends, friendship, parse_friend_place, told};
 pub use invites::{INVITE_PREFIX, invite, invited_at, invites};

@@ -230,3 +230,34 @@ async fn a_file_cannot_be_had_when_its_room_or_message_is_gone() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_user_uploads_so_much_in_a_day_and_no_more() {
+    let server = TestServer::start();
+    let ada = server.person("Ada").await;
+    let limits = server.get("/limits").await.expect(200);
+    let size = limits["attachment_bytes"].as_u64().unwrap();
+    let body = json!({ "name": "a.bin", "content_type": "application/octet-stream", "size": size });
+    let first = ada
+        .call_once("first", "POST", "/attachments", Some(body.clone()))
+        .await
+        .expect(201);
+    // Twice as many, where the day ends meanwhile.
+    let most = 2 * limits["upload_megabytes_per_day"].as_u64().unwrap() / (size / 1024 / 1024);
+    let mut refused = None;
+    for _ in 0..most {
+        let reply = ada.post("/attachments", body.clone()).await;
+        if reply.status == 429 {
+            refused = Some(reply.refused(429, "rate_limited"));
+            break;
+        }
+        reply.expect(201);
+    }
+    let problem = refused.expect("a limit");
+    assert!(problem["retry_after_ms"].as_u64().unwrap() > 0, "{problem}");
+    // What was announced before can be asked for again, and the backend is not bound.
+    let again = ada.call_once("first", "POST", "/attachments", Some(body.clone())).await;
+    assert!(again.replayed());
+    assert_eq!(again.expect(200)["attachment_id"], first["attachment_id"]);
+    server.post("/attachments", body).await.expect(201);
+}

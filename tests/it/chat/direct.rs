@@ -67,6 +67,15 @@ async fn the_two_stay() {
         .await
         .refused(409, "direct_room");
     assert_eq!(server.get(&path).await.expect(200)["member_count"], 2);
+    // Nor do they get a name, or others who join.
+    for (field, value) in [("name", json!("The two")), ("public", json!(true))] {
+        let refused = server.patch(&path, json!({ field: value })).await;
+        assert_eq!(refused.refused(400, "invalid_input")["field"], field);
+    }
+    server
+        .patch(&path, json!({ "custom": { "deal": 7 } }))
+        .await
+        .expect(200);
 }
 
 #[tokio::test]

@@ -28,8 +28,25 @@ async fn a_forwarded_message_says_where_it_comes_from() {
     // Said again, it is the same message, even if the original says something else by now.
     let path = format!("/room/{here}/message/{}", original["id"].as_str().unwrap());
     ada.patch(&path, json!({ "text_message": "dinner?" })).await.expect(200);
+    let again = his.ok("forward_message", forward.clone()).await;
+    assert_eq!((&again["id"], &again["duplicate"]), (&sent["id"], &json!(true)));
+    hers.expect_silence().await;
+
+    // Nor if it says nothing any more, or cannot be seen.
+    ada.delete(&format!("{path}?hard=true")).await.expect(204);
+    let again = his.ok("forward_message", forward.clone()).await;
+    assert_eq!((&again["id"], &again["duplicate"]), (&sent["id"], &json!(true)));
+    assert_eq!(again["text_message"], "lunch?");
+    let mut anew = forward.clone();
+    anew["client_id"] = json!("f-2");
+    assert_eq!(his.refused("forward_message", anew.clone()).await, "message_deleted");
+    anew["after_seq"] = json!(1_000_000);
+    assert_eq!(his.refused("forward_message", anew.clone()).await, "stale_base");
+    anew.as_object_mut().unwrap().remove("after_seq");
+    bob.call("POST", &format!("/room/{here}/leave"), None).await.expect(204);
     let again = his.ok("forward_message", forward).await;
     assert_eq!((&again["id"], &again["duplicate"]), (&sent["id"], &json!(true)));
+    assert_eq!(his.refused("forward_message", anew).await, "not_found");
     hers.expect_silence().await;
 
     // Forwarded on, it still says where it was said first.

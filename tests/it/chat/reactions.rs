@@ -95,6 +95,10 @@ async fn a_message_has_at_most_20_different_reactions() {
     }
     bob.put(&path("r20")).await.refused(409, "too_many_reactions");
     bob.put(&path("r7")).await.expect(200);
+    // What nobody has any more takes no place.
+    ada.delete(&path("r0")).await.expect(204);
+    bob.put(&path("r20")).await.expect(200);
+    ada.put(&path("r0")).await.refused(409, "too_many_reactions");
     ada.delete(&format!("/room/{room}/message/{}", message["id"].as_str().unwrap()))
         .await
         .expect(204);

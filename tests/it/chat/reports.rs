@@ -40,6 +40,9 @@ async fn a_report_waits_until_somebody_closes_it() {
     let of_user = hers.ok("report_user", about.clone()).await;
     assert_eq!((&of_user["user_id"], of_user.get("message_id")), (&json!(bob.id), None));
     assert_eq!(hers.ok("report_user", about).await, of_user);
+    let again = ada.post(&format!("/user/{}/report", bob.id), why.clone()).await;
+    assert!(again.replayed());
+    assert_eq!(again.expect(200), of_user, "over REST as over a socket");
     let mut frame = why.clone();
     frame["room_id"] = json!(room);
     frame["message_id"] = said["id"].clone();

@@ -75,6 +75,10 @@ async fn a_moderator_looks_after_members_and_messages() {
         .await
         .refused(403, "forbidden");
     bob.delete(&message).await.expect(204);
+    let his = bob.say(&room, "no spam here").await;
+    let path = format!("/room/{room}/message/{}", his["id"].as_str().unwrap());
+    carol.delete(&path).await.refused(403, "forbidden");
+    assert_eq!(bob.get(&path).await.expect(200), his);
     let members = format!("/room/{room}/member");
     bob.post(&members, json!({ "user_id": dan.id })).await.expect(201);
     bob.delete(&format!("{members}/{}", dan.id)).await.expect(204);

@@ -26,6 +26,10 @@ async fn a_key_is_one_room_for_the_whole_app() {
     }
     carol.get(path).await.refused(404, "not_found");
     server.get("/room/by-key?key=another").await.refused(404, "not_found");
+    let long = format!("/room/by-key?key={}", "k".repeat(2_000));
+    for without in ["/room/by-key", "/room/by-key?key=", &long] {
+        server.get(without).await.refused(400, "invalid_input");
+    }
     let mine = json!({ "kind": "group", "key": "mine", "members": [] });
     let refused = ada.post("/room", mine).await.refused(400, "invalid_input");
     assert_eq!(refused["field"], "key");

@@ -141,6 +141,16 @@ async fn nobody_writes_into_an_archived_room() {
     }
     let join = format!("/room/{room}/join");
     carol.call("POST", &join, None).await.refused(409, "room_archived");
+    let (one, several) = (format!("/room/{room}/member"), format!("/room/{room}/members"));
+    for caller in [&*ada, &**server] {
+        let added = caller.post(&one, json!({ "user_id": carol.id })).await;
+        added.refused(409, "room_archived");
+        let added = caller.post(&several, json!({ "user_ids": [bob.id, carol.id] })).await;
+        added.refused(409, "room_archived");
+    }
+    // Who is a member already stays one.
+    ada.post(&one, json!({ "user_id": bob.id })).await.expect(200);
+    ada.post(&several, json!({ "user_ids": [bob.id] })).await.expect(200);
     bob.call("POST", &join, None).await.expect(200);
     his.expect_silence().await;
     assert_eq!(server.messages(&room).await.len(), 1);

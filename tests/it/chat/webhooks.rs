@@ -77,6 +77,13 @@ async fn a_new_secret_is_shown_once_and_the_one_before_has_an_end() {
     assert!(until > rotated["updated_at"].as_str().unwrap());
     let listed = backend.get("/webhook").await.expect(200);
     assert_eq!(listed["items"][0].get("secret"), None);
+    // Without a key a repeat makes another one, and none that signs is dropped for it.
+    for _ in 0..3 {
+        let again = backend.call("POST", &format!("{path}/secret"), None).await.expect(200);
+        assert!(again["previous_secret_until"].as_str().unwrap() >= until, "{again}");
+    }
+    let more = backend.call("POST", &format!("{path}/secret"), None).await;
+    more.refused(409, "too_many_secrets");
     backend.delete(&path).await.expect(204);
 }
 

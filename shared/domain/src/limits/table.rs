@@ -16,8 +16,9 @@ use super::{
     ROOMS_PER_CONNECTION, ROOMS_SEARCHED, ROOMS_SORTED, SHARED_SECRET_MAX_BYTES, SHARED_SECRET_MIN_BYTES,
     SHARED_SECRETS, SLOW_MODE_ENTRIES, SLOW_MODE_SECONDS, SUBJECT_CHARS, TASK_SECONDS, TEXT_MESSAGE_BYTES,
     TOMBSTONE_SECONDS, TYPING_NAMES, TYPING_SECONDS, UNBOUND_SECONDS, UNREAD_EXACT, UNREAD_ROOMS, UNREAD_USERS,
-    UNSEEN_MEMBERS, UNSEEN_SECONDS, UPLOAD_SECONDS, USER_CONNECTIONS, USER_TOKEN_SECONDS, USERS_PER_REQUEST,
-    VERIFIED_SECONDS, WATCHERS_TOLD, WEBHOOK_CALL_MILLIS, WEBHOOK_SECRET_OVERLAP_SECONDS, WEBHOOK_URL_BYTES, WEBHOOKS,
+    UNSEEN_MEMBERS, UNSEEN_SECONDS, UPLOAD_MEGABYTES_PER_DAY, UPLOAD_SECONDS, USER_CONNECTIONS, USER_TOKEN_SECONDS,
+    USERS_PER_REQUEST, VERIFIED_SECONDS, WATCHERS_TOLD, WEBHOOK_CALL_MILLIS, WEBHOOK_SECRET_OVERLAP_SECONDS,
+    WEBHOOK_SECRETS, WEBHOOK_URL_BYTES, WEBHOOKS,
 };
 
 /// The table as it is served.
@@ -42,6 +43,7 @@ pub struct Limits {
     pub form_bytes: u64,
     pub file_name_chars: usize,
     pub content_type_bytes: usize,
+    pub upload_megabytes_per_day: u32,
     pub upload_seconds: i64,
     pub download_seconds: i64,
     pub unbound_seconds: i64,
@@ -120,6 +122,7 @@ pub struct Limits {
     pub delivery_kept_seconds: i64,
     pub dead_delivery_kept_seconds: i64,
     pub webhook_secret_overlap_seconds: i64,
+    pub webhook_secrets: usize,
     pub presence_users: usize,
     pub watchers_told: usize,
     pub presence_grace_seconds: i64,
@@ -141,6 +144,7 @@ pub const LIMITS: Limits = Limits {
     form_bytes: FORM_BYTES,
     file_name_chars: FILE_NAME_CHARS,
     content_type_bytes: CONTENT_TYPE_BYTES,
+    upload_megabytes_per_day: UPLOAD_MEGABYTES_PER_DAY,
     upload_seconds: UPLOAD_SECONDS,
     download_seconds: DOWNLOAD_SECONDS,
     unbound_seconds: UNBOUND_SECONDS,
@@ -219,6 +223,7 @@ pub const LIMITS: Limits = Limits {
     delivery_kept_seconds: DELIVERY_KEPT_SECONDS,
     dead_delivery_kept_seconds: DEAD_DELIVERY_KEPT_SECONDS,
     webhook_secret_overlap_seconds: WEBHOOK_SECRET_OVERLAP_SECONDS,
+    webhook_secrets: WEBHOOK_SECRETS,
     presence_users: PRESENCE_USERS,
     watchers_told: WATCHERS_TOLD,
     presence_grace_seconds: PRESENCE_GRACE_SECONDS,

@@ -1,7 +1,6 @@
 //! What ends the right to append while a write waits: it was allowed by rows that were read before these entries stood.
 
 use super::{Body, Draft, Entry};
-use crate::member::Role;
 
 /// Whether these entries, in order, end the membership of the message's sender: it was checked before they were written, so a
 /// message that waited behind them must not follow.
@@ -30,7 +29,12 @@ pub fn barred(entries: &[Entry], draft: &Draft) -> bool {
     entries.iter().any(|entry| match &entry.body {
         Body::RoomArchived => true,
         Body::MemberMuted { user, .. } => about_sender(*user),
-        Body::RoleChanged { user, role } => *role == Role::ReadOnly && about_sender(*user),
+        // A moderator is bound by nothing that the room sets, a member by all of it.
+        Body::RoleChanged { user, role } => !role.moderates() && about_sender(*user),
+        Body::RoomUpdated {
+            settings: Some(settings),
+            ..
+        } => settings.narrow_messages(),
         Body::Message(_) => draft.spaced && draft.sender.is_some() && entry.sender == draft.sender,
         _ => false,
     })
@@ -39,8 +43,12 @@ pub fn barred(entries: &[Entry], draft: &Draft) -> bool {
 /// Whether an entry may end the right of some member to append a message: what a write must not pass unseen.
 #[must_use]
 pub const fn may_bar(entry: &Entry) -> bool {
-    matches!(
-        entry.body,
-        Body::MemberLeft { .. } | Body::RoomArchived | Body::MemberMuted { .. } | Body::RoleChanged { .. }
-    )
+    match &entry.body {
+        Body::MemberLeft { .. } | Body::RoomArchived | Body::MemberMuted { .. } | Body::RoleChanged { .. } => true,
+        Body::RoomUpdated {
+            settings: Some(settings),
+            ..
+        } => settings.narrow_messages(),
+        _ => false,
+    }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::member::Role;
 use crate::moment::Entropy;
-use crate::room::RoomKind;
+use crate::room::{RoomKind, RoomSettings, Senders};
 use crate::text::MessageText;
 
 fn moment(millis: i64) -> Moment {
@@ -136,21 +136,49 @@ fn a_message_that_waited_is_decided_anew_behind_what_may_refuse_it() {
     assert!(barred(std::slice::from_ref(&said), &by(Some(ada), true)));
     assert!(!barred(std::slice::from_ref(&said), &by(Some(ada), false)));
     assert!(!barred(&[said], &by(Some(bob), true)));
+    let role = |role| Body::RoleChanged { user: ada, role };
+    let room = |settings| Body::RoomUpdated {
+        name: None,
+        custom: None,
+        public: None,
+        settings: Some(settings),
+    };
+    let open = RoomSettings::default();
     for (body, others_too) in [
         (Body::RoomArchived, true),
         (Body::MemberMuted { user: ada, until: None }, false),
+        (role(Role::ReadOnly), false),
+        (role(Role::Member), false),
         (
-            Body::RoleChanged {
-                user: ada,
-                role: Role::ReadOnly,
-            },
-            false,
+            room(RoomSettings {
+                send: Senders::Moderators,
+                ..open
+            }),
+            true,
+        ),
+        (
+            room(RoomSettings {
+                slow_mode_seconds: Some(10),
+                ..open
+            }),
+            true,
+        ),
+        (
+            room(RoomSettings {
+                message_bytes: Some(10),
+                ..open
+            }),
+            true,
         ),
     ] {
         let entry = entry(None, body);
         assert!(may_bar(&entry));
         assert!(barred(std::slice::from_ref(&entry), &by(Some(ada), false)));
         assert_eq!(barred(&[entry], &by(Some(bob), false)), others_too);
+    }
+    for body in [room(open), role(Role::Moderator), role(Role::Owner)] {
+        let entry = entry(None, body);
+        assert!(!barred(&[entry], &by(Some(ada), true)), "whatever was allowed still is");
     }
 }
 

@@ -61,18 +61,31 @@ fn a_webhook_hears_of_what_it_asked_for_since_it_is_there() {
 }
 
 #[test]
-fn two_secrets_sign_for_a_day_after_a_rotation_and_never_three() {
+fn a_secret_signs_for_a_day_after_the_next_however_many_follow() {
     let mut webhook = webhook(None);
     let signing = |webhook: &Webhook, now: i64| -> Vec<String> {
         webhook.signing(at(now)).map(|secret| secret.text.clone()).collect()
     };
-    webhook.rotate("two".to_owned(), at(200));
+    webhook.rotate("two".to_owned(), at(200)).unwrap();
     assert_eq!(signing(&webhook, 200), ["two", "first"]);
     let day = limits::WEBHOOK_SECRET_OVERLAP_SECONDS;
     assert_eq!(signing(&webhook, 200 + day), ["two"]);
-    webhook.rotate("three".to_owned(), at(300));
-    assert_eq!(signing(&webhook, 300), ["three", "two"]);
-    assert_eq!(webhook.secrets.len(), 2);
+    webhook.rotate("three".to_owned(), at(300)).unwrap();
+    assert_eq!(
+        signing(&webhook, 300),
+        ["three", "two", "first"],
+        "what receivers verify with still signs"
+    );
+    assert_eq!(signing(&webhook, 200 + day), ["three", "two"]);
+    for text in ["four", "five"] {
+        webhook.rotate(text.to_owned(), at(400)).unwrap();
+    }
+    let full = webhook.clone();
+    assert_eq!(webhook.rotate("six".to_owned(), at(500)), Err(TooManySecrets));
+    assert_eq!(webhook, full);
+    webhook.rotate("six".to_owned(), at(200 + day)).unwrap();
+    assert_eq!(webhook.secrets.len(), limits::WEBHOOK_SECRETS, "the first one went");
+    assert_eq!(signing(&webhook, 200 + day)[0], "six");
 }
 
 #[test]

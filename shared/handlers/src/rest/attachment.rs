@@ -13,7 +13,7 @@ use super::respond::{Answer, created, ok};
 /// Announce a file, to upload it.
 ///
 /// `PUT` the file to `upload.url` within five minutes, with `upload.headers`, then confirm it. A file that no message takes is
-/// deleted after a day.
+/// deleted after a day. One user may announce `upload_megabytes_per_day` of `GET /limits` within a day (UTC).
 #[utoipa::path(post, path = "/attachments", tag = "message", request_body = AnnounceAttachment,
     security(("bearer" = []), ("clientKey" = [])),
     responses((status = 201, body = AnnouncedView), (status = 200, body = AnnouncedView, description = "announced before"),

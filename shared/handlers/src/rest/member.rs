@@ -46,7 +46,7 @@ pub(crate) async fn list_members(
 
 /// Add a member.
 ///
-/// By a moderator, an owner or the backend; not to direct rooms.
+/// By a moderator, an owner or the backend; not to direct rooms, nor while the room is archived.
 #[utoipa::path(post, path = "/room/{room_id}/member", tag = "member", params(("room_id" = String, Path)),
     request_body = AddMember, security(("bearer" = []), ("clientKey" = [])),
     responses((status = 201, body = MemberView), (status = 200, body = MemberView, description = "a member already"),
@@ -63,7 +63,7 @@ pub(crate) async fn add_member(
 
 /// Add several members.
 ///
-/// By a moderator, an owner or the backend; all of those who can become members, or none.
+/// By a moderator, an owner or the backend; all of those who can become members, or none. Nobody while the room is archived.
 #[utoipa::path(post, path = "/room/{room_id}/members", tag = "member", params(("room_id" = String, Path)),
     request_body = AddMembers, security(("bearer" = []), ("clientKey" = [])),
     responses((status = 200, body = MembersAddedView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]

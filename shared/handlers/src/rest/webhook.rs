@@ -66,7 +66,8 @@ pub(crate) async fn delete_webhook(
 
 /// Give a webhook a new secret.
 ///
-/// The answer has it. For a day its calls are signed with the one before it too, so that none is refused meanwhile.
+/// The answer has it. For a day its calls are signed with the one before it too, so that none is refused meanwhile: with up to five
+/// at the same time, where the answer was lost and asked for again.
 #[utoipa::path(post, path = "/webhook/{webhook_id}/secret", tag = "webhook", params(("webhook_id" = String, Path)),
     security(("clientKey" = [])),
     responses((status = 200, body = WebhookView), (status = "4XX", body = Problem), (status = 503, body = Problem)))]

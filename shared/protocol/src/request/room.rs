@@ -87,7 +87,7 @@ pub struct FindRoom {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateRoom {
-    /// A new name, or `null`.
+    /// A new name, or `null`; not for direct rooms.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     pub name: Option<Option<String>>,

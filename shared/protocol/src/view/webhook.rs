@@ -34,7 +34,7 @@ impl WebhookView {
         let names = |kinds: &std::collections::BTreeSet<EventKind>| -> Vec<String> {
             kinds.iter().map(|kind| kind.as_str().to_owned()).collect()
         };
-        let previous = webhook.secrets.iter().find_map(|secret| secret.until);
+        let previous = webhook.secrets.iter().rev().find_map(|secret| secret.until);
         Self {
             id: webhook.id.to_string(),
             url: webhook.url.as_str().to_owned(),

@@ -13,6 +13,8 @@ mod hello;
 #[cfg(test)]
 mod invites;
 #[cfg(test)]
+mod kept_replies;
+#[cfg(test)]
 mod late_repeats;
 #[cfg(test)]
 mod live;

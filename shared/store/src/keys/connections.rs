@@ -58,6 +58,12 @@ pub fn messages_of_minute(app: &AppId, user: Option<UserId>, minute: i64) -> Key
     key(format!("{app}#messages#{of}"), format!("minute#{minute}"))
 }
 
+/// How much a user announced to upload within a day.
+#[must_use]
+pub fn uploads_of_day(app: &AppId, user: UserId, day: i64) -> Key {
+    key(format!("{app}#uploads#{user}"), format!("day#{day}"))
+}
+
 /// Index partition of leases.
 #[must_use]
 pub fn lease_shard(shard: u64) -> String {

@@ -19,6 +19,13 @@ use crate::{Store, row};
 /// A user's own reactions to one message.
 pub(crate) const OWN: &str = "r";
 
+/// One that all have taken back, whose place a new one takes where a message has no other.
+fn spent<'a>(before: &'a Entry, reaction: &Reaction) -> Option<&'a Reaction> {
+    let is_full = before.reactions.len() >= limits::REACTIONS && !before.reactions.contains_key(reaction);
+    let mut spent = before.reactions.iter().filter(|(_, count)| **count == 0);
+    spent.next().map(|(spent, _)| spent).filter(|_| is_full)
+}
+
 impl Store {
     /// Adds a reaction of `user`, or takes it back. `before` is the message's entry as it was read.
     ///
@@ -81,6 +88,16 @@ impl Store {
             );
         }
         let name = [("#reaction", reaction.as_str())];
+        if let Some(spent) = spent(before, reaction).filter(|_| add) {
+            return update_named(
+                chat,
+                message,
+                "SET reactions.#reaction = :one REMOVE reactions.#spent",
+                "attribute_not_exists(deletion) AND attribute_not_exists(reactions.#reaction) AND reactions.#spent = :none",
+                [name[0], ("#spent", spent.as_str())],
+                [(":none", number(0)), (":one", number(1))],
+            );
+        }
         if add {
             update_named(
                 chat,

@@ -3,7 +3,8 @@
 use parlour_domain::Seq;
 use parlour_domain::log::Body;
 use parlour_domain::rate::Allowance;
-use parlour_store::{AppendRefusal, Appended, Begin, Start};
+use parlour_domain::room::Senders;
+use parlour_store::{AppendRefusal, Appended, Begin, Start, Store};
 
 use crate::given::{How, check_log, client_id, entry_of, number, send, seq, text_of};
 use crate::world::World;
@@ -16,6 +17,7 @@ on_both_engines!(
     a_base_is_looked_up_inclusively_and_must_come_back,
     a_user_cannot_replay_the_client_id_of_another,
     a_message_follows_no_more_than_it_is_allowed_to,
+    a_message_passes_nothing_that_narrows_its_room,
 );
 
 async fn entries_are_numbered_and_carry_their_counts_forward(world: &World) {
@@ -210,4 +212,25 @@ async fn a_message_follows_no_more_than_it_is_allowed_to(world: &World) {
         }
     }
     check_log(&world.log(room).await).unwrap();
+}
+
+/// Whether it waited in this process or lost the race to another one.
+async fn a_message_passes_nothing_that_narrows_its_room(world: &World) {
+    let members = world.clock.user_ids(2);
+    let mut room = world.room(1, &members).await;
+    let number = room.number;
+    let head = world.say(number, members[0], "known").await.head();
+    room.settings.send = Senders::Moderators;
+    let narrower = world.clock.draft(None, None, Body::room_updated(&room));
+    send(&world.store, &world.app, number, &narrower, How::Once, world.now())
+        .await
+        .unwrap();
+    let elsewhere = Store::new(world.raw.clone(), world.store.tables().clone());
+    for store in [&world.store, &elsewhere] {
+        let draft = world.clock.message(members[1], None, "late");
+        let begin = Begin::After(head);
+        let appended = store.append(&world.app, number, &draft, begin, world.now()).await;
+        assert!(matches!(appended, Err(AppendRefusal::Barred)), "{appended:?}");
+    }
+    assert_eq!(world.log(number).await.len(), 3);
 }

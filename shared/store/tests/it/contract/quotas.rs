@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use parlour_domain::app::{App, AppChange};
+use parlour_domain::limits;
 use parlour_domain::rate::Quotas;
 
 use crate::world::World;
@@ -10,6 +11,7 @@ use crate::world::World;
 on_both_engines!(
     no_more_are_counted_than_may_be_however_many_try,
     the_next_minute_and_others_count_for_themselves,
+    what_a_user_uploads_is_counted_for_a_day,
     the_quotas_of_an_app_are_set_and_taken_back,
 );
 
@@ -42,6 +44,22 @@ async fn the_next_minute_and_others_count_for_themselves(world: &World) {
             .await
             .unwrap()
     );
+}
+
+async fn what_a_user_uploads_is_counted_for_a_day(world: &World) {
+    let [one, other] = [world.clock.user_id(), world.clock.user_id()];
+    let count = async |user, megabytes| {
+        let counted = world.store.count_upload(&world.app, user, megabytes, world.now());
+        counted.await.unwrap()
+    };
+    let most = limits::UPLOAD_MEGABYTES_PER_DAY;
+    assert!(count(one, most - 2).await);
+    assert!(!count(one, 3).await, "what is too much is not counted");
+    assert!(count(one, 2).await);
+    assert!(!count(one, 1).await);
+    assert!(count(other, 1).await);
+    world.clock.pass(24 * 3_600);
+    assert!(count(one, most).await);
 }
 
 async fn the_quotas_of_an_app_are_set_and_taken_back(world: &World) {

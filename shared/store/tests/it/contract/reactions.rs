@@ -94,6 +94,17 @@ async fn a_message_has_at_most_20_different_reactions(world: &World) {
     }
     assert!(refused(&react(world, (room, 2), members[0], ("one-more", true)).await));
     react(world, (room, 2), members[1], ("r3", true)).await.unwrap();
+    // What all have taken back takes no place; what one still has does.
+    for what in ["r3", "r4"] {
+        react(world, (room, 2), members[0], (what, false)).await.unwrap();
+    }
+    react(world, (room, 2), members[0], ("one-more", true)).await.unwrap();
+    let now = counts(world, room).await;
+    assert_eq!(now.len(), limits::REACTIONS);
+    assert!(now.iter().all(|(what, count)| what != "r4" && *count == 1), "{now:?}");
+    assert!(refused(
+        &react(world, (room, 2), members[0], ("yet-another", true)).await
+    ));
 }
 
 async fn own_reactions_are_read_for_a_page_at_once(world: &World) {
