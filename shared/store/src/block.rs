@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::claim::Written;
 use crate::error::StoreError;
 use crate::query::{Part, Rows};
-use crate::row::{item, key_item, read};
+use crate::row::{Item, item, key_item, read, text_of};
 use crate::transact::{check, delete, put, update};
 use crate::{Store, keys};
 
