@@ -87,7 +87,7 @@ const ACTIONS: [Action; 22] = [
     own("join_room", &[Code::NotFound, Code::TooManyRooms]),
     own("resume", &[Code::TooManyRooms]),
     own("leave_room", &[Code::NotFound]),
-    own("typing", &[Code::Blocked, Code::NotFound]),
+    own("typing", &[Code::Blocked, Code::Forbidden, Code::Muted, Code::NotFound]),
     own("watch_presence", &[]),
     own("ping", &[]),
     own("reauth", &[Code::Unauthenticated, Code::UserSuspended]),

@@ -115,6 +115,11 @@ async fn who_may_only_read_only_reads() {
     assert_eq!(his.refused("edit_message", edit).await, "forbidden");
     let react = json!({ "room_id": room, "message_id": old["id"], "reaction": "👍" });
     assert_eq!(his.refused("add_reaction", react).await, "forbidden");
+    let reaction = format!(
+        "/room/{room}/message/{}/reaction/%F0%9F%91%8D",
+        old["id"].as_str().unwrap()
+    );
+    bob.put(&reaction).await.refused(403, "forbidden");
     let typing = json!({ "room_id": room, "typing": true });
     assert_eq!(his.refused("typing", typing).await, "forbidden");
     ada.say(&room, "read this").await;
