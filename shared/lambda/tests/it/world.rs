@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -38,6 +39,10 @@ pub(crate) const SIGNING_KEYS: &str = "k1:QnJhbmQgbmV3IHNlY3JldCBvZiAzMiBieXRlcy
 struct Shared {
     events: Mutex<VecDeque<Value>>,
     more: Notify,
+    /// So many times a function has asked for an event.
+    asked: AtomicU64,
+    /// Who asked up to here has ended since: an event handed to them would be lost.
+    ended: AtomicU64,
     posted: Mutex<Vec<(String, Value)>>,
     queued: Mutex<Vec<Value>>,
     deliveries: Mutex<Vec<Value>>,
@@ -161,7 +166,10 @@ impl World {
         Function(command.spawn().unwrap())
     }
 
+    /// Of the one function that runs from now on.
     fn command(&self, program: &std::path::Path, keys: &str) -> Command {
+        let asked = self.shared.asked.load(Ordering::SeqCst);
+        self.shared.ended.store(asked, Ordering::SeqCst);
         let mut command = Command::new(program);
         command
             .env_clear()
@@ -250,7 +258,13 @@ fn store(engine: &EmbeddedEngine) -> Store {
 }
 
 async fn next(shared: Arc<Shared>) -> Response<Bytes> {
+    let number = shared.asked.fetch_add(1, Ordering::SeqCst) + 1;
     loop {
+        if number <= shared.ended.load(Ordering::SeqCst) {
+            // Somebody else is meant.
+            shared.more.notify_one();
+            std::future::pending::<()>().await;
+        }
         let event = shared.events.lock().unwrap().pop_front();
         if let Some(event) = event {
             return Response::builder()
