@@ -8,36 +8,16 @@ mod received;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use uuid::{Builder, Uuid};
 
-use crate::id::{parse_uuid, uuid_text};
-use crate::{IdError, Moment, RoomNumber, Seq, Timestamp, UserId, limits};
+use crate::id::timed_id;
+use crate::{RoomNumber, Seq, Timestamp, UserId, limits};
 
 pub use received::{Reading, Received};
 
-/// A file of one app.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct AttachmentId(Uuid);
-
-uuid_text!(AttachmentId);
-
-impl AttachmentId {
-    /// A new file's id: UUIDv7, so that ids sort by the time of creation.
-    #[must_use]
-    pub fn generate(moment: &mut Moment) -> Self {
-        let millis = u64::try_from(moment.now.millis()).unwrap_or(0);
-        Self(Builder::from_unix_timestamp_millis(millis, &moment.entropy.bytes()).into_uuid())
-    }
-
-    /// Checks the text.
-    ///
-    /// # Errors
-    /// If it is not a UUID in its lower-case hyphenated form.
-    pub fn parse(text: &str) -> Result<Self, IdError> {
-        parse_uuid(text).map(Self)
-    }
-}
+timed_id!(
+    /// A file of one app.
+    AttachmentId
+);
 
 /// Why a name, type or size of a file is refused. The text itself is not repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

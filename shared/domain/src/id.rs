@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
 use crate::limits;
 use crate::moment::Moment;
@@ -136,27 +136,7 @@ impl AppId {
     }
 }
 
-/// A user of one app.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct UserId(Uuid);
-
 impl UserId {
-    /// A new user's id: UUIDv7, so that ids sort by the time of creation.
-    #[must_use]
-    pub fn generate(moment: &mut Moment) -> Self {
-        let millis = u64::try_from(moment.now.millis()).unwrap_or(0);
-        Self(Builder::from_unix_timestamp_millis(millis, &moment.entropy.bytes()).into_uuid())
-    }
-
-    /// Checks the text.
-    ///
-    /// # Errors
-    /// If it is not a UUID in its lower-case hyphenated form.
-    pub fn parse(text: &str) -> Result<Self, IdError> {
-        parse_uuid(text).map(Self)
-    }
-
     /// The 128 bits.
     #[must_use]
     pub const fn uuid(self) -> Uuid {
@@ -175,21 +155,21 @@ pub(crate) fn parse_uuid(text: &str) -> Result<Uuid, IdError> {
 
 macro_rules! uuid_text {
     ($name:ident) => {
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(&self.0, f)
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(&self.0, f)
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 write!(f, concat!(stringify!($name), "({})"), self.0)
             }
         }
 
         impl TryFrom<String> for $name {
-            type Error = IdError;
-            fn try_from(text: String) -> Result<Self, IdError> {
+            type Error = $crate::IdError;
+            fn try_from(text: String) -> Result<Self, $crate::IdError> {
                 Self::parse(&text)
             }
         }
@@ -202,7 +182,41 @@ macro_rules! uuid_text {
     };
 }
 pub(crate) use uuid_text;
-uuid_text!(UserId);
+
+/// An id that is made here: UUIDv7, so that ids sort by the time of creation.
+macro_rules! timed_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(::uuid::Uuid);
+
+        impl $name {
+            /// A new id: UUIDv7, so that ids sort by the time of creation.
+            #[must_use]
+            pub fn generate(moment: &mut $crate::Moment) -> Self {
+                let millis = u64::try_from(moment.now.millis()).unwrap_or(0);
+                Self(::uuid::Builder::from_unix_timestamp_millis(millis, &moment.entropy.bytes()).into_uuid())
+            }
+
+            /// Checks the text.
+            ///
+            /// # Errors
+            /// If it is not a UUID in its lower-case hyphenated form.
+            pub fn parse(text: &str) -> Result<Self, $crate::IdError> {
+                $crate::id::parse_uuid(text).map(Self)
+            }
+        }
+
+        $crate::id::uuid_text!($name);
+    };
+}
+pub(crate) use timed_id;
+
+timed_id!(
+    /// A user of one app.
+    UserId
+);
 
 /// The number of a room in its app: 1, 2, 3, … in order of creation (48 bits; gaps are possible).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

@@ -4,8 +4,6 @@
 //! variant bits, 26 bits tag. The tag is a hash of app and room number: an id of one app does not parse in another. It is no
 //! secret and proves no right.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};

@@ -1,37 +1,15 @@
 //! Work that takes longer than a request: how far it is, so that it can be asked for and goes on where it was.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
-use uuid::{Builder, Uuid};
 
-use crate::id::{parse_uuid, uuid_text};
+use crate::id::timed_id;
 use crate::log::Erasing;
-use crate::{IdError, Moment, RoomNumber, Seq, Timestamp, UserId, limits};
+use crate::{Moment, RoomNumber, Seq, Timestamp, UserId, limits};
 
-/// A task of one app.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct TaskId(Uuid);
-
-uuid_text!(TaskId);
-
-impl TaskId {
-    /// A new task's id: UUIDv7, so that ids sort by the time of creation.
-    #[must_use]
-    pub fn generate(moment: &mut Moment) -> Self {
-        let millis = u64::try_from(moment.now.millis()).unwrap_or(0);
-        Self(Builder::from_unix_timestamp_millis(millis, &moment.entropy.bytes()).into_uuid())
-    }
-
-    /// Checks the text.
-    ///
-    /// # Errors
-    /// If it is not a UUID in its lower-case hyphenated form.
-    pub fn parse(text: &str) -> Result<Self, IdError> {
-        parse_uuid(text).map(Self)
-    }
-}
+timed_id!(
+    /// A task of one app.
+    TaskId
+);
 
 /// Whether it goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -4,35 +4,15 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use uuid::{Builder, Uuid};
 
-use crate::id::{parse_uuid, uuid_text};
+use crate::id::timed_id;
 use crate::log::Body;
-use crate::{IdError, Moment, Timestamp, limits};
+use crate::{Timestamp, limits};
 
-/// A webhook of one app.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct WebhookId(Uuid);
-
-uuid_text!(WebhookId);
-
-impl WebhookId {
-    /// A new webhook's id: UUIDv7, so that ids sort by the time of creation.
-    #[must_use]
-    pub fn generate(moment: &mut Moment) -> Self {
-        let millis = u64::try_from(moment.now.millis()).unwrap_or(0);
-        Self(Builder::from_unix_timestamp_millis(millis, &moment.entropy.bytes()).into_uuid())
-    }
-
-    /// Checks the text.
-    ///
-    /// # Errors
-    /// If it is not a UUID in its lower-case hyphenated form.
-    pub fn parse(text: &str) -> Result<Self, IdError> {
-        parse_uuid(text).map(Self)
-    }
-}
+timed_id!(
+    /// A webhook of one app.
+    WebhookId
+);
 
 macro_rules! event_kinds {
     ($($(#[$doc:meta])* $name:ident, $text:literal;)*) => {

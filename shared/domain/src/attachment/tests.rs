@@ -1,7 +1,7 @@
 //! Names, types and sizes of files, and who may take one.
 
 use super::*;
-use crate::Entropy;
+use crate::{Entropy, Moment};
 
 fn moment() -> Moment {
     Moment {

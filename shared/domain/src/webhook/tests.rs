@@ -1,7 +1,7 @@
 //! URLs, events and secrets of webhooks.
 
 use super::*;
-use crate::Entropy;
+use crate::{Entropy, Moment};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_millis(0).plus_seconds(seconds)
