@@ -7,6 +7,9 @@ use serde_json::Value;
 
 use super::{Backend, Caller, Credential, Process, Tenant};
 
+/// The file that a running server wrote for those who start it.
+const READY_FILE: &str = "PARLOUR_TEST_READY_FILE";
+
 /// A server and its development app.
 #[derive(Debug)]
 pub(crate) struct TestServer {
@@ -24,9 +27,14 @@ impl TestServer {
         Self::running().unwrap_or_else(Self::own_in_memory)
     }
 
+    /// Whether the tests use a server that was running before them.
+    pub(crate) fn is_running() -> bool {
+        std::env::var_os(READY_FILE).is_some()
+    }
+
     /// The running server that `PARLOUR_TEST_READY_FILE` describes, if it is set.
     pub(crate) fn running() -> Option<Self> {
-        let file = std::env::var_os("PARLOUR_TEST_READY_FILE")?;
+        let file = std::env::var_os(READY_FILE)?;
         let ready: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
         Some(Self::of(ready, None))
     }

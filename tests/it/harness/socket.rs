@@ -12,8 +12,8 @@ use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use super::event::{Refused, accept, answer};
-use super::{LIMIT, answers, contract};
+use super::event::{Refused, Told, accept, answer};
+use super::{LIMIT, TestServer, answers, contract};
 
 /// A connection to be made.
 #[derive(Debug, Clone)]
@@ -67,6 +67,7 @@ impl Handshake {
                     .headers()
                     .get("sec-websocket-protocol")
                     .map(|value| value.to_str().unwrap().to_owned()),
+                told: Told::new(TestServer::is_running()),
                 waiting: VecDeque::new(),
                 live: VecDeque::new(),
                 calls: 0,
@@ -84,6 +85,7 @@ pub(crate) struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// The subprotocol that the server named.
     pub(crate) protocol: Option<String>,
+    told: Told,
     waiting: VecDeque<Value>,
     /// Who came and went.
     live: VecDeque<Value>,
@@ -236,7 +238,7 @@ impl Socket {
             Some(Ok(Message::Text(text))) => {
                 let frame = serde_json::from_str(&text).unwrap();
                 contract::heard(&frame);
-                accept(frame, &mut self.waiting, &mut self.live);
+                accept(frame, &mut self.told, &mut self.waiting, &mut self.live);
                 Ok(())
             }
             Some(Ok(Message::Close(frame))) => Err(frame.map(|frame| frame.code.into())),
