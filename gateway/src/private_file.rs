@@ -13,7 +13,7 @@ pub fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     sync_parent(path)
 }
 
-/// Writes a file as [`write`] does, unless there is one. Whether it was written: of several processes that try it at once, one does.
+/// Writes a file as [`write()`] does, unless there is one. Whether it was written: of several processes that try it at once, one does.
 ///
 /// # Errors
 /// Those of the file system.

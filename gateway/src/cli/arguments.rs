@@ -184,7 +184,7 @@ pub(super) struct ServeArguments {
     /// Invocations under way at once, with --invoke; a local Lambda API may bear few
     #[arg(long, value_name = "N", env = "PARLOUR_INVOKE_CONCURRENCY", default_value_t = 500, value_parser = clap::value_parser!(u16).range(1..), requires = "invoke")]
     pub(super) invoke_concurrency: u16,
-    /// Where clients reach this gateway, for the URLs of files, such as https://chat.example [default: the address it listens on];
+    /// Where clients reach this gateway, for the URLs of files, such as `https://chat.example` [default: the address it listens on];
     /// the development endpoints are not offered then
     #[arg(long, value_name = "URL", env = "PARLOUR_PUBLIC_URL", value_parser = public_url)]
     pub(super) public_url: Option<String>,
