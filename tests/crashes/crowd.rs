@@ -15,6 +15,7 @@ pub(crate) async fn join(world: &World, scene: &Scene, connected_at: Timestamp) 
         connected_at,
         token_expires: world.now().plus_seconds(3_600),
         endpoint: None,
+        dialect: None,
         rooms: Vec::new(),
     };
     let (store, app, user) = (world.store(), &world.app, scene.member.user);
@@ -23,6 +24,7 @@ pub(crate) async fn join(world: &World, scene: &Scene, connected_at: Timestamp) 
         user,
         connection: connection.id,
         endpoint: None,
+        dialect: None,
     };
     let until = world.now().plus_seconds(2 * 3_600 + 5 * 60);
     let subscribed = store.subscribe(app, scene.number(world), &who, until).await;

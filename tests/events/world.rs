@@ -79,6 +79,7 @@ impl World {
             tokens: Vec::new(),
             verification: None,
             message_hook: None,
+            dialects: Vec::new(),
         };
         assert!(parlour.store.create_app(&tenant, "").await.unwrap());
         let someone = User {

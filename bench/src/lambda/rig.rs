@@ -164,6 +164,7 @@ async fn listen(parlour: &Parlour, app: &AppId, user: &str, room: &str, connecti
         connected_at: moment.now,
         expires: moment.now.plus_seconds(3_600),
         endpoint: None,
+        dialect: None,
         quotas: Default::default(),
     };
     connect::connect(parlour, &session, moment.now).await?;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::dialect::{Dialect, Service};
 use crate::message_hook::MessageHook;
 use crate::rate::Quotas;
 use crate::verification::Verification;
@@ -29,6 +30,9 @@ pub struct App {
     /// Who is asked before a message of a user stands; none: nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_hook: Option<MessageHook>,
+    /// The services whose clients are understood, each at most once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dialects: Vec<Dialect>,
 }
 
 /// What of an app may change; `None` leaves a field as it is.
@@ -44,6 +48,8 @@ pub struct AppChange {
     pub verification: Option<Option<Verification>>,
     /// Who is asked before a message of a user stands; `Some(None)`: nobody.
     pub message_hook: Option<Option<MessageHook>>,
+    /// The services whose clients are understood from now on, instead of all before.
+    pub dialects: Option<Vec<Dialect>>,
 }
 
 /// An API token of an app, without its secret.
@@ -69,6 +75,12 @@ impl App {
     #[must_use]
     pub fn allows_origin(&self, origin: &str) -> bool {
         self.allowed_origins.iter().any(|allowed| allowed == origin)
+    }
+
+    /// What it says about a service's clients; none: they are not understood.
+    #[must_use]
+    pub fn dialect(&self, service: Service) -> Option<&Dialect> {
+        self.dialects.iter().find(|dialect| dialect.service == service)
     }
 }
 

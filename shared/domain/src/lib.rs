@@ -7,6 +7,7 @@ pub mod access;
 pub mod app;
 pub mod attachment;
 pub mod delivery;
+pub mod dialect;
 pub mod id;
 pub mod incoming;
 pub mod invite;

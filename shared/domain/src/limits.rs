@@ -175,6 +175,8 @@ pub const SHARED_SECRET_MIN_BYTES: usize = 32;
 pub const SHARED_SECRET_MAX_BYTES: usize = 128;
 /// Shared secrets that an app may have at once.
 pub const SHARED_SECRETS: usize = 2;
+/// Claims that an app may require of its tokens.
+pub const REQUIRED_CLAIMS: usize = 8;
 /// The longest issuer or audience of a token.
 pub const ISSUER_BYTES: usize = 256;
 /// The longest name of a claim.

@@ -116,8 +116,9 @@ impl ClaimName {
 pub enum Method {
     /// A JWT that the integrator signs with a secret that both know.
     Hs256 {
-        /// Its `iss`.
-        issuer: Party,
+        /// Its `iss`; none: it has none, or it is not looked at.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        issuer: Option<Party>,
         /// What its `aud` must hold, if that is looked at.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         audience: Option<Party>,
@@ -126,8 +127,9 @@ pub enum Method {
     },
     /// A JWT that an identity provider signs with a key of a public set, RS256 or ES256.
     Jwks {
-        /// Its `iss`.
-        issuer: Party,
+        /// Its `iss`; none: it has none, or it is not looked at.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        issuer: Option<Party>,
         /// What its `aud` must hold, if that is looked at.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         audience: Option<Party>,
@@ -161,6 +163,18 @@ pub struct Verification {
     pub method: Method,
     /// Whom they mean.
     pub user: Mapping,
+    /// What their claims must say beside that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required: Vec<RequiredClaim>,
+}
+
+/// A claim that a token must have, with exactly this text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequiredClaim {
+    /// Which.
+    pub name: ClaimName,
+    /// What it says.
+    pub value: String,
 }
 
 /// Whom a proven token means.

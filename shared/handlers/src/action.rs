@@ -25,10 +25,9 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use crate::InvokeError;
+use crate::dialect;
 use crate::event::WsEvent;
 use crate::wire::{ended, wire};
-
-const DEFAULT_ROUTE: &str = "$default";
 
 /// An action, by the name that selects its route. Functions are given the ones that they know, so that each contains no others.
 #[derive(Debug)]
@@ -84,11 +83,13 @@ impl Asked<'_> {
 pub(crate) async fn act(
     parlour: &Parlour,
     mut moment: Moment,
-    payload: &[u8],
+    event: WsEvent,
     actions: &[Action],
 ) -> Result<Value, InvokeError> {
     let begin = Instant::now();
-    let event = WsEvent::parse(payload)?;
+    if let Some(service) = event.session.dialect {
+        return Ok(dialect::unknown(&moment, &event, service));
+    }
     let frame = event.frame();
     let envelope = frame.as_deref().map(Envelope::of).unwrap_or_default();
     let request_id = envelope.request_id.as_deref();
@@ -117,7 +118,7 @@ pub(crate) async fn act(
             frame::error(request_id, &error)
         }
     };
-    if event.route_key != DEFAULT_ROUTE {
+    if !event.is_default() {
         return Ok(json!({ "statusCode": 200, "body": answer }));
     }
     let address = Address {

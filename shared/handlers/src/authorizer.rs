@@ -11,7 +11,8 @@ use parlour_service::{Error, Parlour, metric};
 use serde_json::{Value, json};
 
 use crate::InvokeError;
-use crate::event::context;
+use crate::dialect::{Unknown, Wanted, forbids, wanted};
+use crate::event::{NATIVE, context};
 use crate::wire::{failed, fault};
 
 /// The subprotocol that a token travels in: `parlour.token.<token>`.
@@ -29,9 +30,13 @@ pub(crate) async fn authorize(parlour: &Parlour, moment: &mut Moment, payload: &
     let query = &request.query_string_parameters;
     let app = query.first("app");
     let with_app = |token| match app {
-        Some(app) => Handshake::TokenOf { app, token },
+        Some(app) => Handshake::TokenOf { app, service: None, token },
         None => Handshake::Token(token),
     };
+    let foreign_origin = foreign_origin(header("origin"), header("host"));
+    if let Some(wanted) = wanted(&request).map_err(|Unknown| refused())? {
+        return dialect(parlour, moment, (arn, foreign_origin), wanted).await;
+    }
     let given: Vec<Handshake<'_>> = [
         query.first("ticket").map(Handshake::Ticket),
         query.first("token").map(with_app),
@@ -43,9 +48,8 @@ pub(crate) async fn authorize(parlour: &Parlour, moment: &mut Moment, payload: &
     let [credential] = given.as_slice() else {
         return Err(refused());
     };
-    let foreign_origin = foreign_origin(header("origin"), header("host"));
     match handshake(parlour, moment, *credential, foreign_origin).await {
-        Ok(visitor) => Ok(allow(arn, &visitor)),
+        Ok(visitor) => Ok(allow(arn, &visitor, None)),
         Err(Error::OriginNotAllowed | Error::UserSuspended) => Ok(deny(arn)),
         // What cannot be proven at the moment is not proven: a failed invocation would blame the function for somebody else's server.
         Err(Error::Unauthenticated | Error::TokenExpired | Error::NotVerified) => Err(refused()),
@@ -66,13 +70,44 @@ pub(crate) fn foreign_origin<'a>(origin: Option<&'a str>, host: Option<&str>) ->
     }
 }
 
-fn allow(arn: &str, visitor: &Visitor) -> Value {
+/// A client of another service. Pages of any origin may be refused as all others are: by what the app allows.
+async fn dialect(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    (arn, foreign_origin): (&str, Option<&str>),
+    wanted: Wanted<'_>,
+) -> Result<Value, InvokeError> {
+    let refuse = || {
+        if forbids(wanted.service) {
+            Ok(deny(arn))
+        } else {
+            Err(refused())
+        }
+    };
+    let Some(token) = wanted.token else { return refuse() };
+    let credential = Handshake::TokenOf {
+        app: wanted.app,
+        service: Some(wanted.service),
+        token,
+    };
+    match handshake(parlour, moment, credential, foreign_origin).await {
+        Ok(visitor) => Ok(allow(arn, &visitor, Some(&wanted))),
+        Err(Error::OriginNotAllowed | Error::UserSuspended) => Ok(deny(arn)),
+        Err(Error::Unauthenticated | Error::TokenExpired | Error::NotVerified) => refuse(),
+        Err(error) => Err(failed("authorizer", &error)),
+    }
+}
+
+fn allow(arn: &str, visitor: &Visitor, wanted: Option<&Wanted<'_>>) -> Value {
     let mut context = json!({
         context::APP: visitor.app.as_str(),
         context::USER: visitor.user.to_string(),
-        context::DIALECT: "native",
+        context::DIALECT: wanted.map_or(NATIVE, |wanted| wanted.service.name()),
         context::EXPIRES: visitor.expires.millis().to_string(),
     });
+    if let Some(room) = wanted.and_then(|wanted| wanted.room) {
+        context[context::ROOM] = json!(room);
+    }
     let quotas = [
         (context::USER_QUOTA, visitor.quotas.user),
         (context::APP_QUOTA, visitor.quotas.app),

@@ -2,10 +2,12 @@
 
 use bytes::Bytes;
 use parlour_domain::Moment;
+use parlour_domain::dialect::Service;
 use parlour_service::{Error, Parlour, connect as connections, connected, metric};
 use serde_json::{Value, json};
 
 use crate::InvokeError;
+use crate::dialect::{self, Refusal};
 use crate::event::WsEvent;
 use crate::wire::{failed, fault};
 
@@ -16,8 +18,11 @@ const HELLO: &str = "hello";
 const PROTOCOL: &str = "parlour.v1";
 
 /// Keeps the connection. Nothing may be posted to it from here: API Gateway answers 410 until this has returned.
-pub(crate) async fn connect(parlour: &Parlour, moment: &Moment, payload: &[u8]) -> Result<Value, InvokeError> {
+pub(crate) async fn connect(parlour: &Parlour, moment: &mut Moment, payload: &[u8]) -> Result<Value, InvokeError> {
     let event = WsEvent::parse(payload)?;
+    if let Some(service) = event.session.dialect {
+        return of_dialect(parlour, moment, &event, service).await;
+    }
     let greeted = async {
         match event.request.query_string_parameters.first(HELLO) {
             Some("1" | "true") => {
@@ -52,6 +57,23 @@ pub(crate) async fn connect(parlour: &Parlour, moment: &Moment, payload: &[u8]) 
     } else {
         json!({ "statusCode": 200 })
     })
+}
+
+/// The same for a client of another service.
+async fn of_dialect(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    event: &WsEvent,
+    service: Service,
+) -> Result<Value, InvokeError> {
+    match dialect::connect(parlour, moment, event, service).await {
+        Ok(()) => Ok(json!({ "statusCode": 200 })),
+        Err(Refusal::Status(status)) => {
+            metric::REFUSALS.add(1);
+            Ok(json!({ "statusCode": status }))
+        }
+        Err(Refusal::Failed(error)) => Err(failed("connect", &error)),
+    }
 }
 
 /// Says hello: called asynchronously with the event of `$connect`.

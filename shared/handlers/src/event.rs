@@ -1,6 +1,7 @@
 //! API Gateway's WebSocket event as what the use-cases need: whose connection it is, which route, which text.
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
+use parlour_domain::dialect::Service;
 use parlour_domain::rate::Quotas;
 use parlour_domain::{AppId, ConnectionId, Timestamp, UserId};
 use parlour_service::Session;
@@ -14,6 +15,8 @@ pub(crate) mod context {
     pub(crate) const APP: &str = "app";
     pub(crate) const USER: &str = "user";
     pub(crate) const DIALECT: &str = "dialect";
+    /// The room that the URL of the handshake named, as it named it; not there: none.
+    pub(crate) const ROOM: &str = "room";
     /// Milliseconds since the epoch.
     pub(crate) const EXPIRES: &str = "expires";
     /// Messages of the user within a minute; not there: any number.
@@ -22,12 +25,20 @@ pub(crate) mod context {
     pub(crate) const APP_QUOTA: &str = "app_quota";
 }
 
+/// The route of frames that name no action.
+const DEFAULT_ROUTE: &str = "$default";
+
+/// The dialect of Parlour's own clients.
+pub(crate) const NATIVE: &str = "native";
+
 /// One event of one connection.
 #[derive(Debug)]
 pub(crate) struct WsEvent {
     pub(crate) session: Session,
     pub(crate) route_key: String,
     pub(crate) request_id: String,
+    /// The room that the URL of the handshake named, as it named it.
+    pub(crate) room: Option<String>,
     pub(crate) request: ApiGatewayWebsocketProxyRequest,
 }
 
@@ -40,12 +51,20 @@ impl WsEvent {
         let session = session(&request).ok_or_else(|| fault("event", &"no connection or no authorizer context"))?;
         let route_key = context.route_key.clone().unwrap_or_default();
         let request_id = context.request_id.clone().unwrap_or_default();
+        let room = context.authorizer.fields.get(context::ROOM).and_then(Value::as_str);
+        let room = room.map(str::to_owned);
         Ok(Self {
             session,
             route_key,
             request_id,
+            room,
             request,
         })
+    }
+
+    /// Whether no route is named after what the frame asks for.
+    pub(crate) fn is_default(&self) -> bool {
+        self.route_key == DEFAULT_ROUTE
     }
 
     /// The frame as text; `None` if it is not UTF-8.
@@ -77,6 +96,10 @@ fn session(request: &ApiGatewayWebsocketProxyRequest) -> Option<Session> {
         connected_at: Timestamp::from_millis(context.connected_at),
         expires: Timestamp::from_millis(field(context::EXPIRES)?.parse().ok()?),
         endpoint: None,
+        dialect: match field(context::DIALECT)? {
+            NATIVE => None,
+            other => Some(Service::named(other)?),
+        },
         quotas: Quotas {
             user: quota(field(context::USER_QUOTA))?,
             app: quota(field(context::APP_QUOTA))?,

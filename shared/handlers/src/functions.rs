@@ -8,10 +8,12 @@ use parlour_service::{Parlour, sweep};
 use serde_json::{Value, json};
 
 use crate::InvokeError;
-use crate::action::{act, native};
+use crate::action::{Action, act, native};
 use crate::authorizer::authorize;
 use crate::connection;
 use crate::deliver::deliver;
+use crate::dialect;
+use crate::event::WsEvent;
 use crate::fan_out::fan_out;
 use crate::incoming;
 use crate::wire::failed;
@@ -34,7 +36,7 @@ pub const AUTHORIZER: Function = Function {
 /// `$connect`.
 pub const CONNECT: Function = Function {
     name: "connect",
-    run: |parlour, moment, event| Box::pin(async move { connection::connect(parlour, &moment, event).await }),
+    run: |parlour, mut moment, event| Box::pin(async move { connection::connect(parlour, &mut moment, event).await }),
 };
 
 /// What comes after `$connect`: called asynchronously.
@@ -52,20 +54,37 @@ pub const DISCONNECT: Function = Function {
 /// The action of that name.
 pub const JOIN_ROOM: Function = Function {
     name: "join_room",
-    run: |parlour, moment, event| Box::pin(act(parlour, moment, event, native::JOIN_ROOM)),
+    run: |parlour, moment, event| Box::pin(action(parlour, moment, event, native::JOIN_ROOM)),
 };
 
 /// The action of that name.
 pub const SEND_MESSAGE: Function = Function {
     name: "send_message",
-    run: |parlour, moment, event| Box::pin(act(parlour, moment, event, native::SEND_MESSAGE)),
+    run: |parlour, moment, event| Box::pin(action(parlour, moment, event, native::SEND_MESSAGE)),
 };
 
 /// All other actions, and `$default`.
 pub const DEFAULT: Function = Function {
     name: "default",
-    run: |parlour, moment, event| Box::pin(act(parlour, moment, event, native::OTHERS)),
+    run: |parlour, moment, event| Box::pin(default(parlour, moment, event)),
 };
+
+async fn default(parlour: &Parlour, mut moment: Moment, payload: &[u8]) -> Result<Value, InvokeError> {
+    let event = WsEvent::parse(payload)?;
+    match event.session.dialect {
+        Some(service) if event.is_default() => dialect::act(parlour, &mut moment, &event, service).await,
+        _ => act(parlour, moment, event, native::OTHERS).await,
+    }
+}
+
+async fn action(
+    parlour: &Parlour,
+    moment: Moment,
+    payload: &[u8],
+    actions: &[Action],
+) -> Result<Value, InvokeError> {
+    act(parlour, moment, WsEvent::parse(payload)?, actions).await
+}
 
 /// Messages of the queue of large fan-outs.
 pub const FAN_OUT: Function = Function {

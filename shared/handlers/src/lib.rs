@@ -7,6 +7,7 @@ mod action;
 mod authorizer;
 mod connection;
 mod deliver;
+mod dialect;
 mod direction;
 mod event;
 mod fan_out;

@@ -14,6 +14,7 @@ mod reading;
 mod report;
 mod room;
 mod user;
+mod verification;
 mod webhook;
 
 use parlour_domain::text::{Custom, NamePrefix};
@@ -21,7 +22,7 @@ use parlour_domain::{ClientId, ExternalId, RoomId, RoomKey, Seq, TaskId, UserId,
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-pub use app::{MessageHookBody, OnFailureOption, QuotasBody, UpdateApp, UserClaims, VerificationBody};
+pub use app::{MessageHookBody, OnFailureOption, QuotasBody, UpdateApp};
 pub use attachment::{AnnounceAttachment, Announcing, attachment_id};
 pub use bulk::{BulkMessage, SendMessages};
 pub use form::{FormFields, FormFile, SendForm};
@@ -36,6 +37,7 @@ pub use reading::{MarkRead, MarkUnread, NotificationOption, SetNotification, Unr
 pub use report::{CreateReport, ReportStatusOption, Reporting, Review, ReviewReport};
 pub use room::{CreateRoom, FindRoom, HistoryOption, Kind, NewRoom, SendersOption, TruncateRoom, UpdateRoom};
 pub use user::{CreateUser, KnownUser, NewUser, Suspend, UpdateUser, UpsertUser, UpsertUsers};
+pub use verification::{DialectBody, ServiceOption, UserClaims, VerificationBody};
 pub use webhook::{
     CreateWebhook, DeliveryStatusOption, NewWebhook, UpdateWebhook, WebhookChange, delivery_id, webhook_id,
 };

@@ -127,7 +127,7 @@ pub(crate) async fn enter(
             let told = EntryView::new(app, room.number, &entry, None);
             tell_entry(parlour, app, room.number, &told, None, now).await;
             let added = AddedView::new(app, room, actor.user());
-            live::tell_users(parlour, app, &[user], ("added_to_room", &added)).await;
+            live::tell_users(parlour, app, &[user], (live::ADDED_TO_ROOM, &added)).await;
             Ok(Done::now(joined(&entry)))
         }
         Ok(Appended::Replayed(reply)) => replayed(&reply),

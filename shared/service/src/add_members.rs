@@ -118,7 +118,7 @@ async fn write(
             tell_entry(parlour, app, room.number, &told, None, now).await;
             let users: Vec<UserId> = new.iter().map(|(user, _)| *user).collect();
             let added = AddedView::new(app, room, actor.user());
-            live::tell_users(parlour, app, &users, ("added_to_room", &added)).await;
+            live::tell_users(parlour, app, &users, (live::ADDED_TO_ROOM, &added)).await;
             Ok(Some(Done::now(view)))
         }
         Ok(Appended::Replayed(reply)) => replayed(&reply).map(Some),

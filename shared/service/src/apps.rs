@@ -44,6 +44,7 @@ pub async fn create(
         quotas: Quotas::default(),
         verification: None,
         message_hook: None,
+        dialects: Vec::new(),
     };
     if parlour.store.create_app(&app, &api_token.hash().to_text()).await? {
         Ok(AppWithToken { app, api_token })
@@ -83,11 +84,13 @@ pub async fn rotate_token(parlour: &Parlour, moment: &mut Moment, app: &AppId) -
 /// # Errors
 /// [`Error::Invalid`] for a URL that leads where none may, [`Error::NotFound`], [`Error::Store`].
 pub async fn update(parlour: &Parlour, app: &AppId, change: &AppChange) -> Result<App, Error> {
-    if let Some(Some(verification)) = &change.verification
-        && let Method::Jwks { url, .. } | Method::Url { url } = &verification.method
-    {
-        let read = Target::parse(url, parlour.trust.reach());
-        read.map_err(|error| InvalidInput::new("verification.url", error))?;
+    let own = change.verification.iter().flatten();
+    let of_dialects = change.dialects.iter().flatten();
+    for verification in own.chain(of_dialects.filter_map(|dialect| dialect.verification.as_ref())) {
+        if let Method::Jwks { url, .. } | Method::Url { url } = &verification.method {
+            let read = Target::parse(url, parlour.trust.reach());
+            read.map_err(|error| InvalidInput::new("verification.url", error))?;
+        }
     }
     if let Some(Some(hook)) = &change.message_hook {
         let read = Target::parse(&hook.url, parlour.trust.reach());
@@ -106,6 +109,7 @@ pub async fn update(parlour: &Parlour, app: &AppId, change: &AppChange) -> Resul
         quotas = change.quotas.is_some(),
         verification = change.verification.is_some(),
         message_hook = change.message_hook.is_some(),
+        dialects = change.dialects.is_some(),
         "the settings of an app were changed"
     );
     Ok(changed)

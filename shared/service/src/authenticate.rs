@@ -5,6 +5,7 @@ mod token_of;
 use parlour_auth::{ApiToken, ClientKey, CredentialError, Ticket, TokenHash, UserClaims};
 use parlour_domain::access::Actor;
 use parlour_domain::app::App;
+use parlour_domain::dialect::Service;
 use parlour_domain::rate::Quotas;
 use parlour_domain::user::User;
 use parlour_domain::{AppId, Moment, Timestamp, UserId};
@@ -24,6 +25,8 @@ pub enum Credential<'a> {
     BearerOf {
         /// The app, as the request names it.
         app: &'a str,
+        /// The service of whose clients it is; none: of the app's own.
+        service: Option<Service>,
         /// The token.
         token: &'a str,
     },
@@ -38,6 +41,8 @@ pub enum Handshake<'a> {
     TokenOf {
         /// The app, as the URL names it.
         app: &'a str,
+        /// The service of whose clients it is; none: of the app's own.
+        service: Option<Service>,
         /// The token.
         token: &'a str,
     },
@@ -81,8 +86,8 @@ pub async fn rest(
     // An API token has no end; a token that it issued now would have this one.
     let issued_until = now.plus_seconds(parlour_domain::limits::USER_TOKEN_SECONDS);
     let (actor, until) = match credential {
-        Credential::BearerOf { app, token } => {
-            let known = token_of(parlour, moment, app, token).await?;
+        Credential::BearerOf { app, service, token } => {
+            let known = token_of(parlour, moment, (app, service), token).await?;
             if let Some(origin) = foreign_origin {
                 allow_origin(&known.app, origin)?;
             }
@@ -178,8 +183,8 @@ pub async fn handshake(
 ) -> Result<Visitor, Error> {
     let now = moment.now;
     let mut visitor = match credential {
-        Handshake::TokenOf { app, token } => {
-            let known = token_of(parlour, moment, app, token).await?;
+        Handshake::TokenOf { app, service, token } => {
+            let known = token_of(parlour, moment, (app, service), token).await?;
             if let Some(origin) = foreign_origin {
                 allow_origin(&known.app, origin)?;
             }

@@ -18,6 +18,7 @@ pub async fn connect(parlour: &Parlour, session: &Session, now: Timestamp) -> Re
         connected_at: session.connected_at,
         token_expires: session.expires,
         endpoint: session.endpoint.clone(),
+        dialect: session.dialect,
         rooms: Vec::new(),
     };
     parlour

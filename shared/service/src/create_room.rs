@@ -97,7 +97,7 @@ pub async fn create_room(
         Created::Done => {
             deliver::nudge(parlour, app, number, moment.now).await;
             let added = AddedView::new(app, &room, actor.user());
-            live::tell_users(parlour, app, &members, ("added_to_room", &added)).await;
+            live::tell_users(parlour, app, &members, (live::ADDED_TO_ROOM, &added)).await;
             Ok(Done::now(view))
         }
         Created::Replayed(reply) => replayed(&reply),

@@ -6,6 +6,7 @@ mod deliver;
 mod job;
 mod post;
 mod text;
+mod translated;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::deliver::nudge;
 use crate::{Parlour, metric};
 use post::{Target, post_all};
 use text::Text;
+use translated::translated;
 
 pub use deliver::{Delivered, deliver};
 pub use job::Job;
@@ -151,13 +153,19 @@ async fn inline(
         Cow::Borrowed(_) => whole.clone(),
         Cow::Owned(own) => Bytes::from(own),
     };
+    let translated = translated(parlour, (notice.app, notice.room), text, &subscribers, notice.now).await;
+    let frames = |subscriber: &Subscriber| match (subscriber.dialect, &translated) {
+        (None, _) => text.of(subscriber.user).map(frame).into_iter().collect(),
+        (Some(service), Some(translated)) => translated.frames(service, subscriber.user, text),
+        (Some(_), None) => Vec::new(),
+    };
     let targets: Vec<Target<'_>> = subscribers
         .iter()
         .map(|subscriber| Target {
             app: notice.app,
             room: notice.room,
             subscriber,
-            frames: text.of(subscriber.user).map(frame).into_iter().collect(),
+            frames: frames(subscriber),
         })
         .collect();
     let told = post_all(parlour, &targets, notice.now, limit).await;

@@ -1,6 +1,7 @@
 //! Reading messages: a page in either direction, and one message.
 
 mod around;
+mod numbered;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,8 @@ use parlour_store::{Page, StoreError};
 
 use crate::room::{authorise, decide, number, own_row};
 use crate::{Error, PageSize, Parlour};
+
+pub use numbered::{Numbered, NumberedPart, numbered};
 
 /// Where a page begins and in which direction it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

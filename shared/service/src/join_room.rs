@@ -92,6 +92,7 @@ async fn subscribe(parlour: &Parlour, moment: &Moment, session: &Session, room: 
         user: session.user,
         connection: session.connection.clone(),
         endpoint: session.endpoint.clone(),
+        dialect: session.dialect,
     };
     let mut token_expires = session.expires;
     if moment.now >= session.expires {

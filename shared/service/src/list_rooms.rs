@@ -14,7 +14,7 @@ use parlour_domain::text::{DisplayName, NamePrefix};
 use parlour_domain::unread::{Derived, Unread, derive};
 use parlour_domain::{AppId, RoomNumber, Timestamp, UserId, limits};
 use parlour_protocol::InvalidInput;
-use parlour_protocol::view::{PageView, RoomListView, RoomView, RoomsView};
+use parlour_protocol::view::{PageView, RoomListItem, RoomListView, RoomView, RoomsView};
 use parlour_store::StoreError;
 
 use crate::push::BoxFuture;
@@ -87,6 +87,18 @@ pub async fn list_public_rooms(
 ) -> Result<PageView<RoomView>, Error> {
     on_app(actor, Operation::ListPublicRooms, None)?;
     by_name::public(parlour, actor, prefix, after, size).await
+}
+
+/// A room of a user, as the list has it; `None`: it is none of theirs.
+pub(crate) async fn one(
+    parlour: &Parlour,
+    (app, user): (&AppId, UserId),
+    room: RoomNumber,
+) -> Result<Option<RoomListItem>, Error> {
+    let heads = heads(parlour, app, &[room]).await?;
+    let listed = heads.get(&room).map(|head| (room, *head)).into_iter().collect();
+    let items = items(parlour, (app, user), &RoomFilter::default(), listed).await?;
+    Ok(items.into_iter().next().map(|(_, item)| item))
 }
 
 async fn of_user(

@@ -7,14 +7,18 @@ mod gathered;
 mod gone;
 mod watchers;
 
-use parlour_domain::{AppId, ConnectionId, RoomNumber, TaskId, Timestamp, UserId, limits};
+use parlour_domain::{AppId, ConnectionId, RoomId, RoomNumber, TaskId, Timestamp, UserId, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::follow_rooms::follow_room;
 use crate::{Error, Parlour, Session, erasure, tell_user};
 
 /// Reads or rooms under way at once.
 const PARALLEL: usize = 8;
+
+/// What a user's connections hear who is a member of a room from here on.
+pub(crate) const ADDED_TO_ROOM: &str = "added_to_room";
 
 /// Something to find out and tell. Its JSON is not for clients: only versions of Parlour read it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -95,12 +99,21 @@ pub async fn run(parlour: &Parlour, task: Task, now: Timestamp) -> Result<(), Er
             Err(_) => Ok(()),
         },
         What::Tell { users, event, data } => {
+            let room = (event == ADDED_TO_ROOM).then(|| room_of(&app, &data)).flatten();
             for user in users.iter().filter_map(|user| UserId::parse(user).ok()) {
                 tell_user(parlour, &app, user, (event.as_str(), &data), None, now).await;
+                if let Some(room) = room {
+                    follow_room(parlour, &app, user, room, now).await?;
+                }
             }
             Ok(())
         }
     }
+}
+
+/// The room that an event is about.
+fn room_of(app: &AppId, data: &Value) -> Option<RoomNumber> {
+    RoomId::parse(data.get("room_id")?.as_str()?).ok()?.number(app).ok()
 }
 
 /// The user has a new connection, or it has joined these rooms: whoever is to hear of that will.

@@ -69,6 +69,7 @@ pub async fn watch(
         user: session.user,
         connection: session.connection.clone(),
         endpoint: session.endpoint.clone(),
+        dialect: session.dialect,
     };
     if !store.watch(app, &who, &visible, expires, now).await? {
         return Err(Error::UnknownConnection);

@@ -48,7 +48,7 @@ async fn proven(parlour: &Parlour, session: &Session, token: &str, moment: &mut 
         }
         Err(CredentialError::Expired { .. }) => return Err(Error::TokenExpired),
         Err(CredentialError::Malformed | CredentialError::WrongKind) => {
-            let known = token_of(parlour, moment, app.as_str(), token).await?;
+            let known = token_of(parlour, moment, (app.as_str(), None), token).await?;
             (known.user, known.expires)
         }
         Err(_) => return Err(Error::Unauthenticated),

@@ -127,6 +127,7 @@ async fn subscribe(
         user: session.user,
         connection: session.connection.clone(),
         endpoint: session.endpoint.clone(),
+        dialect: session.dialect,
     };
     let expires = session.subscriptions_expire(parlour, connection.token_expires.max(session.expires));
     let (subscribed, refused) = store.subscribe_many(app, &new, &subscriber, expires).await?;

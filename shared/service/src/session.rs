@@ -1,6 +1,7 @@
 //! A WebSocket connection's identity, as the authorizer proved it: it comes with every event and costs no read.
 
 use parlour_domain::access::Actor;
+use parlour_domain::dialect::Service;
 use parlour_domain::rate::Quotas;
 use parlour_domain::{AppId, ConnectionId, Timestamp, UserId};
 
@@ -21,6 +22,8 @@ pub struct Session {
     pub expires: Timestamp,
     /// The management endpoint, where it is not the default one.
     pub endpoint: Option<String>,
+    /// The service whose protocol is spoken; none: Parlour's own.
+    pub dialect: Option<Service>,
     /// How many messages the user may send over all rooms, as it was when the connection was made.
     pub quotas: Quotas,
 }

@@ -114,13 +114,15 @@ impl Trust {
             } => {
                 let jwt = ForeignToken::parse(token).map_err(refused)?;
                 let claims = jwt.prove_by_secret(secrets).map_err(refused)?;
-                let parties = (issuer, audience.as_ref());
+                claims.have(&settings.required).map_err(refused)?;
+                let parties = (issuer.as_ref(), audience.as_ref());
                 claims.person(parties, &settings.user, now).map_err(refused)
             }
             verification::Method::Jwks { issuer, audience, url } => {
                 let jwt = ForeignToken::parse(token).map_err(refused)?;
                 let claims = self.by_key(app, url, &jwt, now).await?;
-                let parties = (issuer, audience.as_ref());
+                claims.have(&settings.required).map_err(refused)?;
+                let parties = (issuer.as_ref(), audience.as_ref());
                 claims.person(parties, &settings.user, now).map_err(refused)
             }
             verification::Method::Url { url } => self.by_answer(app, settings, url, token, now).await,

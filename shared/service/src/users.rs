@@ -98,6 +98,14 @@ pub async fn list(
     })
 }
 
+/// The id of the user with this id in the integrator's own system.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn id_of(parlour: &Parlour, app: &AppId, id: &ExternalId) -> Result<Option<UserId>, Error> {
+    Ok(parlour.store.user_id_by_external_id(app, id).await?)
+}
+
 /// `GET /user?external_id`: a page of the one user, or of none.
 ///
 /// # Errors

@@ -142,6 +142,10 @@ impl Store {
             Some(None) => remove.push("message_hook"),
             None => {}
         }
+        if let Some(dialects) = &change.dialects {
+            set.push("dialects = :d");
+            values.insert(":d".to_owned(), value(dialects)?);
+        }
         let clause = |word: &str, parts: &[&str]| (!parts.is_empty()).then(|| format!("{word} {}", parts.join(", ")));
         let clauses: Vec<_> = [clause("SET", &set), clause("REMOVE", &remove)]
             .into_iter()

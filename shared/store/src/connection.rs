@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use parlour_domain::dialect::Service;
 use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,9 @@ pub struct Connection {
     /// The management endpoint, where it is not the default one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
+    /// The service whose protocol it speaks; none: Parlour's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<Service>,
     /// The numbers of the rooms it has joined.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rooms: Vec<u64>,
@@ -225,6 +229,7 @@ impl Store {
                 user,
                 connection: connection.id,
                 endpoint: connection.endpoint,
+                dialect: connection.dialect,
             });
         }
         Ok(told)

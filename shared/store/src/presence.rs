@@ -8,7 +8,7 @@ use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits}
 use crate::error::{StoreError, classify};
 use crate::query::{Part, Rows};
 use crate::row::{Item, KIND, key_item, number, number_of, text, text_of};
-use crate::subscription::{ENDPOINT, Subscriber, subscriber};
+use crate::subscription::{DIALECT, ENDPOINT, Subscriber, dialect_of, subscriber};
 use crate::{Store, keys};
 
 /// When the user was last seen, in milliseconds since the epoch.
@@ -87,6 +87,9 @@ impl Store {
             if let Some(endpoint) = &who.endpoint {
                 row.insert(ENDPOINT.to_owned(), text(endpoint));
             }
+            if let Some(dialect) = who.dialect {
+                row.insert(DIALECT.to_owned(), text(dialect.letter()));
+            }
             row
         });
         self.put_many(&self.tables.connections, rows.collect()).await?;
@@ -148,6 +151,7 @@ impl Store {
                 user,
                 connection,
                 endpoint: text_of(row, ENDPOINT).map(str::to_owned),
+                dialect: dialect_of(row),
             })
         };
         Ok(page.rows.iter().filter_map(live).collect())

@@ -3,6 +3,7 @@
 mod read;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use parlour_domain::dialect::Service;
 use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId, limits};
 
 use crate::error::StoreError;
@@ -23,6 +24,8 @@ pub struct Subscriber {
     pub connection: ConnectionId,
     /// The management endpoint, where it is not the default one.
     pub endpoint: Option<String>,
+    /// The service whose protocol it speaks; none: Parlour's own.
+    pub dialect: Option<Service>,
 }
 
 /// What became of a subscription.
@@ -46,6 +49,14 @@ const OPEN: &str = "attribute_exists(pk) AND attribute_not_exists(ended)";
 
 /// Management endpoint of a connection in its subscriptions.
 pub(crate) const ENDPOINT: &str = "e";
+/// The letter of the service whose protocol a connection speaks, in its subscriptions.
+pub(crate) const DIALECT: &str = "d";
+
+/// The service whose protocol is spoken.
+pub(crate) fn dialect_of(row: &Item) -> Option<Service> {
+    Service::of_letter(text_of(row, DIALECT)?)
+}
+
 pub(crate) fn subscriber(row: &Item, now: Timestamp) -> Option<Subscriber> {
     if number_of(row, keys::TTL)? <= now.seconds() {
         return None;
@@ -55,6 +66,7 @@ pub(crate) fn subscriber(row: &Item, now: Timestamp) -> Option<Subscriber> {
         user,
         connection,
         endpoint: text_of(row, ENDPOINT).map(str::to_owned),
+        dialect: dialect_of(row),
     })
 }
 
@@ -125,17 +137,20 @@ impl Store {
         }
         for room in rooms {
             let key = keys::subscription(app, *room, subscriber.user, &subscriber.connection);
-            let until = (":x", number(expires.seconds()));
-            let one = (":one", number(1));
-            actions.push(match &subscriber.endpoint {
-                Some(endpoint) => put_or_update(
-                    &self.tables.connections,
-                    &key,
-                    "SET x = :x, e = :e ADD n :one",
-                    [until, one, (":e", text(endpoint))],
-                )?,
-                None => put_or_update(&self.tables.connections, &key, "SET x = :x ADD n :one", [until, one])?,
-            });
+            let mut values = vec![(":x", number(expires.seconds())), (":one", number(1))];
+            let mut set = "SET x = :x".to_owned();
+            let letter = subscriber.dialect.map(Service::letter);
+            for (assign, name, given) in [
+                (", e = :e", ":e", subscriber.endpoint.as_deref()),
+                (", d = :d", ":d", letter),
+            ] {
+                if let Some(given) = given {
+                    set.push_str(assign);
+                    values.push((name, text(given)));
+                }
+            }
+            let expression = format!("{set} ADD n :one");
+            actions.push(put_or_update(&self.tables.connections, &key, &expression, values)?);
         }
         actions.push(self.list(app, rooms, subscriber)?);
         self.transact(actions).await

@@ -131,11 +131,11 @@ pub(crate) fn update<const N: usize>(
 }
 
 /// Updates a row, or makes it if there is none.
-pub(crate) fn put_or_update<const N: usize>(
+pub(crate) fn put_or_update(
     table: &str,
     key: &Key,
     expression: &str,
-    values: [(&str, aws_sdk_dynamodb::types::AttributeValue); N],
+    values: impl IntoIterator<Item = (&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
 ) -> Result<TransactWriteItem, StoreError> {
     let mut update = Update::builder()
         .table_name(table)

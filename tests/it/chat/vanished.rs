@@ -73,6 +73,7 @@ async fn leave_rows(tables: &TableServer, person: &Person, room: &str) -> Connec
         connected_at: then,
         token_expires: then.plus_seconds(3600),
         endpoint: None,
+        dialect: None,
         rooms: Vec::new(),
     };
     tables
@@ -84,6 +85,7 @@ async fn leave_rows(tables: &TableServer, person: &Person, room: &str) -> Connec
         user,
         connection: id.clone(),
         endpoint: None,
+        dialect: None,
     };
     let number = tables.number(room);
     let subscribed = tables

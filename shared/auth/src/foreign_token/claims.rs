@@ -3,7 +3,7 @@
 use std::fmt;
 
 use parlour_domain::text::{AvatarUrl, DisplayName};
-use parlour_domain::verification::{Mapping, Party, Person};
+use parlour_domain::verification::{Mapping, Party, Person, RequiredClaim};
 use parlour_domain::{ExternalId, Timestamp, limits};
 use serde_json::{Map, Value};
 
@@ -56,6 +56,21 @@ pub fn answered(
 }
 
 impl ProvenClaims {
+    /// Checks that the token has all of these claims, each with exactly this text.
+    ///
+    /// # Errors
+    /// [`CredentialError::WrongKind`].
+    pub fn have(&self, required: &[RequiredClaim]) -> Result<(), CredentialError> {
+        let has = |claim: &RequiredClaim| {
+            self.0.get(claim.name.as_str()).and_then(Value::as_str) == Some(claim.value.as_str())
+        };
+        if required.iter().all(has) {
+            Ok(())
+        } else {
+            Err(CredentialError::WrongKind)
+        }
+    }
+
     /// Whom the token means, and until when, if it is this issuer's, for this audience, and holds at `now`: no leeway for the end
     /// of its life, 60 s for a begin in the future. However long it lives, no more than a day is granted for it.
     ///
@@ -64,11 +79,11 @@ impl ProvenClaims {
     /// [`CredentialError::Expired`], [`CredentialError::NotYetValid`].
     pub fn person(
         &self,
-        (issuer, audience): (&Party, Option<&Party>),
+        (issuer, audience): (Option<&Party>, Option<&Party>),
         mapping: &Mapping,
         now: Timestamp,
     ) -> Result<(Person, Timestamp), CredentialError> {
-        if self.0.get("iss").and_then(Value::as_str) != Some(issuer.as_str()) {
+        if issuer.is_some_and(|issuer| self.0.get("iss").and_then(Value::as_str) != Some(issuer.as_str())) {
             return Err(CredentialError::WrongApp);
         }
         if audience.is_some_and(|audience| !is_for(self.0.get("aud"), audience)) {

@@ -68,7 +68,7 @@ pub(crate) fn by_key(header: &str, claims: &str, algorithm: Algorithm) -> String
 pub(crate) fn shared(token: &str) -> Result<Person, CredentialError> {
     let proven = ForeignToken::parse(token)?.prove_by_secret(&[secret(SECRET)])?;
     proven
-        .person((&party(ISSUER), Some(&party("chat"))), &mapping("sub"), at(NOW))
+        .person((Some(&party(ISSUER)), Some(&party("chat"))), &mapping("sub"), at(NOW))
         .map(|(person, _)| person)
 }
 
@@ -99,6 +99,6 @@ pub(crate) fn keys() -> KeySet {
 pub(crate) fn public(token: &str) -> Result<Person, CredentialError> {
     let proven = ForeignToken::parse(token)?.prove_by_key(&keys())?;
     proven
-        .person((&party(ISSUER), None), &mapping("sub"), at(NOW))
+        .person((Some(&party(ISSUER)), None), &mapping("sub"), at(NOW))
         .map(|(person, _)| person)
 }

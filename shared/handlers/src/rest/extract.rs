@@ -90,7 +90,11 @@ fn credential(headers: &HeaderMap) -> Result<Credential<'_>, Failure> {
                 return Err(Code::Unauthenticated.into());
             }
             Ok(match app(headers)? {
-                Some(app) => Credential::BearerOf { app, token },
+                Some(app) => Credential::BearerOf {
+                    app,
+                    service: None,
+                    token,
+                },
                 None => Credential::Bearer(token),
             })
         }

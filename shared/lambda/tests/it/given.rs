@@ -121,6 +121,7 @@ impl App {
                 connected_at: moment.now,
                 expires: moment.now.plus_seconds(3_600),
                 endpoint: None,
+                dialect: None,
                 quotas: Default::default(),
             };
             connect::connect(&self.parlour, &session, moment.now).await.unwrap();

@@ -7,11 +7,10 @@ use parlour_domain::limits;
 use parlour_domain::message_hook::{MessageHook, OnFailure};
 use parlour_domain::rate::Quotas;
 use parlour_domain::text::DisplayName;
-use parlour_domain::verification::{ClaimName, Mapping, Method, Party, SharedSecret, Verification};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{given, optional, parsed};
+use super::{DialectBody, VerificationBody, given, optional, parsed};
 use crate::error::InvalidInput;
 
 /// `PATCH /app`: what is not given stays.
@@ -37,6 +36,8 @@ pub struct UpdateApp {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<MessageHookBody>)]
     pub message_hook: Option<Option<MessageHookBody>>,
+    /// The services whose clients are understood, instead of all before; each at most once.
+    pub dialects: Option<Vec<DialectBody>>,
 }
 
 /// How many messages may be sent within a minute of the clock, over all rooms; what is not given is not limited.
@@ -103,66 +104,6 @@ impl MessageHookBody {
     }
 }
 
-/// How tokens are trusted that Parlour did not issue.
-#[derive(Deserialize, ToSchema)]
-#[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
-pub enum VerificationBody {
-    /// Your own JWTs, signed with a secret that you share with Parlour (HS256).
-    Hs256 {
-        /// Their `iss`.
-        issuer: String,
-        /// What their `aud` must hold; not given: it is not looked at.
-        audience: Option<String>,
-        /// 32 to 128 random bytes; two while you change it. Never shown again.
-        secrets: Vec<String>,
-        /// Whom they mean.
-        user: Option<UserClaims>,
-    },
-    /// JWTs of an identity provider with public keys (RS256 or ES256).
-    Jwks {
-        /// Their `iss`.
-        issuer: String,
-        /// What their `aud` must hold; not given: it is not looked at. Give it where the provider serves others too.
-        audience: Option<String>,
-        /// Where the JSON Web Key Set is.
-        url: String,
-        /// Whom they mean.
-        user: Option<UserClaims>,
-    },
-    /// Tokens that say nothing by themselves: your URL is asked, by `POST` of `{"token": …}`.
-    Url {
-        /// It answers 200 and an object of claims, or 401.
-        url: String,
-        /// Whom they mean.
-        user: Option<UserClaims>,
-    },
-}
-
-/// What of a token's claims makes a user.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UserClaims {
-    /// The claim that is the user's `external_id` [default: `sub`].
-    pub id: Option<String>,
-    /// The claim that is the name of a new user [default: `name`].
-    pub name: Option<String>,
-    /// The claim that is the picture of a new user [default: `picture`].
-    pub avatar_url: Option<String>,
-    /// Whether a user who is not known yet is made at first sight [default: true].
-    pub create: Option<bool>,
-}
-
-impl fmt::Debug for VerificationBody {
-    /// Without the secrets and without URLs, which may hold one.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Hs256 { .. } => "Hs256(..)",
-            Self::Jwks { .. } => "Jwks(..)",
-            Self::Url { .. } => "Url(..)",
-        })
-    }
-}
-
 impl UpdateApp {
     /// Checks every field but URLs: which addresses are reached is a setting of the server.
     ///
@@ -182,7 +123,7 @@ impl UpdateApp {
         let quotas = self.quotas.map(|given| given.unwrap_or_default().check());
         let verification = self
             .verification
-            .map(|given| given.map(VerificationBody::check).transpose());
+            .map(|given| given.map(|body| body.check("verification", None)).transpose());
         let hook = self
             .message_hook
             .map(|given| given.map(MessageHookBody::check).transpose());
@@ -192,6 +133,7 @@ impl UpdateApp {
             quotas: quotas.transpose()?,
             verification: verification.transpose()?,
             message_hook: hook.transpose()?,
+            dialects: self.dialects.map(DialectBody::check_all).transpose()?,
         })
     }
 }
@@ -202,72 +144,6 @@ impl QuotasBody {
             "quotas",
             Quotas::new(self.user_messages_per_minute, self.messages_per_minute),
         )
-    }
-}
-
-impl VerificationBody {
-    fn check(self) -> Result<Verification, InvalidInput> {
-        let (method, user) = match self {
-            Self::Hs256 {
-                issuer,
-                audience,
-                secrets,
-                user,
-            } => {
-                let (issuer, audience) = parties(&issuer, audience.as_deref())?;
-                let secrets = checked(&secrets)?;
-                let method = Method::Hs256 {
-                    issuer,
-                    audience,
-                    secrets,
-                };
-                (method, user)
-            }
-            Self::Jwks {
-                issuer,
-                audience,
-                url,
-                user,
-            } => {
-                let (issuer, audience) = parties(&issuer, audience.as_deref())?;
-                (Method::Jwks { issuer, audience, url }, user)
-            }
-            Self::Url { url, user } => (Method::Url { url }, user),
-        };
-        Ok(Verification {
-            method,
-            user: user.unwrap_or_default().check()?,
-        })
-    }
-}
-
-fn parties(issuer: &str, audience: Option<&str>) -> Result<(Party, Option<Party>), InvalidInput> {
-    Ok((
-        parsed("verification.issuer", Party::parse(issuer))?,
-        optional("verification.audience", audience, Party::parse)?,
-    ))
-}
-
-fn checked(secrets: &[String]) -> Result<Vec<SharedSecret>, InvalidInput> {
-    if !(1..=limits::SHARED_SECRETS).contains(&secrets.len()) {
-        let reason = format!("must hold 1 to {}", limits::SHARED_SECRETS);
-        return Err(InvalidInput::new("verification.secrets", reason));
-    }
-    let secret = |text: &String| parsed("verification.secrets", SharedSecret::parse(text));
-    secrets.iter().map(secret).collect()
-}
-
-impl UserClaims {
-    fn check(&self) -> Result<Mapping, InvalidInput> {
-        let claim = |field, given: &Option<String>, default: &str| {
-            parsed(field, ClaimName::parse(given.as_deref().unwrap_or(default)))
-        };
-        Ok(Mapping {
-            id: claim("verification.user.id", &self.id, "sub")?,
-            name: claim("verification.user.name", &self.name, "name")?,
-            avatar_url: claim("verification.user.avatar_url", &self.avatar_url, "picture")?,
-            create: self.create.unwrap_or(true),
-        })
     }
 }
 

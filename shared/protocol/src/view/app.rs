@@ -1,13 +1,16 @@
 //! The app as its own backend sees it: never a secret.
 
+use std::collections::BTreeMap;
+
 use parlour_domain::app::{App, AppToken};
+use parlour_domain::dialect::Dialect;
 use parlour_domain::message_hook::{MessageHook, OnFailure};
 use parlour_domain::rate::Quotas;
-use parlour_domain::verification::{Method, Verification};
+use parlour_domain::verification::{Method, Party, Verification};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::request::OnFailureOption;
+use crate::request::{OnFailureOption, ServiceOption};
 
 /// An app.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -24,6 +27,9 @@ pub struct AppView {
     pub verification: Option<VerificationView>,
     /// Who is asked before a message of a user stands; `null`: nobody.
     pub message_hook: Option<MessageHookView>,
+    /// The services whose clients are understood.
+    #[serde(default)]
+    pub dialects: Vec<DialectView>,
     /// Its API tokens, oldest first, without their secrets.
     pub tokens: Vec<AppTokenView>,
     /// RFC 3339.
@@ -60,6 +66,28 @@ pub struct VerificationView {
     pub url: Option<String>,
     /// Whom they mean.
     pub user: UserClaimsView,
+    /// Claims that they must have, each with exactly this text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub required: BTreeMap<String, String>,
+}
+
+/// Another service's clients, which are understood.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DialectView {
+    /// Which service.
+    pub service: ServiceOption,
+    /// How their tokens are trusted; not given: as the app's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verification: Option<VerificationView>,
+}
+
+impl DialectView {
+    fn new(dialect: &Dialect) -> Self {
+        Self {
+            service: dialect.service.into(),
+            verification: dialect.verification.as_ref().map(VerificationView::new),
+        }
+    }
 }
 
 /// What of a token's claims makes a user.
@@ -150,6 +178,7 @@ impl AppView {
             quotas: QuotasView::new(app.quotas),
             verification: app.verification.as_ref().map(VerificationView::new),
             message_hook: app.message_hook.as_ref().map(MessageHookView::new),
+            dialects: app.dialects.iter().map(DialectView::new).collect(),
             tokens: app.tokens.iter().map(AppTokenView::new).collect(),
             created_at: app.created_at.to_string(),
         }
@@ -175,9 +204,13 @@ impl VerificationView {
             avatar_url: user.avatar_url.as_str().to_owned(),
             create: user.create,
         };
+        let required = verification.required.iter();
+        let required = required.map(|claim| (claim.name.as_str().to_owned(), claim.value.clone()));
+        let party = |party: &Option<Party>| party.as_ref().map(|party| party.as_str().to_owned());
         let method = |name: &str| Self {
             method: name.to_owned(),
             user,
+            required: required.collect(),
             ..Self::default()
         };
         match &verification.method {
@@ -186,14 +219,14 @@ impl VerificationView {
                 audience,
                 secrets,
             } => Self {
-                issuer: Some(issuer.as_str().to_owned()),
-                audience: audience.as_ref().map(|audience| audience.as_str().to_owned()),
+                issuer: party(issuer),
+                audience: party(audience),
                 secrets: Some(secrets.len()),
                 ..method("hs256")
             },
             Method::Jwks { issuer, audience, url } => Self {
-                issuer: Some(issuer.as_str().to_owned()),
-                audience: audience.as_ref().map(|audience| audience.as_str().to_owned()),
+                issuer: party(issuer),
+                audience: party(audience),
                 url: Some(url.clone()),
                 ..method("jwks")
             },

@@ -5,6 +5,7 @@
 
 use parlour_auth::{CredentialError, ForeignToken};
 use parlour_domain::app::App;
+use parlour_domain::dialect::{Dialect, Service};
 use parlour_domain::user::User;
 use parlour_domain::verification::{Person, Verification};
 use parlour_domain::{AppId, ExternalId, Moment, Timestamp, UserId};
@@ -25,7 +26,12 @@ pub(crate) struct Known {
 /// # Errors
 /// [`Error::Unauthenticated`] (also for an unknown app), [`Error::TokenExpired`], [`Error::UserSuspended`],
 /// [`Error::NotVerified`], [`Error::Store`].
-pub(crate) async fn token_of(parlour: &Parlour, moment: &mut Moment, app: &str, token: &str) -> Result<Known, Error> {
+pub(crate) async fn token_of(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    (app, service): (&str, Option<Service>),
+    token: &str,
+) -> Result<Known, Error> {
     let app = AppId::parse(app).map_err(|_| Error::Unauthenticated)?;
     match parlour.signing.verify_for(&app, token, moment.now) {
         Ok(claims) => {
@@ -33,6 +39,7 @@ pub(crate) async fn token_of(parlour: &Parlour, moment: &mut Moment, app: &str, 
             let (Some(app), Some(user)) = (row?, user?) else {
                 return Err(Error::Unauthenticated);
             };
+            understood(&app, service)?;
             Ok(Known {
                 user: let_in(&user, moment.now)?,
                 app,
@@ -40,16 +47,30 @@ pub(crate) async fn token_of(parlour: &Parlour, moment: &mut Moment, app: &str, 
             })
         }
         // Anything else says that it is ours, and is wrong.
-        Err(CredentialError::Malformed | CredentialError::WrongKind) => foreign(parlour, moment, &app, token).await,
+        Err(CredentialError::Malformed | CredentialError::WrongKind) => foreign(parlour, moment, (&app, service), token).await,
         Err(error) => Err(refused(error)),
     }
 }
 
-async fn foreign(parlour: &Parlour, moment: &mut Moment, app: &AppId, token: &str) -> Result<Known, Error> {
+/// What an app says about the clients of a service, if they are understood.
+fn understood(app: &App, service: Option<Service>) -> Result<Option<&Dialect>, Error> {
+    match service {
+        Some(service) => app.dialect(service).map(Some).ok_or(Error::Unauthenticated),
+        None => Ok(None),
+    }
+}
+
+async fn foreign(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    (app, service): (&AppId, Option<Service>),
+    token: &str,
+) -> Result<Known, Error> {
     let claimed = claimed(token);
     let (row, found) = tokio::join!(parlour.store.app(app), find(parlour, app, claimed.as_ref()));
     let (app, found) = (row?.ok_or(Error::Unauthenticated)?, found?);
-    let settings = app.verification.as_ref().ok_or(Error::Unauthenticated)?;
+    let own = understood(&app, service)?.and_then(|dialect| dialect.verification.as_ref());
+    let settings = own.or(app.verification.as_ref()).ok_or(Error::Unauthenticated)?;
     let (person, expires) = parlour.trust.person(&app.id, settings, token, moment.now).await?;
     let found = if claimed.as_ref() == Some(&person.external_id) {
         found

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::job::{Checked, Job};
 use super::post::{Target, post_all};
+use super::translated::{Translated, translated};
 use crate::{Parlour, metric};
 
 /// The posts of one delivery may take this long in all; a function has 29 s.
@@ -45,7 +46,11 @@ pub async fn deliver(parlour: &Parlour, jobs: Vec<Job>, now: Timestamp) -> Deliv
     // What has no place in the log comes after what has: it is about now.
     jobs.sort_by_key(|job| (job.room, job.seq.is_none(), job.seq, job.at));
     let begin = Instant::now();
-    let told = post_all(parlour, &targets(&jobs), now, DELIVERY).await;
+    let mut translations = Vec::with_capacity(jobs.len());
+    for job in &jobs {
+        translations.push(translated(parlour, (&job.app, job.room), job.text(), &job.to, now).await);
+    }
+    let told = post_all(parlour, &targets(&jobs, &translations), now, DELIVERY).await;
     let took = begin.elapsed();
     for job in &jobs {
         metric::FAN_OUT_DELAY.record(took + waited(job, now));
@@ -69,31 +74,56 @@ fn waited(job: &Checked, now: Timestamp) -> Duration {
 }
 
 /// Each connection with all that it is to hear, in the order in which the connections first come up.
-fn targets(jobs: &[Checked]) -> Vec<Target<'_>> {
-    let mut targets: Vec<(&Checked, &Subscriber, Vec<Cow<'_, str>>)> = Vec::new();
+fn targets<'a>(jobs: &'a [Checked], translations: &[Option<Translated>]) -> Vec<Target<'a>> {
+    let mut targets: Vec<Hearing<'_>> = Vec::new();
     let mut place: HashMap<(&AppId, &ConnectionId), usize> = HashMap::new();
-    for job in jobs {
+    for (job, translated) in jobs.iter().zip(translations) {
         for subscriber in &job.to {
             let next = targets.len();
             let at = *place.entry((&job.app, &subscriber.connection)).or_insert(next);
             if at == next {
-                targets.push((job, subscriber, Vec::new()));
+                targets.push(Hearing::new(job, subscriber));
             }
-            if let Some((_, _, events)) = targets.get_mut(at) {
-                events.extend(job.text().of(subscriber.user));
+            let Some(hearing) = targets.get_mut(at) else { continue };
+            match (subscriber.dialect, translated) {
+                (None, _) => hearing.events.extend(job.text().of(subscriber.user)),
+                (Some(service), Some(translated)) => {
+                    hearing.frames.extend(translated.frames(service, subscriber.user, job.text()));
+                }
+                (Some(_), None) => {}
             }
         }
     }
-    targets
-        .into_iter()
-        .map(|(job, subscriber, events)| Target {
-            app: &job.app,
-            room: job.room,
+    targets.into_iter().map(Hearing::target).collect()
+}
+
+/// A connection and what it is to hear.
+struct Hearing<'a> {
+    job: &'a Checked,
+    subscriber: &'a Subscriber,
+    /// Native events, which go together into as few frames as hold them.
+    events: Vec<Cow<'a, str>>,
+    /// Frames of another protocol, which knows no such thing.
+    frames: Vec<Bytes>,
+}
+
+impl<'a> Hearing<'a> {
+    const fn new(job: &'a Checked, subscriber: &'a Subscriber) -> Self {
+        Self {
+            job,
             subscriber,
-            frames: frame::batches(events.iter().map(AsRef::as_ref))
-                .into_iter()
-                .map(Bytes::from)
-                .collect(),
-        })
-        .collect()
+            events: Vec::new(),
+            frames: Vec::new(),
+        }
+    }
+
+    fn target(self) -> Target<'a> {
+        let native = frame::batches(self.events.iter().map(AsRef::as_ref));
+        Target {
+            app: &self.job.app,
+            room: self.job.room,
+            subscriber: self.subscriber,
+            frames: native.into_iter().map(Bytes::from).chain(self.frames).collect(),
+        }
+    }
 }

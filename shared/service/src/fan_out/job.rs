@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use parlour_domain::dialect::Service;
 use parlour_domain::{AppId, ConnectionId, RoomNumber, Seq, Timestamp, UserId};
 use parlour_store::Subscriber;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,9 @@ pub(super) struct Recipient {
     connection: String,
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     endpoint: Option<String>,
+    /// The letter of the service whose protocol it speaks.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    dialect: Option<String>,
 }
 
 /// A job whose ids are checked.
@@ -92,6 +96,7 @@ impl Recipient {
             user: subscriber.user.to_string(),
             connection: subscriber.connection.to_string(),
             endpoint: subscriber.endpoint.clone(),
+            dialect: subscriber.dialect.map(|service| service.letter().to_owned()),
         }
     }
 
@@ -100,6 +105,10 @@ impl Recipient {
             user: UserId::parse(&self.user).ok()?,
             connection: ConnectionId::parse(&self.connection).ok()?,
             endpoint: self.endpoint,
+            dialect: match self.dialect {
+                Some(letter) => Some(Service::of_letter(&letter)?),
+                None => None,
+            },
         })
     }
 }

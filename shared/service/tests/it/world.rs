@@ -97,6 +97,7 @@ impl World {
             connected_at: moment(3).now,
             expires: moment(200).now,
             endpoint: None,
+            dialect: None,
             quotas: Default::default(),
         };
         let world = Self {

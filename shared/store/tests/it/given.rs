@@ -130,6 +130,7 @@ impl Clock {
             connected_at: self.now(),
             token_expires: self.now().plus_seconds(3_600),
             endpoint: None,
+            dialect: None,
             rooms: Vec::new(),
         }
     }
@@ -208,6 +209,7 @@ pub(crate) fn subscriber(user: UserId, connection: &ConnectionId) -> Subscriber 
         user,
         connection: connection.clone(),
         endpoint: None,
+        dialect: None,
     }
 }
 

@@ -40,6 +40,7 @@ fn app(world: &World, id: &str) -> App {
         tokens: vec![token(world, &format!("{id}1"))],
         verification: None,
         message_hook: None,
+        dialects: Vec::new(),
     }
 }
 
@@ -114,6 +115,7 @@ fn verification(method: Method) -> Verification {
             avatar_url: ClaimName::parse("picture").unwrap(),
             create: true,
         },
+        required: Vec::new(),
     }
 }
 
@@ -139,12 +141,12 @@ async fn settings_are_changed_one_by_one_for_an_app_that_exists(world: &World) {
     let secret = SharedSecret::parse("0123456789abcdef0123456789abcdef").unwrap();
     for method in [
         Method::Hs256 {
-            issuer: party("shop"),
+            issuer: Some(party("shop")),
             audience: Some(party("chat")),
             secrets: vec![secret.clone(), secret],
         },
         Method::Jwks {
-            issuer: party("https://id.example.com/"),
+            issuer: None,
             audience: None,
             url: "https://id.example.com/keys".to_owned(),
         },

@@ -72,6 +72,7 @@ async fn the_quotas_of_an_app_are_set_and_taken_back(world: &World) {
         quotas: Quotas::default(),
         verification: None,
         message_hook: None,
+        dialects: Vec::new(),
     };
     let (store, id) = (&world.store, &app.id);
     let quotas = Quotas {

@@ -97,6 +97,7 @@ async fn an_app_never_has_a_token_without_its_row() {
             tokens: vec![token(world, "t0")],
             verification: None,
             message_hook: None,
+            dialects: Vec::new(),
         },
         async |world, app| {
             stored(world.store.create_app(app, "hash").await)?;
