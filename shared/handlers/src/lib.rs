@@ -5,6 +5,7 @@
 
 mod action;
 mod authorizer;
+pub mod compat;
 mod connection;
 mod deliver;
 mod dialect;

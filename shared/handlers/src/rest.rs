@@ -8,7 +8,7 @@ mod attachment;
 mod auth;
 mod block;
 mod docs;
-mod edge;
+pub(crate) mod edge;
 mod erasure;
 mod extract;
 mod form;
@@ -22,7 +22,7 @@ mod moderation;
 mod presence;
 mod reading;
 mod report;
-mod respond;
+pub(crate) mod respond;
 mod room;
 mod send_form;
 mod user;
@@ -43,8 +43,14 @@ use crate::MomentSource;
 /// What every route works with.
 #[derive(Clone)]
 pub(crate) struct Rest {
-    parlour: Arc<Parlour>,
-    moments: MomentSource,
+    pub(crate) parlour: Arc<Parlour>,
+    pub(crate) moments: MomentSource,
+}
+
+impl Rest {
+    pub(crate) const fn new(parlour: Arc<Parlour>, moments: MomentSource) -> Self {
+        Self { parlour, moments }
+    }
 }
 
 /// The routes and their description, made of the same list.
@@ -132,7 +138,7 @@ fn described() -> OpenApiRouter<Rest> {
 
 /// All routes, at the root.
 pub fn router(parlour: Arc<Parlour>, moments: MomentSource) -> Router {
-    let rest = Rest { parlour, moments };
+    let rest = Rest::new(parlour, moments);
     let (router, _) = described().split_for_parts();
     router
         .route("/docs/openapi.json", axum::routing::get(docs::get_openapi))

@@ -5,6 +5,7 @@
 
 pub mod facebook_clone;
 pub mod go_chat;
+pub mod place;
 
 use std::collections::HashMap;
 

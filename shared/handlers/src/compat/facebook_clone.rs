@@ -1,0 +1,10 @@
+//! facebook-clone: `/api/chat/`.
+
+use axum::Router;
+
+use crate::rest::Rest;
+
+/// The service's routes, at its own paths.
+pub(super) fn routes() -> Router<Rest> {
+    Router::new()
+}
