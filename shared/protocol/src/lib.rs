@@ -3,6 +3,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod asyncapi;
+pub mod dialect;
 pub mod error;
 pub mod frame;
 pub mod refusals;

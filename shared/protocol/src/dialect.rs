@@ -1,0 +1,3 @@
+//! Clients of other services: whose request it is.
+
+pub mod place;
