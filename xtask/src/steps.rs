@@ -5,6 +5,7 @@ mod client;
 mod contract;
 mod doc;
 mod dynamodb;
+mod edge;
 mod lambda;
 mod licences;
 mod lint;
@@ -47,6 +48,11 @@ pub(crate) const ALL: &[Step] = &[
         name: "sam",
         about: "the deployment's template, by the SAM CLI and cfn-lint",
         check: sam::check,
+    },
+    Step {
+        name: "edge",
+        about: "the function at the edge, and the proxy that stands for it",
+        check: edge::check,
     },
     Step {
         name: "licences",

@@ -8,7 +8,11 @@ use crate::session::{Outcome, Session};
 use crate::tools::sam::Sam;
 
 const LIMIT: Duration = Duration::from_secs(3 * 60);
-const TEMPLATES: [&str; 2] = ["infra/template.yaml", "infra/adopt-table.yaml"];
+const TEMPLATES: [&str; 3] = [
+    "infra/template.yaml",
+    "infra/adopt-table.yaml",
+    "infra/edge/template.yaml",
+];
 const ENVIRONMENTS: [&str; 3] = ["default", "prod", "emulator"];
 
 /// Neither finds anything to say, with the settings of every environment.
