@@ -34,6 +34,7 @@ pub mod lambda_api;
 pub mod lambda_client;
 pub mod management;
 pub mod pages;
+pub mod places;
 pub mod private_file;
 pub mod queue;
 pub mod registry;

@@ -7,9 +7,10 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use parlour_handlers::MomentSource;
+use parlour_domain::AppId;
+use parlour_handlers::{MomentSource, compat};
 use parlour_service::files::Files;
-use parlour_service::{FrameRate, Settings};
+use parlour_service::{FrameRate, Parlour, Settings};
 use parlour_store::StoreError;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -128,6 +129,15 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     };
     let listener = TcpListener::bind(&options.listen).await.map_err(cannot_listen)?;
     let address = listener.local_addr().map_err(cannot_listen)?;
+    let mut bound = Vec::with_capacity(options.bindings.len());
+    for binding in &options.bindings {
+        let listener = TcpListener::bind(&binding.listen).await;
+        let listener = listener.map_err(|source| ServeError::Listen {
+            address: binding.listen.clone(),
+            source,
+        })?;
+        bound.push((listener, binding.bound.clone()));
+    }
     let secrets = Secrets::open(options.data.as_deref())?;
     let own = secrets.key_pair()?;
     // Functions outside sign everything with one pair: the user's, where there is one.
@@ -177,13 +187,22 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     } else {
         None
     };
-    let (functions, rest): (Arc<dyn Invoke>, _) = match outside {
-        None => (Arc::new(InProcess::new(parlour, moments)), rest),
+    let development_app = app.as_ref().and_then(|app| AppId::parse(&app.app_id).ok());
+    let parlour = Arc::new(Parlour {
+        default_app: options.default_app.clone().or(development_app),
+        ..Parlour::clone(&parlour)
+    });
+    let (functions, rest, compat): (Arc<dyn Invoke>, _, _) = match outside {
+        None => {
+            let compat = compat::router(Arc::clone(&parlour), Arc::clone(&moments));
+            (Arc::new(InProcess::new(parlour, moments)), rest, compat)
+        }
         Some(client) => {
             let functions: Arc<dyn Invoke> = Arc::new(client);
-            let rest = api::router(Invoker::new(Arc::clone(&functions)));
+            let invoker = Invoker::new(Arc::clone(&functions));
+            let rest = api::router(invoker.clone(), api::REST);
             development.rest = rest.clone();
-            (functions, rest)
+            (functions, rest, api::router(invoker, api::COMPAT_REST))
         }
     };
     let mut router = rest.merge(pages::router(&options.public_origin(reachable)));
@@ -198,6 +217,8 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         key: Arc::clone(&key),
         files,
         router,
+        compat,
+        bound,
         work,
         schedule: true,
     };

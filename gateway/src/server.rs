@@ -16,6 +16,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use parlour_handlers::compat::{self, Bound};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::timeout;
@@ -28,6 +29,7 @@ use crate::invoke::{Invoke, Invoker};
 use crate::lambda_api::{LambdaApi, function_in};
 use crate::management::{Management, connection_in};
 use crate::registry::Registry;
+use crate::places;
 use crate::schedule;
 use crate::signed::KeyPair;
 use crate::socket::{self, Hub};
@@ -64,6 +66,10 @@ pub struct Parts {
     pub key: Arc<KeyPair>,
     /// Everything else: REST, pages, development endpoints.
     pub router: axum::Router,
+    /// REST for clients of other services.
+    pub compat: axum::Router,
+    /// Further sockets, each of which stands for an app and a service.
+    pub bound: Vec<(TcpListener, Bound)>,
     /// The files of messages.
     pub files: FileEndpoint,
     /// What the functions leave for later.
@@ -92,6 +98,15 @@ struct Site {
     lambda: LambdaApi,
     files: FileEndpoint,
     router: axum::Router,
+    compat: axum::Router,
+}
+
+/// A socket that is listened on.
+#[derive(Debug, Clone)]
+struct Door {
+    site: Arc<Site>,
+    /// What its address stands for, if for anything.
+    bound: Option<Arc<Bound>>,
 }
 
 impl Server {
@@ -128,8 +143,17 @@ impl Server {
             lambda,
             files: parts.files,
             router: parts.router,
+            compat: parts.compat,
         });
-        tokio::spawn(accept(listener, site, shutting, draining, alive));
+        let own = (listener, None);
+        let others = parts.bound.into_iter().map(|(listener, bound)| (listener, Some(Arc::new(bound))));
+        for (listener, bound) in std::iter::once(own).chain(others) {
+            let door = Door {
+                site: Arc::clone(&site),
+                bound,
+            };
+            tokio::spawn(accept(listener, door, shutting.clone(), draining.clone(), alive.clone()));
+        }
         Ok(Self {
             address,
             shut,
@@ -170,7 +194,7 @@ impl Server {
 
 async fn accept(
     listener: TcpListener,
-    site: Arc<Site>,
+    door: Door,
     mut shutting: watch::Receiver<bool>,
     draining: watch::Receiver<bool>,
     alive: mpsc::Sender<()>,
@@ -192,7 +216,7 @@ async fn accept(
                 let heard = Heard::default();
                 let timer = HeadTimer::new(heard.clone(), Arc::clone(&places), FEW_PLAIN_CONNECTIONS);
                 let stream = Patient::new(stream, READ_TIMEOUT, heard);
-                let connection = plain_connection(stream, timer, (peer, Arc::clone(&site)), draining.clone());
+                let connection = plain_connection(stream, timer, (peer, door.clone()), draining.clone());
                 let alive = alive.clone();
                 tokio::spawn(async move {
                     connection.await;
@@ -211,12 +235,12 @@ async fn accept(
 async fn plain_connection(
     stream: Patient<TcpStream>,
     timer: HeadTimer,
-    (peer, site): (SocketAddr, Arc<Site>),
+    (peer, door): (SocketAddr, Door),
     mut draining: watch::Receiver<bool>,
 ) {
     let service = service_fn(move |request| {
-        let site = Arc::clone(&site);
-        async move { Ok::<_, Infallible>(site.answer(request, peer).await) }
+        let door = door.clone();
+        async move { Ok::<_, Infallible>(door.site.answer(request, peer, door.bound.as_deref()).await) }
     });
     let mut builder = http1::Builder::new();
     builder
@@ -236,13 +260,20 @@ async fn plain_connection(
 }
 
 impl Site {
-    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
+    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr, bound: Option<&Bound>) -> Response<Body> {
         let path = request.uri().path();
         let mut response = if socket::is_upgrade(&request) {
-            match path {
-                "/" | "/ws" => return socket::accept(Arc::clone(&self.hub), request, peer).await,
-                _ => empty(StatusCode::NOT_FOUND),
+            match places::handshake(bound, request) {
+                Some(request) => return socket::accept(Arc::clone(&self.hub), request, peer).await,
+                None => empty(StatusCode::NOT_FOUND),
             }
+        } else if compat::is_ours(bound, path) {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            if let Some(bound) = bound {
+                places::prefix(bound, &mut request);
+            }
+            route::answer(self.compat.clone(), request, self.hub.alive.upgrade()).await
         } else if let Some(id) = connection_in(path) {
             self.management.answer(&id, request).await
         } else if let Some(function) = function_in(path) {

@@ -113,6 +113,7 @@ impl World {
                 Trust::reaching(Reach::Public).unwrap()
             },
             outgoing: tells.then_some(outgoing),
+            default_app: None,
             settings: Settings::default(),
         };
         let clock = Clock::new();

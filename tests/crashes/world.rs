@@ -82,6 +82,7 @@ impl World {
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
             trust: Trust::reaching(reach).unwrap(),
             outgoing: tells.then_some(outgoing),
+            default_app: None,
             settings: Settings::default(),
         });
         let clock = Clock::new();

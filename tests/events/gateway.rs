@@ -126,7 +126,9 @@ async fn capture() -> Captured {
         faults,
         files: FileEndpoint::new(Folder::temporary().unwrap(), Arc::clone(&key)),
         key,
-        router: api::router(Invoker::new(functions)),
+        router: api::router(Invoker::new(Arc::clone(&functions)), api::REST),
+        compat: api::router(Invoker::new(functions), api::COMPAT_REST),
+        bound: Vec::new(),
         work: work.clone(),
         schedule: true,
     };

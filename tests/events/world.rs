@@ -67,6 +67,7 @@ impl World {
             signing: SigningKeys::new(vec![("one".to_owned(), vec![7; 32])]).unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
             outgoing: None,
+            default_app: None,
             settings: Settings::default(),
         };
         let (app, user) = (AppId::parse(APP).unwrap(), UserId::parse(USER).unwrap());

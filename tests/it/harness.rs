@@ -6,6 +6,7 @@ mod binary;
 mod clock;
 pub(crate) mod contract;
 mod event;
+mod foreign;
 mod form;
 mod hook;
 mod lifetime;
@@ -25,6 +26,7 @@ use std::time::Duration;
 
 pub(crate) use clock::ClockServer;
 pub(crate) use event::Refused;
+pub(crate) use foreign::{FOREIGN_SECRET, Foreign, Guest, understand};
 pub(crate) use form::{Form, send as send_form};
 pub(crate) use hook::{Hook, SECRET as HOOK_SECRET, Says};
 pub(crate) use lifetime::{for_a_while, joined};

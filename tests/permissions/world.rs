@@ -73,6 +73,7 @@ impl World {
                 queue: Arc::new(Deliveries(outside.clone())),
                 bus: Some(Arc::new(outside.clone())),
             }),
+            default_app: None,
             settings: Settings::default(),
         });
         let clock = Clock::new();

@@ -144,6 +144,7 @@ fn parlour(tables: Tables, dynamodb: &str) -> Result<Parlour> {
         signing,
         trust: Trust::reaching(Reach::Public)?,
         outgoing: None,
+        default_app: None,
         settings: Settings::default(),
     })
 }

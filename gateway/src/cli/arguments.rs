@@ -6,10 +6,12 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use parlour_domain::AppId;
 
 use crate::account::Account;
 use crate::engine::DynamoDb;
 use crate::faults::Plan;
+use crate::places::Binding;
 use crate::running::TABLE_PREFIX;
 
 pub(super) use app::AppCommand;
@@ -203,6 +205,12 @@ pub(super) struct ServeArguments {
     /// Let URLs of apps (key sets, verification, webhooks) lead to this machine and private networks, by http too: for development
     #[arg(long, env = "PARLOUR_PRIVATE_URLS")]
     pub(super) private_urls: bool,
+    /// Listen here too, for clients of another service that cannot be given a path; ADDR stands for the app and the service
+    #[arg(long = "bind", value_name = "ADDR=APP/SERVICE", env = "PARLOUR_BIND", value_delimiter = ',')]
+    pub(super) bindings: Vec<Binding>,
+    /// The app of clients of other services where neither URL nor address names one [default: the development app]
+    #[arg(long, value_name = "APP", env = "PARLOUR_DEFAULT_APP", value_parser = AppId::parse)]
+    pub(super) default_app: Option<AppId>,
     /// Frames a client may send at once
     #[arg(long, value_name = "N", env = "PARLOUR_BURST", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) burst: u32,

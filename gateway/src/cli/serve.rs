@@ -68,6 +68,8 @@ fn options(arguments: ServeArguments) -> Result<Options, Failure> {
         rules: Rules { rate, ..rules },
         faults: arguments.fault.unwrap_or_default(),
         dev: arguments.dev,
+        bindings: arguments.bindings,
+        default_app: arguments.default_app,
         private_urls: arguments.private_urls,
     })
 }

@@ -17,23 +17,28 @@ use crate::connection_id;
 use crate::invoke::{Failure, Invoker};
 
 /// The function that serves REST.
-const REST: &str = "rest";
+pub const REST: &str = "rest";
+/// The one that serves it to clients of other services.
+pub const COMPAT_REST: &str = "compat_rest";
 
-/// Sends everything to the `rest` function. The API's descriptions are named, because the reference's pages are served beside them.
-pub fn router(invoker: Invoker) -> Router {
+/// Sends everything to a function. The API's descriptions are named, because the reference's pages are served beside them.
+pub fn router(invoker: Invoker, function: &'static str) -> Router {
     Router::new()
         .route("/docs/openapi.json", axum::routing::any(invoke))
         .route("/docs/asyncapi.json", axum::routing::any(invoke))
         .fallback(invoke)
-        .with_state(invoker)
+        .with_state((invoker, function))
 }
 
-async fn invoke(State(invoker): State<Invoker>, request: Request<Body>) -> Response<Body> {
+async fn invoke(
+    State((invoker, function)): State<(Invoker, &'static str)>,
+    request: Request<Body>,
+) -> Response<Body> {
     let Ok(request_id) = connection_id::generate() else {
         return failed(StatusCode::INTERNAL_SERVER_ERROR);
     };
     let mut response = match arrived(&request_id, request).await {
-        Ok((event, _place)) => answered(&invoker, event).await,
+        Ok((event, _place)) => answered(&invoker, function, event).await,
         Err(status) => failed(status),
     };
     if let Ok(id) = HeaderValue::from_str(&request_id) {
@@ -65,10 +70,10 @@ async fn arrived(
     Ok((event, place))
 }
 
-async fn answered(invoker: &Invoker, event: Bytes) -> Response<Body> {
-    match invoker.call(REST, event).await {
+async fn answered(invoker: &Invoker, function: &'static str, event: Bytes) -> Response<Body> {
+    match invoker.call(function, event).await {
         Ok(bytes) => answer::response(&bytes).unwrap_or_else(|| {
-            tracing::error!("the answer of the function `rest` is none of HTTP");
+            tracing::error!(function, "the answer of a function is none of HTTP");
             failed(StatusCode::INTERNAL_SERVER_ERROR)
         }),
         Err(Failure::Unhandled(_) | Failure::Panicked) => failed(StatusCode::INTERNAL_SERVER_ERROR),

@@ -53,6 +53,7 @@ impl Backend {
             signing: secrets.signing_keys()?,
             trust: Trust::reaching(options.reach())?,
             outgoing: Some(outgoing),
+            default_app: None,
             settings,
         };
         Ok(Self {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use parlour_domain::AppId;
 use parlour_service::trust::Reach;
 use parlour_store::Tables;
 
@@ -12,6 +13,7 @@ use crate::engine::{DynamoDb, Place};
 use crate::faults::Plan;
 use crate::files;
 use crate::lambda_client::LambdaSettings;
+use crate::places::Binding;
 
 /// What the tables' names begin with where nothing else is said; the SAM template's default too.
 pub const TABLE_PREFIX: &str = "parlour-";
@@ -40,6 +42,10 @@ pub struct Options {
     /// The development endpoints, although not only this machine can reach them, or a proxy stands before the gateway; and their app,
     /// although the tables are those of an account.
     pub dev: bool,
+    /// Further addresses, each of which stands for an app and the service whose clients connect there.
+    pub bindings: Vec<Binding>,
+    /// The app that clients of other services are of where neither URL nor address names one; `None`: the development app.
+    pub default_app: Option<AppId>,
     /// URLs of apps, those of webhooks too, may lead to this machine and to private networks, and be http.
     pub private_urls: bool,
 }
@@ -57,6 +63,8 @@ impl Default for Options {
             rules: Rules::kind(),
             faults: Plan::default(),
             dev: false,
+            bindings: Vec::new(),
+            default_app: None,
             private_urls: false,
         }
     }

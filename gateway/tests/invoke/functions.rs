@@ -63,6 +63,7 @@ impl Functions {
             signing: secrets.signing_keys().unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
             outgoing: None,
+            default_app: None,
             settings: Settings::default(),
         });
         let moments: MomentSource = Arc::new(clock::moment);

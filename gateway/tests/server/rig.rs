@@ -178,6 +178,8 @@ pub(crate) async fn start_with(rules: Rules, faults: &str) -> Rig {
         key: Arc::clone(&key),
         files: FileEndpoint::new(Folder::temporary().unwrap(), Arc::clone(&key)),
         router,
+        compat: Router::new(),
+        bound: Vec::new(),
         work: work.clone(),
         schedule: false,
     };

@@ -47,13 +47,6 @@ pub(crate) struct Mounted {
     pub(crate) root: String,
 }
 
-#[derive(Clone)]
-struct Compat {
-    rest: Rest,
-    /// The app of requests whose path names none.
-    default_app: Option<AppId>,
-}
-
 /// Whose request it is.
 fn place_of<'a>(bound: Option<&'a Bound>, path: &'a str) -> Place<'a> {
     let host = bound.map(|bound| Host {
@@ -69,40 +62,35 @@ pub fn is_ours(bound: Option<&Bound>, path: &str) -> bool {
     place_of(bound, path) != Place::Native
 }
 
-/// The routers of all services. A request may carry a [`Bound`] in its extensions.
-pub fn router(parlour: Arc<Parlour>, moments: MomentSource, default_app: Option<AppId>) -> Router {
+/// The routers of all services. What an address stands for has to be in the path.
+pub fn router(parlour: Arc<Parlour>, moments: MomentSource) -> Router {
     let rest = Rest::new(parlour, moments);
-    let compat = Compat {
-        rest: rest.clone(),
-        default_app,
-    };
     Router::new()
         .fallback(mounted)
-        .with_state(compat)
+        .with_state(rest.clone())
         .layer(DefaultBodyLimit::max(limits::REST_BODY_BYTES))
         .layer(from_fn_with_state(rest, edge::edge))
 }
 
 /// Hands a request over to the router of its service, as that service would have got it.
-async fn mounted(State(compat): State<Compat>, bound: Option<Extension<Bound>>, request: Request) -> Response {
+async fn mounted(State(rest): State<Rest>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    let bound = bound.map(|Extension(bound)| bound);
     let Place::Of {
         app,
         service,
         path: own,
-    } = place_of(bound.as_ref(), &path)
+    } = place_of(None, &path)
     else {
         return not_found();
     };
     let app = match app {
         place::App::Named(name) => AppId::parse(name).ok(),
-        place::App::Default => compat.default_app.clone(),
+        place::App::Default => rest.parlour.default_app.clone(),
     };
     let (Some(app), Some(service)) = (app, Service::named(service.name())) else {
         return not_found();
     };
-    let app = match apps::get(&compat.rest.parlour, &app).await {
+    let app = match apps::get(&rest.parlour, &app).await {
         Ok(app) if app.dialect(service).is_some() => app,
         Ok(_) | Err(Error::NotFound) => return not_found(),
         Err(error) => return respond::Failure::from(error).into_response(),
@@ -120,7 +108,7 @@ async fn mounted(State(compat): State<Compat>, bound: Option<Extension<Bound>>, 
         Service::GoChat => go_chat::routes(),
         Service::FacebookClone => facebook_clone::routes(),
     };
-    let router = router.layer(Extension(mounted)).with_state(compat.rest);
+    let router = router.layer(Extension(mounted)).with_state(rest);
     router.oneshot(request).await.into_response()
 }
 

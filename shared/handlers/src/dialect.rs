@@ -11,7 +11,7 @@ use aws_lambda_events::apigw::ApiGatewayCustomAuthorizerRequestTypeRequest;
 use bytes::Bytes;
 use parlour_domain::access::Denied;
 use parlour_domain::dialect::Service;
-use parlour_domain::{Moment, limits};
+use parlour_domain::{AppId, Moment, limits};
 use parlour_protocol::dialect;
 use parlour_protocol::request::{Outgoing, SendMessage};
 use parlour_protocol::{InvalidInput, WireError};
@@ -49,13 +49,17 @@ pub(crate) struct Wanted<'a> {
 
 /// What a client of another service wants. `Ok(None)`: it is one of ours. `Err`: of a service that is not known, or at a path that the
 /// service does not have.
-pub(crate) fn wanted(request: &ApiGatewayCustomAuthorizerRequestTypeRequest) -> Result<Option<Wanted<'_>>, Unknown> {
+pub(crate) fn wanted<'a>(
+    parlour: &'a Parlour,
+    request: &'a ApiGatewayCustomAuthorizerRequestTypeRequest,
+) -> Result<Option<Wanted<'a>>, Unknown> {
     let parameters = &request.query_string_parameters;
     let Some(name) = parameters.first(query::DIALECT) else {
         return Ok(None);
     };
     let service = Service::named(name).ok_or(Unknown)?;
-    let app = parameters.first(query::APP).ok_or(Unknown)?;
+    let default_app = parlour.default_app.as_ref().map(AppId::as_str);
+    let app = parameters.first(query::APP).or(default_app).ok_or(Unknown)?;
     let path = parameters.first(query::PATH).ok_or(Unknown)?;
     let room = match service {
         Service::GoChat => Some(go_chat::room_in(path).ok_or(Unknown)?),

@@ -125,6 +125,7 @@ impl Backend {
             signing: signing?,
             trust: Trust::reaching(config.reach)?,
             outgoing,
+            default_app: config.default_app,
             settings: Settings {
                 connection_life_seconds: Some(CONNECTION_LIFE_SECONDS),
                 posts_per_second: config.posts_per_second,

@@ -13,6 +13,7 @@
 //! | `PARLOUR_CONNECTED_FUNCTION` | name or ARN of the function `connected`; for `connect` |
 //! | `PARLOUR_POSTS_PER_SECOND` | posts that a process of `fan_out` may make per second, 1 or more; default: as many as it can |
 //! | `PARLOUR_PRIVATE_URLS` | whether URLs of apps may lead to this machine and private networks: `true` or `false` (default) |
+//! | `PARLOUR_DEFAULT_APP` | the app that clients of other services are of where their URL names none; without it there is none |
 //! | `PARLOUR_STACK` | the dimension of the metrics: which deployment it is; default `parlour` |
 //! | `PARLOUR_LOG` | `error`, `warn`, `info` (default), `debug` or `trace` |
 //! | `AWS_REGION` or `AWS_DEFAULT_REGION` | set by Lambda |
@@ -26,6 +27,7 @@ mod variables;
 use std::num::NonZeroU32;
 
 use parlour_auth::SigningKeys;
+use parlour_domain::AppId;
 use parlour_service::trust::Reach;
 use parlour_store::{Credentials, Tables};
 use tracing::Level;
@@ -70,6 +72,8 @@ pub struct Config {
     pub posts_per_second: Option<NonZeroU32>,
     /// Which addresses URLs of apps may lead to.
     pub reach: Reach,
+    /// The app that clients of other services are of where their URL names none.
+    pub default_app: Option<AppId>,
     /// Which deployment the metrics are of.
     pub stack: String,
     /// What to log of Parlour's own crates.
@@ -169,6 +173,7 @@ impl Config {
             connected: needed(needs.calls, || variables.connected(&region))?,
             posts_per_second: needed(needs.paced, || variables.posts_per_second())?.flatten(),
             reach: variables.reach()?,
+            default_app: variables.default_app()?,
             stack: variables.stack()?,
             log: variables.log()?,
             region,

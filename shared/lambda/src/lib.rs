@@ -37,4 +37,4 @@ pub use needs::{Needs, Pushing};
 pub use outbound::Outbound;
 pub use parlour_handlers::functions;
 pub use queue::SqsQueue;
-pub use running::{run, run_rest};
+pub use running::{run, run_compat_rest, run_rest};

@@ -49,8 +49,15 @@ impl Needs {
         let (signing_keys, queue, deliveries, files, calls, paced) = (true, true, true, true, true, true);
         Some(match function {
             "authorizer" => Self { signing_keys, ..alone },
-            // Who comes and goes is told by tasks in the queue.
-            "connect" => Self { calls, queue, ..alone },
+            // Who comes and goes is told by tasks in the queue. In some dialects whoever opens a room becomes a member, of which the
+            // others hear.
+            "connect" => Self {
+                pushing: ToTheApiOfTheEvent,
+                calls,
+                queue,
+                deliveries,
+                ..alone
+            },
             // Its event is the one of `$connect`, which comes from the connection's own API.
             "connected" => Self {
                 pushing: ToTheApiOfTheEvent,
@@ -77,6 +84,13 @@ impl Needs {
                 queue,
                 deliveries,
                 files,
+                ..alone
+            },
+            "compat_rest" => Self {
+                signing_keys,
+                pushing: ToTheConfiguredApi,
+                queue,
+                deliveries,
                 ..alone
             },
             // Its events come from the queue. What it erases, webhooks hear of.
@@ -115,7 +129,7 @@ mod tests {
 
     #[test]
     fn every_function_is_known() {
-        for function in parlour_handlers::FUNCTIONS.into_iter().chain(["rest"]) {
+        for function in parlour_handlers::FUNCTIONS.into_iter().chain(["rest", "compat_rest"]) {
             assert!(Needs::of(function).is_some(), "{function}");
         }
         assert_eq!(Needs::of("$default"), None);

@@ -7,11 +7,12 @@ use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use axum::Router;
 use futures_util::FutureExt;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use parlour_handlers::functions::Function;
-use parlour_handlers::{InvokeError, MomentSource, rest};
-use parlour_service::metric;
+use parlour_handlers::{InvokeError, MomentSource, compat, rest};
+use parlour_service::{Parlour, metric};
 use parlour_service::push::BoxFuture;
 use serde_json::value::RawValue;
 use tower::ServiceExt;
@@ -27,6 +28,8 @@ use crate::needs::{Needs, Pushing};
 
 /// The function that serves REST.
 const REST: &str = "rest";
+/// The one that serves it to clients of other services.
+const COMPAT_REST: &str = "compat_rest";
 
 /// Runs a function, any but REST, until Lambda ends the process.
 ///
@@ -52,9 +55,19 @@ pub fn run(function: Function) -> ExitCode {
 /// Runs REST: the router of `parlour_handlers`, behind an HTTP API with payload format 2.0.
 #[must_use]
 pub fn run_rest() -> ExitCode {
-    on_one_thread(REST, async |Prepared { backend, metrics, .. }| {
+    run_router(REST, rest::router)
+}
+
+/// Runs the REST of other services' clients in the same way.
+#[must_use]
+pub fn run_compat_rest() -> ExitCode {
+    run_router(COMPAT_REST, compat::router)
+}
+
+fn run_router(name: &'static str, router: fn(Arc<Parlour>, MomentSource) -> Router) -> ExitCode {
+    on_one_thread(name, async move |Prepared { backend, metrics, .. }| {
         let moments: MomentSource = Arc::new(moment);
-        let router = rest::router(backend.parlour, moments);
+        let router = router(backend.parlour, moments);
         let serve = lambda_http::service_fn(move |request: lambda_http::Request| {
             let span = invocation(&lambda_http::RequestExt::lambda_context(&request));
             let answered = router.clone().oneshot(request);

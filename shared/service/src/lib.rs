@@ -101,7 +101,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use parlour_auth::SigningKeys;
-use parlour_domain::limits;
+use parlour_domain::{AppId, limits};
 use parlour_store::Store;
 
 /// What every use-case works with. Cheap to clone.
@@ -123,6 +123,8 @@ pub struct Parlour {
     pub trust: trust::Trust,
     /// What tells webhooks and the event bus; none: nothing does.
     pub outgoing: Option<deliver::Outgoing>,
+    /// The app that clients of other services are of where their URL names none.
+    pub default_app: Option<AppId>,
     /// What differs between deployments.
     pub settings: Settings,
 }

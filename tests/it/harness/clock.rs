@@ -22,7 +22,7 @@ use parlour_gateway::registry::Registry;
 use parlour_gateway::server::{Parts, Server};
 use parlour_gateway::signed::KeyPair;
 use parlour_gateway::{clock, files, schedule};
-use parlour_handlers::{MomentSource, invoke, rest};
+use parlour_handlers::{MomentSource, compat, invoke, rest};
 use parlour_service::deliver::Outgoing;
 use parlour_service::push::BoxFuture;
 use parlour_service::queue::{Queue, QueueError};
@@ -145,6 +145,7 @@ impl ClockServer {
                 queue: Arc::clone(&queues[1]) as _,
                 bus: None,
             }),
+            default_app: None,
             settings: Settings::default(),
         });
         let moments: MomentSource = Arc::new({
@@ -158,6 +159,8 @@ impl ClockServer {
             faults,
             key,
             router: rest::router(Arc::clone(&parlour), Arc::clone(&moments)),
+            compat: compat::router(Arc::clone(&parlour), Arc::clone(&moments)),
+            bound: Vec::new(),
             files,
             work,
             schedule: false,

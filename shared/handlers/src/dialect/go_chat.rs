@@ -56,12 +56,22 @@ pub(super) async fn act(parlour: &Parlour, moment: &mut Moment, event: &WsEvent,
             (history(parlour, moment, event, page).await, "Failed to get history")
         }
     };
-    let frame = answer.unwrap_or_else(|refusal| {
-        refused(event, refusal);
-        let (room, user) = (event.room.as_deref().unwrap_or_default(), event.session.user.to_string());
-        error(room, (&user, &moment.now.to_string()), why)
-    });
+    let frame = match answer {
+        Ok(frame) => frame,
+        Err(refusal) => {
+            refused(event, refusal);
+            failure(parlour, moment, event, why).await
+        }
+    };
     vec![frame]
+}
+
+async fn failure(parlour: &Parlour, moment: &Moment, event: &WsEvent, why: &str) -> String {
+    let session = &event.session;
+    // That something went wrong is told in any case.
+    let people = people(parlour, &session.app, &[session.user]).await.unwrap_or_default();
+    let own = people.seen(&session.user.to_string()).id;
+    error(event.room.as_deref().unwrap_or_default(), (&own, &moment.now.to_string()), why)
 }
 
 /// The sender gets its message as everyone does.

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use parlour_domain::AppId;
 use parlour_service::trust::Reach;
 use tracing::Level;
 
@@ -16,6 +17,7 @@ const FILES_BUCKET: &str = "PARLOUR_FILES_BUCKET";
 const CONNECTED_FUNCTION: &str = "PARLOUR_CONNECTED_FUNCTION";
 const POSTS_PER_SECOND: &str = "PARLOUR_POSTS_PER_SECOND";
 const PRIVATE_URLS: &str = "PARLOUR_PRIVATE_URLS";
+const DEFAULT_APP: &str = "PARLOUR_DEFAULT_APP";
 const STACK: &str = "PARLOUR_STACK";
 const LOG: &str = "PARLOUR_LOG";
 const REGION: &str = "AWS_REGION";
@@ -155,6 +157,12 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
             Some("true") => Ok(Reach::Private),
             Some(_) => Err(invalid(PRIVATE_URLS, &"is not true or false")),
         }
+    }
+
+    pub(super) fn default_app(&self) -> Result<Option<AppId>, ConfigError> {
+        let app = self.optional(DEFAULT_APP);
+        app.map(|app| AppId::parse(&app).map_err(|error| invalid(DEFAULT_APP, &error)))
+            .transpose()
     }
 
     pub(super) fn stack(&self) -> Result<String, ConfigError> {

@@ -93,6 +93,7 @@ impl App {
             signing: signing_keys::parse(SIGNING_KEYS).unwrap(),
             trust: Trust::reaching(Reach::Public).unwrap(),
             outgoing: None,
+            default_app: None,
             settings: Settings::default(),
         };
         let made = apps::create(&parlour, &mut moment, "test", Vec::new()).await.unwrap();

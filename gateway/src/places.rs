@@ -1,0 +1,143 @@
+//! Clients of other services, by the URL that they use: a handshake becomes one at the connections' own path, as the edge makes it in
+//! front of AWS (`infra/edge/router.js`), and REST goes to the routers of `parlour_handlers::compat`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use http::uri::PathAndQuery;
+use http::{Request, Uri};
+use parlour_domain::AppId;
+use parlour_domain::dialect::Service;
+use parlour_handlers::compat::Bound;
+use parlour_protocol::dialect::place::{self, App, Host, Place};
+
+/// The paths of Parlour's own clients' handshakes.
+const NATIVE: [&str; 2] = ["/", "/ws"];
+/// The parameters that a handshake's place is handed over in.
+const HANDED_OVER: [&str; 3] = ["app", "dialect", "path"];
+
+/// An address that stands for an app and a service: `ADDR=APP/SERVICE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// Where to listen, `host:port`.
+    pub listen: String,
+    /// What it stands for.
+    pub bound: Bound,
+}
+
+impl FromStr for Binding {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let whole = || "must be ADDR=APP/SERVICE, such as 127.0.0.1:8082=APP_ID/go-chat".to_owned();
+        let (listen, named) = text.split_once('=').ok_or_else(whole)?;
+        let (app, service) = named.split_once('/').ok_or_else(whole)?;
+        let names = || Service::ALL.map(Service::name).join(", ");
+        let known = place::Service::from_name(service).filter(|service| Service::named(service.name()).is_some());
+        Ok(Self {
+            listen: listen.to_owned(),
+            bound: Bound {
+                app: AppId::parse(app).map_err(|_| format!("{app} is no id of an app"))?,
+                service: known.ok_or_else(|| format!("the services are {}", names()))?,
+            },
+        })
+    }
+}
+
+impl fmt::Display for Binding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}/{}", self.listen, self.bound.app, self.bound.service.name())
+    }
+}
+
+/// A request for an upgrade as the connections' own path gets it; `None`: there is no such path.
+pub fn handshake<B>(bound: Option<&Bound>, mut request: Request<B>) -> Option<Request<B>> {
+    let path = request.uri().path().to_owned();
+    let host = bound.map(|bound| Host {
+        app: bound.app.as_str(),
+        service: bound.service,
+    });
+    let (app, service, path) = match place::place(host, &path) {
+        Place::Native => return NATIVE.contains(&path.as_str()).then_some(request),
+        Place::Of { app, service, path } => (app, service, path),
+        Place::SocketIo { .. } | Place::Nowhere => return None,
+    };
+    let own = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(own.filter(|(name, _)| !HANDED_OVER.contains(&&**name)));
+    if let App::Named(app) = app {
+        query.append_pair("app", app);
+    }
+    query.append_pair("dialect", service.name()).append_pair("path", &path);
+    let uri = PathAndQuery::try_from(format!("/?{}", query.finish())).ok()?;
+    *request.uri_mut() = Uri::from(uri);
+    Some(request)
+}
+
+/// Writes what an address stands for into a REST request's path, as the edge does: whoever answers it is not told the address.
+pub fn prefix<B>(bound: &Bound, request: &mut Request<B>) {
+    let path = request.uri().path();
+    if path.starts_with("/a/") {
+        return;
+    }
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let whole = format!("/a/{}/{}{path}{query}", bound.app, bound.service.name());
+    // It was a path before, and these are names.
+    if let Ok(whole) = PathAndQuery::try_from(whole) {
+        *request.uri_mut() = Uri::from(whole);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bound() -> Bound {
+        Bound {
+            app: AppId::parse("appidappid").unwrap(),
+            service: place::Service::GoChat,
+        }
+    }
+
+    fn moved(bound: Option<&Bound>, uri: &str) -> Option<String> {
+        let request = Request::get(uri).body(()).unwrap();
+        handshake(bound, request).map(|request| request.uri().to_string())
+    }
+
+    #[test]
+    fn a_handshake_goes_to_the_connections_own_path() {
+        for (uri, expected) in [
+            ("/", Some("/")),
+            ("/ws?token=t", Some("/ws?token=t")),
+            ("/elsewhere", None),
+            (
+                "/a/appidappid/go-chat/ws/chat/r?token=t",
+                Some("/?token=t&app=appidappid&dialect=go-chat&path=%2Fws%2Fchat%2Fr"),
+            ),
+            (
+                "/ws/chat/r?token=t&app=other&dialect=other&path=other",
+                Some("/?token=t&dialect=go-chat&path=%2Fws%2Fchat%2Fr"),
+            ),
+            ("/a/appidappid/dance/x", None),
+            ("/socket.io/?EIO=4", None),
+        ] {
+            assert_eq!(moved(None, uri).as_deref(), expected, "{uri}");
+        }
+    }
+
+    #[test]
+    fn an_address_stands_for_the_prefix() {
+        let expected = "/?token=t&app=appidappid&dialect=go-chat&path=%2Fws%2Fchat%2Fr";
+        assert_eq!(moved(Some(&bound()), "/ws/chat/r?token=t").as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn a_binding_names_address_app_and_service() {
+        let binding: Binding = "127.0.0.1:0=appidappid/go-chat".parse().unwrap();
+        assert_eq!((binding.listen.as_str(), &binding.bound), ("127.0.0.1:0", &bound()));
+        assert_eq!(binding.to_string(), "127.0.0.1:0=appidappid/go-chat");
+        for bad in ["", "127.0.0.1:0", "127.0.0.1:0=appidappid", "127.0.0.1:0=A B/go-chat", "127.0.0.1:0=appidappid/x"] {
+            assert!(bad.parse::<Binding>().is_err(), "{bad}");
+        }
+    }
+}

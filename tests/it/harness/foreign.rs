@@ -1,0 +1,151 @@
+//! Clients of other services: what such a service's own users have, a token that it signed and a URL.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use super::{LIMIT, TestServer, jwt};
+
+/// With what the services sign their tokens.
+pub(crate) const FOREIGN_SECRET: &str = "the secret of another service: 0123456789";
+
+/// The services whose clients the app of the tests understands. Every test says the same, so none is in another's way.
+fn dialects() -> Value {
+    let trusted = json!({ "method": "hs256", "secrets": [FOREIGN_SECRET] });
+    json!(["go-chat", "facebook-clone"].map(|service| json!({ "service": service, "verification": trusted })))
+}
+
+/// Has the app understand clients of other services.
+pub(crate) async fn understand(server: &TestServer) {
+    let app = server.patch("/app", json!({ "dialects": dialects() })).await;
+    app.expect(200);
+}
+
+/// A user of another service.
+#[derive(Debug, Clone)]
+pub(crate) struct Guest {
+    /// Parlour's id.
+    pub(crate) id: String,
+    /// The service's.
+    pub(crate) own_id: String,
+    pub(crate) name: String,
+    base: String,
+}
+
+impl Guest {
+    /// A new user, whom the backend has told Parlour of.
+    pub(crate) async fn new(server: &TestServer, name: &str) -> Self {
+        let random = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+        let own_id = format!("{}-{random}", name.to_lowercase());
+        let user = json!({ "name": name, "external_id": own_id });
+        let user = server.post("/user", user).await.expect(201);
+        let base = server.ready["edge"].as_str().or(server.ready["http"].as_str()).unwrap();
+        Self {
+            id: user["id"].as_str().unwrap().to_owned(),
+            own_id,
+            name: name.to_owned(),
+            base: format!("{base}/a/{}", server.tenant.app_id),
+        }
+    }
+
+    /// What the service's tokens say.
+    pub(crate) fn claims(&self) -> Value {
+        json!({ "user_id": self.own_id, "username": self.name, "full_name": self.name, "token_type": "access", "jti": "x" })
+    }
+
+    /// A token of the service.
+    pub(crate) fn token(&self) -> String {
+        jwt(FOREIGN_SECRET, self.claims())
+    }
+
+    /// A URL of a service's client, for a WebSocket.
+    pub(crate) fn url(&self, service: &str, path: &str) -> String {
+        format!("{}/{service}{path}", self.base.replacen("http", "ws", 1))
+    }
+
+    /// A connection to a room as go-chat's clients make it.
+    pub(crate) async fn go_chat(&self, room: &str) -> Foreign {
+        let path = format!("/ws/chat/{room}?token={}", self.token());
+        Foreign::open(&self.url("go-chat", &path)).await.unwrap()
+    }
+
+    /// A connection as facebook-clone's clients make it.
+    pub(crate) async fn facebook_clone(&self) -> Foreign {
+        let path = format!("/api/chat/ws/chat/?token={}", self.token());
+        Foreign::open(&self.url("facebook-clone", &path)).await.unwrap()
+    }
+}
+
+/// A connection of another service's client.
+#[derive(Debug)]
+pub(crate) struct Foreign {
+    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Foreign {
+    /// Connects; the status of a refusal.
+    pub(crate) async fn open(url: &str) -> Result<Self, u16> {
+        match timeout(LIMIT, connect_async(url)).await.unwrap() {
+            Ok((stream, _)) => Ok(Self { stream }),
+            Err(Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("neither a connection nor a refusal: {error}"),
+        }
+    }
+
+    /// Sends JSON.
+    pub(crate) async fn send(&mut self, frame: Value) {
+        self.raw(&frame.to_string()).await;
+    }
+
+    /// Sends a text as it is.
+    pub(crate) async fn raw(&mut self, text: &str) {
+        let sent = self.stream.send(Message::text(text.to_owned()));
+        timeout(LIMIT, sent).await.unwrap().unwrap();
+    }
+
+    /// The next frame.
+    pub(crate) async fn next(&mut self) -> Value {
+        let frame = self.next_within(LIMIT).await;
+        frame.expect("a frame in time")
+    }
+
+    /// The next frame of this type; those of the types that come by themselves at any time are passed over.
+    pub(crate) async fn expect(&mut self, kind: &str) -> Value {
+        loop {
+            let frame = self.next().await;
+            if frame["type"] == kind {
+                return frame;
+            }
+            let comes_and_goes = ["user_connected", "user_disconnected", "friend.online", "friend.offline"];
+            let passed = comes_and_goes.iter().any(|known| frame["type"] == *known);
+            assert!(passed, "{kind}, not {frame}");
+        }
+    }
+
+    /// The next frame, if one comes in that time.
+    pub(crate) async fn next_within(&mut self, time: Duration) -> Option<Value> {
+        loop {
+            match timeout(time, self.stream.next()).await.ok()? {
+                Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                other => panic!("a text, not {other:?}"),
+            }
+        }
+    }
+
+    /// Waits for the end; says the code.
+    pub(crate) async fn expect_close(&mut self) -> Option<u16> {
+        loop {
+            match timeout(LIMIT, self.stream.next()).await.expect("the end in time") {
+                Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
+    }
+}
