@@ -80,7 +80,11 @@ pub fn prefix<B>(bound: &Bound, request: &mut Request<B>) {
     if path.starts_with("/a/") {
         return;
     }
-    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let query = request
+        .uri()
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
     let whole = format!("/a/{}/{}{path}{query}", bound.app, bound.service.name());
     // It was a path before, and these are names.
     if let Ok(whole) = PathAndQuery::try_from(whole) {
@@ -136,7 +140,13 @@ mod tests {
         let binding: Binding = "127.0.0.1:0=appidappid/go-chat".parse().unwrap();
         assert_eq!((binding.listen.as_str(), &binding.bound), ("127.0.0.1:0", &bound()));
         assert_eq!(binding.to_string(), "127.0.0.1:0=appidappid/go-chat");
-        for bad in ["", "127.0.0.1:0", "127.0.0.1:0=appidappid", "127.0.0.1:0=A B/go-chat", "127.0.0.1:0=appidappid/x"] {
+        for bad in [
+            "",
+            "127.0.0.1:0",
+            "127.0.0.1:0=appidappid",
+            "127.0.0.1:0=A B/go-chat",
+            "127.0.0.1:0=appidappid/x",
+        ] {
             assert!(bad.parse::<Binding>().is_err(), "{bad}");
         }
     }

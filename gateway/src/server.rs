@@ -28,8 +28,8 @@ use crate::files::{self, FileEndpoint};
 use crate::invoke::{Invoke, Invoker};
 use crate::lambda_api::{LambdaApi, function_in};
 use crate::management::{Management, connection_in};
-use crate::registry::Registry;
 use crate::places;
+use crate::registry::Registry;
 use crate::schedule;
 use crate::signed::KeyPair;
 use crate::socket::{self, Hub};
@@ -146,13 +146,22 @@ impl Server {
             compat: parts.compat,
         });
         let own = (listener, None);
-        let others = parts.bound.into_iter().map(|(listener, bound)| (listener, Some(Arc::new(bound))));
+        let others = parts
+            .bound
+            .into_iter()
+            .map(|(listener, bound)| (listener, Some(Arc::new(bound))));
         for (listener, bound) in std::iter::once(own).chain(others) {
             let door = Door {
                 site: Arc::clone(&site),
                 bound,
             };
-            tokio::spawn(accept(listener, door, shutting.clone(), draining.clone(), alive.clone()));
+            tokio::spawn(accept(
+                listener,
+                door,
+                shutting.clone(),
+                draining.clone(),
+                alive.clone(),
+            ));
         }
         Ok(Self {
             address,

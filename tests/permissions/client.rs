@@ -17,6 +17,17 @@ pub(crate) struct Client {
     context: Map<String, Value>,
 }
 
+impl Client {
+    /// The same client as one of another service's.
+    pub(crate) fn speaking(mut self, service: &str, room: Option<&str>) -> Self {
+        self.context.insert("dialect".to_owned(), service.into());
+        if let Some(room) = room {
+            self.context.insert("room".to_owned(), room.into());
+        }
+        self
+    }
+}
+
 impl World {
     /// What the authorizer says to a handshake with this query parameter.
     pub(crate) async fn authorize(&self, with: (&str, &str)) -> Result<Value, InvokeError> {

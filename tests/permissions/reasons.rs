@@ -18,13 +18,14 @@ const EVERY: &[&str] = &[
     "send_message",
     "default",
     "rest",
+    "compat_rest",
     "fan_out",
     "deliver",
     "events",
     "sweep",
 ];
 /// Those that issue or verify user tokens.
-const SIGNING: &[&str] = &["authorizer", "default", "rest"];
+const SIGNING: &[&str] = &["authorizer", "default", "rest", "compat_rest"];
 
 /// All of them.
 pub(crate) const REASONS: [Reason; 6] = [

@@ -3,6 +3,7 @@
 mod apps;
 mod connections;
 mod crashes;
+mod dialects;
 mod erasure;
 mod files;
 mod frames;
@@ -52,6 +53,8 @@ pub(crate) const ALL: &[Scenario] = &[
     ("messages", |world| Box::pin(messages::messages(world))),
     ("files of messages", |world| Box::pin(files::files(world))),
     ("handshakes", |world| Box::pin(connections::handshakes(world))),
+    ("go-chat", |world| Box::pin(dialects::go_chat(world))),
+    ("facebook-clone", |world| Box::pin(dialects::facebook_clone(world))),
     ("leases", |world| Box::pin(connections::leases(world))),
     ("frames", |world| Box::pin(frames::frames(world))),
     ("what is read over a socket", |world| Box::pin(looking::looking(world))),

@@ -206,7 +206,12 @@ pub(super) struct ServeArguments {
     #[arg(long, env = "PARLOUR_PRIVATE_URLS")]
     pub(super) private_urls: bool,
     /// Listen here too, for clients of another service that cannot be given a path; ADDR stands for the app and the service
-    #[arg(long = "bind", value_name = "ADDR=APP/SERVICE", env = "PARLOUR_BIND", value_delimiter = ',')]
+    #[arg(
+        long = "bind",
+        value_name = "ADDR=APP/SERVICE",
+        env = "PARLOUR_BIND",
+        value_delimiter = ','
+    )]
     pub(super) bindings: Vec<Binding>,
     /// The app of clients of other services where neither URL nor address names one [default: the development app]
     #[arg(long, value_name = "APP", env = "PARLOUR_DEFAULT_APP", value_parser = AppId::parse)]

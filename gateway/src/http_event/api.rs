@@ -30,10 +30,7 @@ pub fn router(invoker: Invoker, function: &'static str) -> Router {
         .with_state((invoker, function))
 }
 
-async fn invoke(
-    State((invoker, function)): State<(Invoker, &'static str)>,
-    request: Request<Body>,
-) -> Response<Body> {
+async fn invoke(State((invoker, function)): State<(Invoker, &'static str)>, request: Request<Body>) -> Response<Body> {
     let Ok(request_id) = connection_id::generate() else {
         return failed(StatusCode::INTERNAL_SERVER_ERROR);
     };

@@ -31,12 +31,26 @@ const BUS: (&str, &str) = ("event bus", "events:PutEvents");
 const CALL: (&str, &str) = ("connected", "lambda:InvokeFunction");
 
 /// Function, then place and actions; those on tables without `dynamodb:`. Each also writes its log.
-const GRANTED: [(&str, &[(&str, &str)]); 12] = [
+const GRANTED: [(&str, &[(&str, &str)]); 13] = [
     (
         "authorizer",
         &[("chat", "GetItem PutItem"), ("connections", "DeleteItem"), KEYS],
     ),
-    ("connect", &[("connections", "PutItem"), FILL_QUEUE, CALL]),
+    (
+        "connect",
+        &[
+            (
+                "chat",
+                "BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem",
+            ),
+            ("chat/inverted", "Query"),
+            ("connections", "PutItem Query UpdateItem"),
+            FILL_QUEUE,
+            FILL_DELIVERIES,
+            POST,
+            CALL,
+        ],
+    ),
     ("connected", &[POST]),
     (
         "disconnect",
@@ -76,6 +90,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 12] = [
             FILL_QUEUE,
             FILL_DELIVERIES,
             POST,
+            DELETE,
         ],
     ),
     (
@@ -94,6 +109,21 @@ const GRANTED: [(&str, &[(&str, &str)]); 12] = [
             FILL_DELIVERIES,
             POST,
             DELETE,
+        ],
+    ),
+    (
+        "compat_rest",
+        &[
+            (
+                "chat",
+                "BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
+            ),
+            ("chat/inverted", "Query"),
+            ("connections", "BatchWriteItem GetItem PutItem Query UpdateItem"),
+            KEYS,
+            FILL_QUEUE,
+            FILL_DELIVERIES,
+            POST,
         ],
     ),
     (

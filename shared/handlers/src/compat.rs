@@ -123,7 +123,11 @@ fn at(mut request: Request, path: &str) -> Option<Request<Body>> {
 }
 
 fn origin(headers: &HeaderMap) -> String {
-    let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &axum::http::HeaderValue| value.to_str().ok())
+    };
     let scheme = match text(axum::http::HeaderName::from_static("x-forwarded-proto")) {
         Some("https") => "https",
         _ => "http",
@@ -176,7 +180,11 @@ mod tests {
     #[test]
     fn a_request_keeps_its_query() {
         let request = |uri: &str| Request::get(uri).body(Body::empty()).unwrap();
-        let moved = at(request("/a/x/facebook-clone/api/chat/users/?page=2"), "/api/chat/users/").unwrap();
+        let moved = at(
+            request("/a/x/facebook-clone/api/chat/users/?page=2"),
+            "/api/chat/users/",
+        )
+        .unwrap();
         assert_eq!(moved.uri(), "/api/chat/users/?page=2");
         assert_eq!(at(request("/a/x/go-chat"), "/").unwrap().uri(), "/");
     }

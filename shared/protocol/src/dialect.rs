@@ -57,7 +57,12 @@ pub struct People(HashMap<String, Seen>);
 impl People {
     /// These users.
     pub fn new<'a>(users: impl IntoIterator<Item = &'a User>) -> Self {
-        Self(users.into_iter().map(|user| (user.id.to_string(), Seen::new(user))).collect())
+        Self(
+            users
+                .into_iter()
+                .map(|user| (user.id.to_string(), Seen::new(user)))
+                .collect(),
+        )
     }
 
     /// How a user is seen; one who is not among these is deleted.

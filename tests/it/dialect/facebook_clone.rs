@@ -28,7 +28,10 @@ async fn say(from: &mut Foreign, room: &str, content: &str) {
 }
 
 fn user(guest: &Guest, frame: &Value) {
-    assert_eq!((&frame["id"], &frame["full_name"]), (&json!(guest.own_id), &json!(guest.name)));
+    assert_eq!(
+        (&frame["id"], &frame["full_name"]),
+        (&json!(guest.own_id), &json!(guest.name))
+    );
     let colour = frame["bg_color"].as_str().unwrap();
     assert!(colour.len() == 7 && colour.starts_with('#'), "{frame}");
 }
@@ -48,7 +51,12 @@ async fn a_message_comes_to_the_others_on_one_connection_for_all_rooms() {
     user(&alice, &told["user"]);
     assert_eq!(
         (&told["content"], &told["direction"], &told["is_read"], &told["room"]),
-        (&json!("Hello, how are you?"), &json!("received"), &json!(false), &json!(room))
+        (
+            &json!("Hello, how are you?"),
+            &json!("received"),
+            &json!(false),
+            &json!(room)
+        )
     );
     assert!(told["created_at"].as_str().unwrap().ends_with("000Z"), "{told}");
     say(&mut eves, &other, "hi").await;
@@ -67,12 +75,18 @@ async fn typing_and_reading_are_told_to_the_others() {
     let (mut hers, mut his) = (alice.facebook_clone().await, john.facebook_clone().await);
     for kind in ["friend.typing.start", "friend.typing.stop"] {
         hers.send(json!({ "type": kind, "data": { "room": room } })).await;
-        assert_eq!(his.expect(kind).await["data"], json!({ "room": room, "user": alice.own_id }));
+        assert_eq!(
+            his.expect(kind).await["data"],
+            json!({ "room": room, "user": alice.own_id })
+        );
     }
     say(&mut hers, &room, "hi").await;
     his.expect("chat.message").await;
     his.send(json!({ "type": "chat.read", "data": { "room": room } })).await;
-    assert_eq!(hers.expect("chat.read").await["data"], json!({ "room": room, "user": john.own_id }));
+    assert_eq!(
+        hers.expect("chat.read").await["data"],
+        json!({ "room": room, "user": john.own_id })
+    );
     let unread = server.acting_as(&john.id).get("/unread").await.expect(200);
     assert_eq!(unread["unread"]["count"], 0, "{unread}");
 }
@@ -86,7 +100,12 @@ async fn friends_hear_who_comes_and_goes() {
     let come = hers.expect("friend.online").await["data"].clone();
     user(&john, &come["friend"]);
     assert_eq!(
-        (&come["id"], &come["friend"]["is_online"], &come["last_message"], &come["unread_count"]),
+        (
+            &come["id"],
+            &come["friend"]["is_online"],
+            &come["last_message"],
+            &come["unread_count"]
+        ),
         (&json!(room), &json!(true), &json!("are you there?"), &json!(0))
     );
     drop(his);
@@ -106,7 +125,10 @@ async fn closing_one_of_two_tabs_is_no_leaving() {
     drop(one);
     say(&mut other, &room, "still here").await;
     let next = hers.next().await;
-    assert_eq!((&next["type"], &next["data"]["content"]), (&json!("chat.message"), &json!("still here")));
+    assert_eq!(
+        (&next["type"], &next["data"]["content"]),
+        (&json!("chat.message"), &json!("still here"))
+    );
 }
 
 /// In the service a room that was made later needed a new connection.
@@ -132,7 +154,11 @@ async fn who_writes_to_a_user_has_a_room_with_them() {
     user(&alice, &told["user"]);
     assert_eq!(told["content"], "hello");
     say(&mut hers, &eve.own_id, "again").await;
-    assert_eq!(eves.expect("chat.message").await["data"]["room"], told["room"], "one room");
+    assert_eq!(
+        eves.expect("chat.message").await["data"]["room"],
+        told["room"],
+        "one room"
+    );
     assert_eq!(server.messages(told["room"].as_str().unwrap()).await.len(), 2);
 }
 
@@ -164,8 +190,10 @@ async fn nobody_does_anything_in_a_room_that_is_none_of_theirs() {
     let mut his = john.facebook_clone().await;
     let eve = Guest::new(&server, "Eve").await;
     let mut eves = eve.facebook_clone().await;
-    eves.send(json!({ "type": "friend.typing.start", "data": { "room": room } })).await;
-    eves.send(json!({ "type": "chat.read", "data": { "room": room } })).await;
+    eves.send(json!({ "type": "friend.typing.start", "data": { "room": room } }))
+        .await;
+    eves.send(json!({ "type": "chat.read", "data": { "room": room } }))
+        .await;
     say(&mut eves, &room, "let me in").await;
     let mut hers = alice.facebook_clone().await;
     say(&mut hers, &room, "hi").await;

@@ -33,7 +33,9 @@ async fn history(of: &mut Foreign, page: Value) -> Vec<String> {
     assert_eq!(history["payload"]["messages"], history["data"]);
     assert_eq!(history["payload"]["total"], history["data"].as_array().unwrap().len());
     let texts = history["data"].as_array().unwrap().iter();
-    texts.map(|message| message["content"].as_str().unwrap().to_owned()).collect()
+    texts
+        .map(|message| message["content"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -46,7 +48,10 @@ async fn everyone_in_the_room_gets_a_message_its_sender_too() {
     assert_eq!((&come["user_id"], &come["room_id"]), (&json!(bob.own_id), &json!(room)));
     let sent = say(&mut his, "Hello, everyone!").await;
     assert_eq!(sent["payload"]["content"], "Hello, everyone!");
-    assert_eq!((&sent["user_id"], &sent["payload"]["user_id"]), (&json!(bob.own_id), &json!(bob.own_id)));
+    assert_eq!(
+        (&sent["user_id"], &sent["payload"]["user_id"]),
+        (&json!(bob.own_id), &json!(bob.own_id))
+    );
     assert_eq!(sent["data"], sent["payload"]);
     assert_eq!(hers.expect("new_message").await, sent);
     drop(his);
@@ -64,12 +69,22 @@ async fn history_is_what_was_said_oldest_first() {
     for text in ["one", "two", "three", "four", "five"] {
         sent.push(say(&mut hers, text).await["payload"].clone());
     }
-    assert_eq!(history(&mut hers, json!({})).await, ["one", "two", "three", "four", "five"]);
-    assert_eq!(history(&mut hers, json!({ "limit": 2, "offset": 0 })).await, ["one", "two"]);
-    assert_eq!(history(&mut hers, json!({ "limit": 2, "offset": 2 })).await, ["three", "four"]);
+    assert_eq!(
+        history(&mut hers, json!({})).await,
+        ["one", "two", "three", "four", "five"]
+    );
+    assert_eq!(
+        history(&mut hers, json!({ "limit": 2, "offset": 0 })).await,
+        ["one", "two"]
+    );
+    assert_eq!(
+        history(&mut hers, json!({ "limit": 2, "offset": 2 })).await,
+        ["three", "four"]
+    );
     assert_eq!(history(&mut hers, json!({ "limit": 2, "offset": 4 })).await, ["five"]);
     assert_eq!(history(&mut hers, json!({ "offset": 5 })).await, [] as [&str; 0]);
-    hers.send(json!({ "type": "get_history", "limit": 1, "offset": 1 })).await;
+    hers.send(json!({ "type": "get_history", "limit": 1, "offset": 1 }))
+        .await;
     let page = hers.expect("message_history").await;
     // In the original what was told had another id than what was kept.
     assert_eq!(page["data"], json!([sent[1]]));
@@ -116,7 +131,10 @@ async fn nobody_connects_without_a_token_that_is_good_for_it() {
     for (what, token) in [
         ("none", String::new()),
         ("no token", "x.y.z".to_owned()),
-        ("one of another secret", jwt("another secret of 0123456789 and 32 bytes", ada.claims())),
+        (
+            "one of another secret",
+            jwt("another secret of 0123456789 and 32 bytes", ada.claims()),
+        ),
         ("one that is for new tokens alone", jwt(FOREIGN_SECRET, refresh)),
         ("one that has ended", jwt(FOREIGN_SECRET, ended)),
     ] {
@@ -130,7 +148,10 @@ async fn nobody_connects_without_a_token_that_is_good_for_it() {
 #[tokio::test]
 async fn a_room_is_also_found_by_the_key_that_another_system_gave_it() {
     let (server, [ada, _]) = guests().await;
-    let key = format!("{:0>8}-6276-4993-bfeb-53cbbbba6f08", ada.own_id.len() + std::process::id() as usize);
+    let key = format!(
+        "{:0>8}-6276-4993-bfeb-53cbbbba6f08",
+        ada.own_id.len() + std::process::id() as usize
+    );
     let new = json!({ "kind": "group", "name": "Tea", "members": [ada.id], "key": key });
     let reply = server.post("/room", new).await;
     let room = reply.expect(201)["id"].as_str().unwrap().to_owned();
@@ -143,7 +164,14 @@ async fn what_cannot_be_sent_is_an_error_and_nonsense_is_nothing() {
     let (server, [ada, _]) = guests().await;
     let room = room(&server, false, &[&ada]).await;
     let mut hers = ada.go_chat(&room).await;
-    for nonsense in ["", "{", "null", "[]", r#"{"type":"dance"}"#, r#"{"type":"message","content":5}"#] {
+    for nonsense in [
+        "",
+        "{",
+        "null",
+        "[]",
+        r#"{"type":"dance"}"#,
+        r#"{"type":"message","content":5}"#,
+    ] {
         hers.raw(nonsense).await;
     }
     // A message of blanks is none in Parlour.
@@ -151,7 +179,10 @@ async fn what_cannot_be_sent_is_an_error_and_nonsense_is_nothing() {
         hers.send(json!({ "type": "message", "content": nothing })).await;
         let error = hers.expect("error").await;
         assert_eq!(error["payload"], json!({ "error": "Failed to send message" }));
-        assert_eq!((&error["data"], &error["user_id"]), (&error["payload"], &json!(ada.own_id)));
+        assert_eq!(
+            (&error["data"], &error["user_id"]),
+            (&error["payload"], &json!(ada.own_id))
+        );
     }
     // The name of a native action means nothing here.
     hers.send(json!({ "action": "list_rooms" })).await;
@@ -171,7 +202,10 @@ async fn a_new_connection_does_not_end_with_the_old_one() {
     drop(old);
     say(&mut new, "still here").await;
     let next = his.next().await;
-    assert_eq!((&next["type"], &next["data"]["content"]), (&json!("new_message"), &json!("still here")));
+    assert_eq!(
+        (&next["type"], &next["data"]["content"]),
+        (&json!("new_message"), &json!("still here"))
+    );
 }
 
 /// The service told everyone from a thread of its own, in any order.

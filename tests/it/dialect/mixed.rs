@@ -12,7 +12,10 @@ async fn all_see_each_others_messages_and_the_same_history() {
     let (gopher, django) = (Guest::new(&server, "Gopher").await, Guest::new(&server, "Django").await);
     let members = [&ada.id, &gopher.id, &django.id];
     let room = json!({ "kind": "group", "name": "All", "members": members });
-    let room = server.post("/room", room).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let room = server.post("/room", room).await.expect(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let mut native = ada.join(&room).await;
     let mut go = gopher.go_chat(&room).await;
     let mut facebook = django.facebook_clone().await;
@@ -24,36 +27,60 @@ async fn all_see_each_others_messages_and_the_same_history() {
     go.send(json!({ "type": "message", "content": "from Gopher" })).await;
     go.expect("new_message").await;
     let told = native.expect_event("new_message").await;
-    assert_eq!((&told["text_message"], &told["user_id"]), (&json!("from Gopher"), &json!(gopher.id)));
+    assert_eq!(
+        (&told["text_message"], &told["user_id"]),
+        (&json!("from Gopher"), &json!(gopher.id))
+    );
     let told = facebook.expect("chat.message").await["data"].clone();
-    assert_eq!((&told["content"], &told["user"]["id"]), (&json!("from Gopher"), &json!(gopher.own_id)));
+    assert_eq!(
+        (&told["content"], &told["user"]["id"]),
+        (&json!("from Gopher"), &json!(gopher.own_id))
+    );
 
     let message = json!({ "room": room, "content": "from Django" });
     facebook.send(json!({ "type": "chat.message", "data": message })).await;
     assert_eq!(native.expect_event("new_message").await["text_message"], "from Django");
     let told = go.expect("new_message").await;
-    assert_eq!((&told["data"]["content"], &told["user_id"]), (&json!("from Django"), &json!(django.own_id)));
+    assert_eq!(
+        (&told["data"]["content"], &told["user_id"]),
+        (&json!("from Django"), &json!(django.own_id))
+    );
 
     // Typing and reading, as far as each protocol can say it.
-    facebook.send(json!({ "type": "friend.typing.start", "data": { "room": room } })).await;
+    facebook
+        .send(json!({ "type": "friend.typing.start", "data": { "room": room } }))
+        .await;
     let typing = native.expect_event("typing").await;
-    assert_eq!((&typing["user_id"], &typing["typing"]), (&json!(django.id), &json!(true)));
+    assert_eq!(
+        (&typing["user_id"], &typing["typing"]),
+        (&json!(django.id), &json!(true))
+    );
     native.ok("typing", json!({ "room_id": room, "typing": true })).await;
     let typing = facebook.expect("friend.typing.start").await;
     assert_eq!(typing["data"], json!({ "room": room, "user": ada.id }));
     let seq = told_seq(&server, &room).await;
     native.ok("mark_read", json!({ "room_id": room, "seq": seq })).await;
     assert_eq!(facebook.expect("chat.read").await["data"]["user"], ada.id);
-    facebook.send(json!({ "type": "chat.read", "data": { "room": room } })).await;
+    facebook
+        .send(json!({ "type": "chat.read", "data": { "room": room } }))
+        .await;
     assert_eq!(native.expect_event("read").await["user_id"], django.id);
 
     let expected = ["from Ada", "from Gopher", "from Django"];
     let said = server.messages(&room).await;
-    let said: Vec<_> = said.iter().map(|message| message["text_message"].as_str().unwrap()).collect();
+    let said: Vec<_> = said
+        .iter()
+        .map(|message| message["text_message"].as_str().unwrap())
+        .collect();
     assert_eq!(said, expected);
     go.send(json!({ "type": "get_history" })).await;
     let history = go.expect("message_history").await;
-    let history: Vec<_> = history["data"].as_array().unwrap().iter().map(|one| one["content"].as_str().unwrap()).collect();
+    let history: Vec<_> = history["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["content"].as_str().unwrap())
+        .collect();
     assert_eq!(history, expected);
 }
 

@@ -150,9 +150,11 @@ fn files_are_in_a_bucket_of_its_own_name_or_below_an_endpoint() {
 fn an_event_bus_is_known_to_all_that_write_into_rooms() {
     let of = |function, bus| read(function, &[("PARLOUR_EVENT_BUS", bus)]).map(|config| config.event_bus);
     for function in [
+        "connect",
         "send_message",
         "default",
         "rest",
+        "compat_rest",
         "fan_out",
         "events",
         "sweep",
@@ -164,7 +166,7 @@ fn an_event_bus_is_known_to_all_that_write_into_rooms() {
             ("prod", "https://events.eu-central-1.amazonaws.com")
         );
     }
-    assert_eq!(of("connect", "prod"), Ok(None));
+    assert_eq!(of("disconnect", "prod"), Ok(None));
     assert_eq!(of("deliver", ""), Ok(None));
     assert!(of("deliver", "arn:aws:events:eu-central-1:123456789012:event-bus/prod").is_ok());
     assert!(of("deliver", "prod bus").is_err());
@@ -199,6 +201,7 @@ fn a_function_needs_no_more_than_it_uses() {
                 "send_message",
                 "default",
                 "rest",
+                "compat_rest",
                 "fan_out",
                 "events",
                 "sweep",
@@ -207,9 +210,11 @@ fn a_function_needs_no_more_than_it_uses() {
         (
             "PARLOUR_DELIVER_QUEUE",
             &[
+                "connect",
                 "send_message",
                 "default",
                 "rest",
+                "compat_rest",
                 "fan_out",
                 "deliver",
                 "events",
@@ -217,10 +222,16 @@ fn a_function_needs_no_more_than_it_uses() {
             ],
         ),
         ("PARLOUR_CONNECTED_FUNCTION", &["connect"]),
-        ("PARLOUR_SIGNING_KEY_PARAMETER", &["authorizer", "default", "rest"]),
-        ("PARLOUR_MANAGEMENT_ENDPOINT", &["rest", "sweep", "fan_out", "events"]),
+        (
+            "PARLOUR_SIGNING_KEY_PARAMETER",
+            &["authorizer", "default", "rest", "compat_rest"],
+        ),
+        (
+            "PARLOUR_MANAGEMENT_ENDPOINT",
+            &["rest", "compat_rest", "sweep", "fan_out", "events"],
+        ),
     ] {
-        for function in parlour_handlers::FUNCTIONS.into_iter().chain(["rest"]) {
+        for function in parlour_handlers::FUNCTIONS.into_iter().chain(["rest", "compat_rest"]) {
             let refused = read(function, &[(variable, "")]).is_err();
             assert_eq!(refused, users.contains(&function), "{function} without {variable}");
         }
@@ -349,4 +360,12 @@ fn settings_can_be_printed_without_secrets() {
         !printed.contains("a secret") && !printed.contains("QnJhbmQ"),
         "{printed}"
     );
+}
+
+#[test]
+fn the_default_app_is_an_id() {
+    let app = |value| read("authorizer", &[("PARLOUR_DEFAULT_APP", value)]).map(|config| config.default_app);
+    assert_eq!(app(""), Ok(None));
+    assert_eq!(app("appidappid"), Ok(AppId::parse("appidappid").ok()));
+    assert!(app("no app").is_err());
 }

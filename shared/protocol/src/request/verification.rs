@@ -185,7 +185,12 @@ fn claims(
     of: Option<Service>,
 ) -> Result<Vec<RequiredClaim>, InvalidInput> {
     let own = || of.and_then(Service::token_type);
-    let given = given.unwrap_or_else(|| own().map(|kind| (TOKEN_TYPE.to_owned(), kind.to_owned())).into_iter().collect());
+    let given = given.unwrap_or_else(|| {
+        own()
+            .map(|kind| (TOKEN_TYPE.to_owned(), kind.to_owned()))
+            .into_iter()
+            .collect()
+    });
     if given.len() > limits::REQUIRED_CLAIMS || given.values().any(|value| value.len() > limits::ISSUER_BYTES) {
         let (most, bytes) = (limits::REQUIRED_CLAIMS, limits::ISSUER_BYTES);
         let reason = format!("may require at most {most} claims, each of a text of at most {bytes} bytes");
@@ -228,7 +233,11 @@ impl UserClaims {
         };
         Ok(Mapping {
             id: claim("verification.user.id", &self.id, of.map_or("sub", Service::user_claim))?,
-            name: claim("verification.user.name", &self.name, of.map_or("name", Service::name_claim))?,
+            name: claim(
+                "verification.user.name",
+                &self.name,
+                of.map_or("name", Service::name_claim),
+            )?,
             avatar_url: claim("verification.user.avatar_url", &self.avatar_url, "picture")?,
             create: self.create.unwrap_or(true),
         })

@@ -47,7 +47,9 @@ pub(crate) async fn token_of(
             })
         }
         // Anything else says that it is ours, and is wrong.
-        Err(CredentialError::Malformed | CredentialError::WrongKind) => foreign(parlour, moment, (&app, service), token).await,
+        Err(CredentialError::Malformed | CredentialError::WrongKind) => {
+            foreign(parlour, moment, (&app, service), token).await
+        }
         Err(error) => Err(refused(error)),
     }
 }

@@ -1,0 +1,112 @@
+//! Connections of other services' clients: how they come in, what they say, and who hears of it.
+
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::rest::{From, User};
+use crate::world::World;
+
+async fn understand(world: &World) {
+    let dialects = json!({ "dialects": [{ "service": "go-chat" }, { "service": "facebook-clone" }] });
+    world.rest(From::Backend, "PATCH /app", dialects, 200).await;
+}
+
+async fn private(world: &World, users: &[&User]) -> String {
+    let members: Vec<&str> = users.iter().map(|user| user.id.as_str()).collect();
+    let new = json!({ "kind": "group", "members": members, "key": format!("key-{}", world.draw()) });
+    let made = world.rest(From::Backend, "POST /room", new, 201).await;
+    made["id"].as_str().unwrap().to_owned()
+}
+
+async fn opened(world: &World, user: &User, (service, room): (&str, Option<&str>)) -> (Client, Value) {
+    let client = world
+        .visitor(user, ("token", &user.token))
+        .await
+        .speaking(service, room);
+    let answer = world.open(&client, false).await;
+    (client, answer["statusCode"].clone())
+}
+
+async fn say(world: &World, client: &Client, frame: Value) {
+    world.frame(client, "default", "$default", &frame.to_string()).await;
+}
+
+/// One room for each connection; a public one is joined by opening it.
+pub(crate) async fn go_chat(world: &World) {
+    understand(world).await;
+    let users = world.users(3).await;
+    let public = world.room(&users[..2]).await;
+    let own = private(world, &[&users[0]]).await;
+    // Who comes in is told to those who are there.
+    world.audience(&users[1..2], &public).await;
+    for (user, room, status) in [
+        (&users[0], public.as_str(), 200),
+        (&users[2], public.as_str(), 200),
+        (&users[2], public.as_str(), 200),
+        (&users[2], own.as_str(), 404),
+        (&users[2], "no such key", 404),
+        (&users[2], "497f6eca-6276-4993-bfeb-53cbbbba6f08", 404),
+    ] {
+        let (client, answered) = opened(world, user, ("go-chat", Some(room))).await;
+        if room == "no such key" {
+            assert_eq!(answered, 400);
+            continue;
+        }
+        assert_eq!(answered, status, "{room}");
+        world.fan_out().await;
+        if status == 200 {
+            say(world, &client, json!({ "type": "message", "content": "hello" })).await;
+            say(world, &client, json!({ "type": "message", "content": "" })).await;
+            say(
+                world,
+                &client,
+                json!({ "type": "get_history", "limit": 2, "offset": 1 }),
+            )
+            .await;
+            world.act(&client, "ping", json!({})).await;
+            world.act(&client, "send_message", json!({})).await;
+        }
+    }
+    let (late, _) = opened(world, &users[0], ("go-chat", Some(&public))).await;
+    world.pass(60);
+    world.close(&late).await;
+    world.pass(60);
+    world.fan_out().await;
+    world.deliver().await;
+    world.pass(3_600);
+    say(world, &late, json!({ "type": "message", "content": "hello" })).await;
+}
+
+/// One connection for all rooms, those too that are made later.
+pub(crate) async fn facebook_clone(world: &World) {
+    understand(world).await;
+    let users = world.users(3).await;
+    let room = private(world, &[&users[0], &users[1]]).await;
+    let (one, _) = opened(world, &users[0], ("facebook-clone", None)).await;
+    let (other, _) = opened(world, &users[1], ("facebook-clone", None)).await;
+    world.fan_out().await;
+    world.pass(60);
+    for (kind, data) in [
+        ("chat.message", json!({ "room": room, "content": "hello" })),
+        ("friend.typing.start", json!({ "room": room })),
+        ("friend.typing.stop", json!({ "room": room })),
+        ("chat.message", json!({ "room": users[2].id, "content": "hello" })),
+        ("chat.message", json!({ "room": "nobody", "content": "hello" })),
+        ("dance", json!({ "room": room })),
+    ] {
+        say(world, &one, json!({ "type": kind, "data": data })).await;
+    }
+    say(world, &other, json!({ "type": "chat.read", "data": { "room": room } })).await;
+    let later = world.room(&[users[2].clone(), users[0].clone()]).await;
+    world.fan_out().await;
+    say(
+        world,
+        &one,
+        json!({ "type": "chat.message", "data": { "room": later, "content": "hello" } }),
+    )
+    .await;
+    world.close(&other).await;
+    world.pass(60);
+    world.fan_out().await;
+    world.deliver().await;
+}
