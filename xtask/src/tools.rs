@@ -6,6 +6,7 @@ pub(crate) mod chromium;
 pub(crate) mod contract;
 pub(crate) mod debian;
 pub(crate) mod dynamodb_local;
+pub(crate) mod edge;
 pub(crate) mod functions;
 pub(crate) mod gateway;
 pub(crate) mod http;

@@ -12,8 +12,9 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::scratch::Scratch;
-use crate::session::{Outcome, Session};
+use crate::session::{OrReason, Outcome, Session};
 use crate::suite::{self, Target};
+use crate::tools::edge::{Behind, Edge};
 use crate::tools::ministack::{ACCESS_KEY, MiniStack};
 use crate::tools::sam::Sam;
 use crate::tools::{parlour, secret};
@@ -86,7 +87,13 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
         scratch: &scratch,
     };
     let ready_file = scratch.file("ready.json");
-    std::fs::write(&ready_file, stack.deploy(functions)?.to_string()).context("write the ready file")?;
+    let mut ready = stack.deploy(functions)?;
+    let mut edge = match stack.edge(&ready)? {
+        Ok(edge) => edge,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    ready["edge"] = edge.url().into();
+    std::fs::write(&ready_file, ready.to_string()).context("write the ready file")?;
     let target = Target {
         name: "emulator",
         ready_file: &ready_file,
@@ -95,6 +102,7 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     };
     let ran = suite::run(session, &target);
     stack.ministack.must_be_running()?;
+    edge.must_be_running()?;
     let ran = ran.and_then(|()| stack.aws(READ_BUS, "read-bus.log").context("the event bus"));
     if ran.is_err() {
         output::say(&stack.read_warnings());
@@ -138,6 +146,17 @@ impl Stack<'_> {
                 "secret_access_key": ACCESS_KEY,
             },
         }))
+    }
+
+    /// What stands in front of both APIs, for clients of other services.
+    fn edge(&self, ready: &Value) -> OrReason<Edge> {
+        let url = |name: &str| ready[name].as_str().unwrap_or_default();
+        let behind = Behind {
+            authority: &self.ministack.authority(),
+            websocket: url("ws"),
+            rest: url("http"),
+        };
+        Edge::start(self.session, behind)
     }
 
     /// The emulator looks at signatures, so the SDK makes the call.
