@@ -131,7 +131,7 @@ fn room(gather: &mut Gather, row: &Row, (app, names): (&str, &mut HashMap<RoomKe
     }
     let room = RoomFact {
         name: name_if_any(&[row.get("room")]),
-        custom: row.parsed_if_any("extra", custom)?,
+        custom: row.parsed_if_any("extra", custom)?.flatten(),
         created_at: row.time_if_any("createdAt")?.map(Micros::timestamp),
         ..RoomFact::of(key)
     };
@@ -139,9 +139,12 @@ fn room(gather: &mut Gather, row: &Row, (app, names): (&str, &mut HashMap<RoomKe
 }
 
 /// The object that stands in `extra`, as custom data; none where there is nothing in it.
-fn custom(text: &str) -> Result<Custom, String> {
+fn custom(text: &str) -> Result<Option<Custom>, String> {
     let object: Map<String, Value> = serde_json::from_str(text).map_err(|_| "is no JSON object".to_owned())?;
-    Custom::parse(&object).map_err(|why| why.to_string())
+    if object.is_empty() {
+        return Ok(None);
+    }
+    Custom::parse(&object).map(Some).map_err(|why| why.to_string())
 }
 
 fn member(gather: &mut Gather, row: &Row) -> Result<(), BadRow> {
