@@ -3,6 +3,7 @@
 mod app;
 mod arguments;
 mod function_environment;
+mod import;
 mod migrate;
 mod progress;
 mod serve;
@@ -37,6 +38,7 @@ pub fn run() -> ExitCode {
             Command::Serve(options) => serve::run(options).await,
             Command::App(command) => app::run(command).await,
             Command::Migrate(command) => migrate::run(command).await,
+            Command::Import(arguments) => import::run(arguments).await,
             Command::FunctionEnvironment(arguments) => function_environment::run(&arguments).await,
         }
     });

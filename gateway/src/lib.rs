@@ -28,6 +28,7 @@ pub mod event;
 pub mod faults;
 pub mod files;
 pub mod http_event;
+mod import;
 pub mod in_process;
 pub mod invoke;
 pub mod lambda_api;

@@ -2,7 +2,7 @@
 //! URLs and a client key.
 
 mod answers;
-mod binary;
+pub(crate) mod binary;
 mod clock;
 pub(crate) mod contract;
 mod event;
@@ -40,7 +40,7 @@ pub(crate) use scale::{heavy, raise_file_limit};
 pub(crate) use server::TestServer;
 pub(crate) use socket::{Handshake, Socket};
 pub(crate) use tables::TableServer;
-pub(crate) use tenant::{ORIGIN, Tenant, Tenants};
+pub(crate) use tenant::{ORIGIN, Tenant, Tenants, own_app};
 
 /// Longer than anything here takes; what waits this long has failed.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);

@@ -123,7 +123,7 @@ async fn delete(app_id: &str, place: PlaceArguments) -> Result<(), Failure> {
     close(backend).await
 }
 
-fn unknown(error: Error) -> Failure {
+pub(super) fn unknown(error: Error) -> Failure {
     match error {
         Error::NotFound => "there is no app with this id".into(),
         error => error.into(),
@@ -131,7 +131,7 @@ fn unknown(error: Error) -> Failure {
 }
 
 /// Opens the data and brings it up to date, as `serve` does: the first command may be this one.
-async fn open_migrated(place: PlaceArguments) -> Result<Backend, Failure> {
+pub(super) async fn open_migrated(place: PlaceArguments) -> Result<Backend, Failure> {
     let backend = open(place).await?;
     backend.migrate().await?;
     Ok(backend)

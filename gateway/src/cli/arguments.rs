@@ -1,6 +1,7 @@
 //! What the command line and the environment may say.
 
 mod app;
+mod import;
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use crate::places::Binding;
 use crate::running::TABLE_PREFIX;
 
 pub(super) use app::AppCommand;
+pub(super) use import::ImportArguments;
 
 /// Parlour, a chat backend.
 #[derive(Debug, Parser)]
@@ -47,6 +49,13 @@ pub(super) enum Command {
     /// Bring the tables up to date.
     #[command(subcommand)]
     Migrate(MigrateCommand),
+    /// Import users, rooms and messages from the database export of another chat service.
+    ///
+    /// The folder holds a file for each of its tables, `TABLE.csv` (with a header, as `\copy … csv header` of psql writes it) or `TABLE.jsonl`
+    /// (an object in each line), in any order of rows. All files are read and checked before anything is written. It may be stopped
+    /// at any point and run again: what is there is found again, and nothing is doubled. Nobody is told of what is imported, by push or webhook.
+    /// Passwords and tokens are not read. docs/import.md has the tables and columns of each service.
+    Import(ImportArguments),
     /// Print the environment of functions that run outside this process, for `cargo lambda watch --env-file`.
     ///
     /// It belongs to the gateway that `parlour serve --invoke` starts with the same data folder, address and tables. It holds secrets
@@ -261,6 +270,13 @@ mod tests {
         assert!(parse("parlour app show abc").is_ok());
         assert!(parse("parlour app update abc --private-urls").is_ok());
         assert!(parse("parlour app remove-token abc 0123456789ab").is_ok());
+        assert!(parse("parlour import --app abc --from go-chat /tmp/x").is_ok());
+        assert!(
+            parse(
+                "parlour import --app abc --from callsewa --encryption-key-file k --source-app 1 --skip-bad-rows /tmp/x"
+            )
+            .is_ok()
+        );
         assert!(parse("parlour migrate status --dynamodb-endpoint http://127.0.0.1:8000").is_ok());
         assert!(parse("parlour migrate up --rate 50 --again").is_ok());
         assert!(parse("parlour migrate up --profile prod --region eu-central-1 --table-prefix test-").is_ok());
@@ -295,6 +311,8 @@ mod tests {
             "parlour serve --rate 0",
             "parlour app delete",
             "parlour migrate up --rate 0",
+            "parlour import --app abc --from slack /tmp/x",
+            "parlour import --from go-chat /tmp/x",
             "parlour app list --aws --dynamodb-endpoint http://127.0.0.1:8000",
             "parlour migrate up --table-prefix a/b",
             "parlour serve --invoke http://127.0.0.1:9000 --memory",

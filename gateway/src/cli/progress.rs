@@ -1,4 +1,4 @@
-//! How a migration of rows shows how far it is: a bar on a terminal, else a line every few seconds. On standard error.
+//! How a migration of rows or an import shows how far it is: a bar on a terminal, else a line every few seconds. On standard error.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::{Mutex, PoisonError};
@@ -39,11 +39,16 @@ impl Display {
     /// Shows how far a migration is.
     pub(super) fn show(&self, migration: &Migration, progress: Progress) {
         let text = format!("{:04}  {}: {}", migration.number, migration.name, counted(&progress));
+        self.tell(&text, progress.read);
+    }
+
+    /// Shows that so many rows are done.
+    pub(super) fn tell(&self, text: &str, done: u64) {
         if let Some(bar) = &self.bar {
-            // The table's size is an estimate, hours old on AWS.
-            bar.set_length(self.rows.max(progress.read));
-            bar.set_message(text);
-            bar.set_position(progress.read);
+            // A table's size is an estimate, hours old on AWS.
+            bar.set_length(self.rows.max(done));
+            bar.set_message(text.to_owned());
+            bar.set_position(done);
             return;
         }
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);

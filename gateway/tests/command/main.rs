@@ -231,6 +231,32 @@ fn migrations_are_applied_once() {
 }
 
 #[test]
+fn an_import_says_what_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, export) = (folder.path().join("data"), folder.path().join("export"));
+    let import = |app: &str| {
+        let mut command = parlour(&["import", "--app", app, "--from", "go-chat"]);
+        command.arg(&export).arg("--data").arg(&data).stderr(Stdio::piped());
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(import("abc").contains("export: "), "there is no folder");
+    std::fs::create_dir(&export).unwrap();
+    assert!(import("abc").contains("there is no chat_room_participants.csv"));
+    std::fs::write(export.join("chat_room_participants.csv"), "room_id\n").unwrap();
+    assert!(import("abc").contains("chat_room_participants.csv, line 1: there is no column `user_id`"));
+    std::fs::write(export.join("chat_room_participants.csv"), "room_id,user_id\n").unwrap();
+    std::fs::write(
+        export.join("chat_messages.csv"),
+        "id,room_id,user_id,content,created_at\n",
+    )
+    .unwrap();
+    assert!(!data.exists(), "nothing was opened");
+    assert!(import("abc").contains("there is no app with this id"));
+}
+
+#[test]
 fn what_is_not_understood_is_exit_code_2() {
     assert_eq!(parlour(&["dance"]).output().unwrap().status.code(), Some(2));
 }

@@ -6,6 +6,7 @@ mod bar;
 mod body;
 mod erasure;
 mod message;
+mod past;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +21,7 @@ pub use bar::{barred, ends_membership, may_bar};
 pub use body::Body;
 pub use erasure::Erasing;
 pub use message::{Deletion, Edits, Forwarded, Message, MessageChange, Priority, Replies};
+pub use past::{Past, place_past};
 
 /// How far ahead of the writer's clock an entry's time may be, because the entry before it was.
 pub const AHEAD_MILLIS: i64 = 5 * 60 * 1000;

@@ -33,6 +33,7 @@ pub mod forward_message;
 pub mod friends;
 pub mod history;
 pub mod idempotency;
+pub mod import;
 pub mod incoming;
 pub mod invite;
 pub mod issue;

@@ -8,6 +8,7 @@ mod begin;
 mod change;
 mod lane;
 mod number;
+mod past;
 mod pin;
 mod put;
 mod race;

@@ -105,6 +105,13 @@ impl Tenants {
     }
 }
 
+/// Id and client key of a new app on a data folder that no server uses.
+pub(crate) fn own_app(data: &Path) -> (String, String) {
+    let mut create = create_app("own", None);
+    create.arg("--data").arg(data);
+    made(create)
+}
+
 fn create_app(name: &str, origin: Option<&str>) -> Command {
     let mut command = Command::new(binary::path());
     command.args(["app", "create", name]);

@@ -11,6 +11,8 @@ mod fan_out;
 #[cfg(test)]
 mod hello;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod invites;
 #[cfg(test)]
 mod kept_replies;

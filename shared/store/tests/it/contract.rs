@@ -39,6 +39,7 @@ mod log;
 mod members;
 mod missing;
 mod outboxes;
+mod past;
 mod pins;
 mod presence;
 mod public_rooms;
