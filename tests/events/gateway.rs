@@ -173,8 +173,14 @@ async fn talk(world: &World, address: &str) -> Value {
     let greeting = text(&socket.next().await.unwrap().unwrap());
     let frame = json!({ "action": "send_message", "room_id": world.room, "text_message": "Hello" });
     socket.send(Message::text(frame.to_string())).await.unwrap();
-    let answer = text(&socket.next().await.unwrap().unwrap());
-    assert_eq!(answer["event"], "ack", "{answer}");
+    // Who was added to the room is told so meanwhile.
+    loop {
+        let said = text(&socket.next().await.unwrap().unwrap());
+        if said["event"] == "ack" {
+            break;
+        }
+        assert_eq!(said["event"], "added_to_room", "{said}");
+    }
     socket.close(None).await.unwrap();
     while let Some(Ok(_)) = socket.next().await {}
     greeting
