@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 
 use crate::harness::{Backend, Call, LIMIT, Process, Receiver, Tenants, TestServer};
 
+/// Half a minute, and until the next `sweep` where the queue lost it.
+const UNSEEN_LIMIT: std::time::Duration = std::time::Duration::from_secs(150);
+
 /// A webhook of the receiver: its path and its secret.
 async fn hook(backend: &Backend, receiver: &Receiver, events: Value) -> (String, Value) {
     let new = json!({ "url": receiver.start().await, "events": events });
@@ -265,4 +268,29 @@ async fn what_no_delivery_is_listed_or_told_again_for() {
         .refused(400, "invalid_input");
     let other = "/webhook/018f4a5c-0000-7000-8000-0123456789ab/delivery";
     server.get(other).await.refused(404, "not_found");
+}
+
+/// In real time, which every target has; what else holds of it is in `later.rs`, where time is moved.
+#[tokio::test]
+async fn who_has_not_seen_a_message_is_told_of_half_a_minute_later() {
+    let (tenants, receiver) = (Tenants::start(), Receiver::default());
+    let server = &tenants.other.backend;
+    let [ada, bob, eve] = server.people(["Ada", "Bob", "Eve"]).await;
+    let (_, secret) = hook(server, &receiver, json!(["message.unseen"])).await;
+    let room = ada.group(&[&bob, &eve]).await;
+    // Eve hears of the room.
+    let _eves = eve.join(&room).await;
+    let said = ada.say(&room, "one").await;
+    let begin = Instant::now();
+    while receiver.calls().is_empty() {
+        assert!(begin.elapsed() < UNSEEN_LIMIT, "the backend is told");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let calls = receiver.calls();
+    let told = calls[0].json();
+    assert!(calls[0].is_signed_with(&secret));
+    assert_eq!(
+        (&told["type"], &told["data"]["user_ids"], &told["data"]["message"]["id"]),
+        (&json!("message.unseen"), &json!([bob.id]), &said["id"])
+    );
 }

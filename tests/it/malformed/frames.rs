@@ -1,12 +1,15 @@
 //! Every action × every way to get its frame wrong, on connections that go on.
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::junk;
 use crate::harness::{Reply, Socket};
-use crate::routes::{ACTIONS, Cast, World};
+use crate::routes::{ACTIONS, Action, Cast, World};
 
 const WRONG: [&str; 2] = ["invalid_input", "malformed_json"];
+/// Connections on which fields are tried at once.
+const AT_ONCE: usize = 4;
 
 /// A connection that is made anew before it reaches the rate that one connection may have.
 struct Tries<'a> {
@@ -48,47 +51,59 @@ impl<'a> Tries<'a> {
     }
 }
 
+/// On several connections at once: each waits for one answer after another.
 #[tokio::test]
 async fn every_field_of_every_action() {
     let cast = Cast::new().await;
     let world = cast.world().await;
     let before = world.state().await;
-    let mut tries = Tries::new(&world).await;
-    for action in ACTIONS {
-        let mut right = (action.fields)(&world, &cast.member.token);
-        right["action"] = json!(action.name);
-        right["request_id"] = json!("r1");
-        for (field, value) in right.as_object().unwrap() {
-            // Another text is another action, and no text is none.
-            let codes: &[&str] = match (field.as_str(), action.name) {
-                ("action", _) => &["unknown_action", "malformed_json"],
-                ("token", _) => &["unauthenticated", "invalid_input", "malformed_json"],
-                _ => &WRONG,
-            };
-            let is_any_text = field == "request_id";
-            for junk in junk::instead_of(value) {
-                if !(is_any_text && junk.starts_with('"') && !junk.contains("\\ud")) {
-                    tries.refused(&junk::with(&right, field, &junk), codes).await;
-                }
+    join_all((0..AT_ONCE).map(|share| {
+        let (cast, world) = (&cast, &world);
+        async move {
+            let mut tries = Tries::new(world).await;
+            for action in ACTIONS.iter().skip(share).step_by(AT_ONCE) {
+                every_field(&mut tries, action, &cast.member.token).await;
             }
-            let twice = ["unknown_action", "invalid_input", "malformed_json"];
-            tries
-                .refused(&junk::and(&right, &format!("{field:?}:{value}")), &twice)
-                .await;
-            if action.required.contains(&field.as_str()) {
-                tries.refused(&junk::with(&right, field, "null"), &WRONG).await;
+            tries.socket.expect_silence().await;
+        }
+    }))
+    .await;
+    assert_eq!(world.state().await, before, "nothing was stored");
+}
+
+async fn every_field(tries: &mut Tries<'_>, action: &Action, token: &str) {
+    let mut right = (action.fields)(tries.world, token);
+    right["action"] = json!(action.name);
+    right["request_id"] = json!("r1");
+    for (field, value) in right.as_object().unwrap() {
+        // Another text is another action, and no text is none.
+        let codes: &[&str] = match (field.as_str(), action.name) {
+            ("action", _) => &["unknown_action", "malformed_json"],
+            ("token", _) => &["unauthenticated", "invalid_input", "malformed_json"],
+            _ => &WRONG,
+        };
+        let is_any_text = field == "request_id";
+        for junk in junk::instead_of(value) {
+            if !(is_any_text && junk.starts_with('"') && !junk.contains("\\ud")) {
+                tries.refused(&junk::with(&right, field, &junk), codes).await;
             }
         }
-        for required in action.required {
-            let mut without = right.clone();
-            without.as_object_mut().unwrap().remove(*required);
-            tries.refused(&without.to_string(), &["invalid_input"]).await;
-        }
-        for unknown in junk::UNKNOWN {
-            tries.refused(&junk::and(&right, unknown), &WRONG).await;
+        let twice = ["unknown_action", "invalid_input", "malformed_json"];
+        tries
+            .refused(&junk::and(&right, &format!("{field:?}:{value}")), &twice)
+            .await;
+        if action.required.contains(&field.as_str()) {
+            tries.refused(&junk::with(&right, field, "null"), &WRONG).await;
         }
     }
-    tries.end(&before).await;
+    for required in action.required {
+        let mut without = right.clone();
+        without.as_object_mut().unwrap().remove(*required);
+        tries.refused(&without.to_string(), &["invalid_input"]).await;
+    }
+    for unknown in junk::UNKNOWN {
+        tries.refused(&junk::and(&right, unknown), &WRONG).await;
+    }
 }
 
 #[tokio::test]

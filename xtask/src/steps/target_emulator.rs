@@ -3,6 +3,7 @@
 //! The template and the functions are the ones for AWS. The emulator enforces the policies of the functions' roles.
 
 mod redeploy;
+mod scripts;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
+use self::scripts::{PUT_SIGNING_KEYS, READ_BUS, READ_WARNINGS, SEND_EVENT, WATCH_BUS};
 use crate::scratch::Scratch;
 use crate::session::{OrReason, Outcome, Session};
 use crate::suite::{self, Target};
@@ -24,42 +26,6 @@ const LIMIT: Duration = Duration::from_secs(10 * 60);
 
 /// As in `samconfig.toml`.
 const STACK: &str = "parlour";
-
-/// As `infra/README.md` says it with the AWS CLI; the value is in no argument, which other users could read.
-const PUT_SIGNING_KEYS: &str = "import boto3, os; boto3.client('ssm').put_parameter(\
-    Name='/parlour/signing-key', Type='SecureString', Value=os.environ['SIGNING_KEYS'])";
-
-/// A rule of the event bus that puts what Parlour says there into a queue.
-const WATCH_BUS: &str = "import boto3
-sqs, events = boto3.client('sqs'), boto3.client('events')
-url = sqs.create_queue(QueueName='suite-events')['QueueUrl']
-arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=['QueueArn'])['Attributes']['QueueArn']
-events.put_rule(Name='suite-events', EventPattern='{\"source\": [\"parlour\"]}')
-events.put_targets(Rule='suite-events', Targets=[{'Id': 'queue', 'Arn': arn}])";
-
-/// After the suite there is something in it, and it is what rules and their targets are promised.
-const READ_BUS: &str = "import boto3, json
-sqs = boto3.client('sqs')
-url = sqs.get_queue_url(QueueName='suite-events')['QueueUrl']
-messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get('Messages', [])
-assert messages, 'the event bus heard of nothing'
-for message in messages:
-    event = json.loads(message['Body'])
-    detail = event['detail']
-    assert event['source'] == 'parlour' and event['detail-type'] == detail['type'], event
-    assert set(detail) == {'id', 'app_id', 'type', 'timestamp', 'data'}, sorted(detail)
-    assert detail['id'].startswith(detail['data'].get('message', detail['data'])['id']), detail['id']";
-
-/// What the functions said of failures, from their log groups; nothing else keeps it when the emulator ends.
-const READ_WARNINGS: &str = "import boto3
-logs = boto3.client('logs')
-for page in logs.get_paginator('describe_log_groups').paginate():
-    for group in page['logGroups']:
-        for events in logs.get_paginator('filter_log_events').paginate(logGroupName=group['logGroupName']):
-            for event in events['events']:
-                if 'WARN' in event['message'] or 'ERROR' in event['message']:
-                    print(group['logGroupName'], event['message'].strip())
-";
 
 /// A function call of the emulator is mostly waiting: several times as many tests as processors.
 const THREADS: usize = 8;
@@ -104,6 +70,7 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     stack.ministack.must_be_running()?;
     edge.must_be_running()?;
     let ran = ran.and_then(|()| stack.aws(READ_BUS, "read-bus.log").context("the event bus"));
+    let ran = ran.and_then(|()| stack.send_event(&ready).context("the queue of events"));
     if ran.is_err() {
         output::say(&stack.read_warnings());
     }
@@ -177,6 +144,21 @@ impl Stack<'_> {
         self.ministack.serve(&mut command);
         command.args(["-c", script]);
         process::logged(&mut command, self.session.within(LIMIT)?, &self.log(log))
+    }
+
+    /// The one function that nobody calls.
+    fn send_event(&self, ready: &Value) -> Result<()> {
+        let text = |name: &str| ready[name].as_str().unwrap_or_default();
+        let queue = output_of(&self.outputs()?, "EventsQueueUrl")?;
+        let mut command = self.sam.python(self.session);
+        self.ministack.serve(&mut command);
+        command.args(["-c", SEND_EVENT]);
+        command.env("QUEUE_URL", queue).env("APP_ID", text("app_id"));
+        command
+            .env("REST_URL", text("edge"))
+            .env("CLIENT_KEY", text("client_key"));
+        let limit = self.session.within(LIMIT)?;
+        process::logged(&mut command, limit, &self.log("send-event.log"))
     }
 
     /// Where the functions' warnings are, or why they cannot be had: what failed is told in any case.

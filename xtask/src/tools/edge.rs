@@ -44,8 +44,18 @@ impl Edge {
         let mut command = session.command(&node);
         command.arg(session.root.join("infra/edge/proxy.mjs"));
         command.args(["--listen", &address, "--stage", stage]);
-        command.args(["--target", &format!("http://{}", behind.authority), "--host-header", host]);
-        command.args(["--rest", &format!("http://{}/{rest_path}", behind.authority), "--rest-host-header", rest_host]);
+        command.args([
+            "--target",
+            &format!("http://{}", behind.authority),
+            "--host-header",
+            host,
+        ]);
+        command.args([
+            "--rest",
+            &format!("http://{}/{rest_path}", behind.authority),
+            "--rest-host-header",
+            rest_host,
+        ]);
         command.stdout(std::process::Stdio::null());
         let mut edge = Self {
             running: Running::start(&mut command)?,
@@ -86,7 +96,10 @@ mod tests {
 
     #[test]
     fn a_url_has_a_host_and_a_path() {
-        assert_eq!(host_and_path("ws://a.localhost:1/prod"), Some(("a.localhost:1", "prod")));
+        assert_eq!(
+            host_and_path("ws://a.localhost:1/prod"),
+            Some(("a.localhost:1", "prod"))
+        );
         assert_eq!(host_and_path("http://a:1/x/y/"), Some(("a:1", "x/y")));
         assert_eq!(host_and_path("http://a"), Some(("a", "")));
         assert_eq!(host_and_path("a"), None);
