@@ -1,11 +1,32 @@
 //! `page`: the page that `parlour` serves, in a headless Chromium, as a person would use it. Screenshots are kept.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 
 use crate::places;
-use crate::session::{Outcome, Session};
+use crate::session::{OrReason, Outcome, Session};
 use crate::tools::gateway::Gateway;
 use crate::tools::{chromium, node};
+
+/// An image from one browser through the storage of a target to another; `ready_file` says where its REST is. A reason where there
+/// is no browser.
+pub(super) fn image(session: &Session, ready_file: &Path) -> OrReason<()> {
+    let tests = match node::prepare(session, node::BROWSER)? {
+        Ok(tests) => tests,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let chromium = match chromium::find_or_install(session)? {
+        Ok(chromium) => chromium,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let mut command = tests.script(session, "test:image");
+    command
+        .env("PARLOUR_READY_FILE", ready_file)
+        .env("PARLOUR_CHROMIUM", chromium);
+    session.run(&mut command, node::LIMIT)?;
+    Ok(Ok(()))
+}
 
 /// Runs the browser test in `tests/browser`.
 pub(super) fn check(session: &Session) -> Result<Outcome> {

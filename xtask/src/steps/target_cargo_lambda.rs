@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
+use super::page;
 use crate::scratch::Scratch;
 use crate::session::{Outcome, Session};
 use crate::suite::{self, Target};
@@ -59,9 +60,11 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
         threads: THREADS,
         heavy: "0.1",
     };
-    let ran = suite::run(session, &target);
+    let ran = suite::run(session, &target).and_then(|()| page::image(session, &gateway.ready_file()));
     functions.must_be_running()?;
-    ran.with_context(|| format!("the functions' log is {}", log.display()))?;
+    if let Err(reason) = ran.with_context(|| format!("the functions' log is {}", log.display()))? {
+        output::say(&format!("no image went from browser to browser: {reason}"));
+    }
     gateway.stop()?;
     Ok(Outcome::Passed)
 }

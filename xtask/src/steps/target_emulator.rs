@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use self::scripts::{PUT_SIGNING_KEYS, READ_BUS, READ_WARNINGS, SEND_EVENT, WATCH_BUS};
+use super::page;
 use crate::scratch::Scratch;
 use crate::session::{OrReason, Outcome, Session};
 use crate::suite::{self, Target};
@@ -71,10 +72,13 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     edge.must_be_running()?;
     let ran = ran.and_then(|()| stack.aws(READ_BUS, "read-bus.log").context("the event bus"));
     let ran = ran.and_then(|()| stack.send_event(&ready).context("the queue of events"));
+    let ran = ran.and_then(|()| stack.image(&ready));
     if ran.is_err() {
         output::say(&stack.read_warnings());
     }
-    ran.with_context(|| format!("the emulator's log is {}", log.display()))?;
+    if let Err(reason) = ran.with_context(|| format!("the emulator's log is {}", log.display()))? {
+        output::say(&format!("no image went from browser to browser: {reason}"));
+    }
     if let Err(reason) = redeploy::check(&stack, &target)? {
         output::say(&format!("`cargo lambda deploy` was not tried: {reason}"));
     }
@@ -144,6 +148,15 @@ impl Stack<'_> {
         self.ministack.serve(&mut command);
         command.args(["-c", script]);
         process::logged(&mut command, self.session.within(LIMIT)?, &self.log(log))
+    }
+
+    /// From one browser through the bucket to another. These find the API by the edge: not every machine knows the emulator's names.
+    fn image(&self, ready: &Value) -> OrReason<()> {
+        let mut ready = ready.clone();
+        ready["http"] = ready["edge"].clone();
+        let file = self.scratch.file("browser.json");
+        std::fs::write(&file, ready.to_string()).context("write the browsers' file")?;
+        page::image(self.session, &file)
     }
 
     /// The one function that nobody calls.
