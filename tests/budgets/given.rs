@@ -23,6 +23,17 @@ pub(crate) struct Client {
     context: Map<String, Value>,
 }
 
+impl Client {
+    /// The same client as one of another service's.
+    pub(crate) fn speaking(mut self, service: &str, room: Option<String>) -> Self {
+        self.context.insert("dialect".to_owned(), service.into());
+        if let Some(room) = room {
+            self.context.insert("room".to_owned(), room.into());
+        }
+        self
+    }
+}
+
 /// A room and its members' clients, each subscribed.
 #[derive(Debug)]
 pub(crate) struct Chat {
@@ -205,6 +216,14 @@ impl World {
             );
             measured.answer = answer["data"].clone();
         }
+        measured
+    }
+
+    /// Sends a frame that names no action.
+    pub(crate) async fn say(&self, client: &Client, frame: &str) -> Measured {
+        let event = events::frame(&client.connection, BEGINNING, &client.context, "$default", frame);
+        let mut measured = self.invoke("default", &event).await;
+        measured.billable += billable(frame.as_bytes());
         measured
     }
 

@@ -2,6 +2,7 @@
 
 mod by_action;
 mod changing;
+mod dialect;
 mod erasure;
 mod files;
 mod foreign;
@@ -36,6 +37,7 @@ pub(crate) async fn measure(operation: Operation) -> Measured {
             let client = world.visitor(world.user().await).await;
             world.open(&client).await
         }
+        Operation::Dialect(what) => dialect::measure(&world, what).await,
         Operation::Disconnect { rooms } => live::disconnect(&world, rooms).await,
         Operation::UnknownAction => {
             let client = world.connect(world.user().await).await;

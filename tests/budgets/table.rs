@@ -2,12 +2,15 @@
 //! the design's table, the row is a ceiling that shows growth.
 
 mod by_action;
+mod dialect;
 mod erasure;
 mod files;
 mod membership;
 mod presence;
 mod room_write;
 mod webhooks;
+
+pub(crate) use dialect::Dialect;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +21,7 @@ pub(crate) enum Operation {
         known: bool,
     },
     Connect,
+    Dialect(Dialect),
     Disconnect {
         rooms: usize,
     },
@@ -369,6 +373,7 @@ pub(crate) fn table() -> Vec<Row> {
         design("$connect", O::Connect, budget(1, 2.0, 0.0)),
         design("identity of a frame's sender", O::UnknownAction, budget(0, 0.0, 0.0)),
     ];
+    rows.extend(dialect::rows());
     for n in [2, 10, 100] {
         rows.extend(of_a_room(n));
     }

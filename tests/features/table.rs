@@ -189,6 +189,11 @@ pub(crate) const FEATURES: &[Feature] = &[
           "webhook_deliveries::who_is_gone_is_called_no_more_until_somebody_asks_for_it", "webhook_deliveries::nobody_in_the_servers_own_network_is_called",
           "later::a_receiver_that_never_comes_back_is_given_up_after_a_day_and_can_be_asked_again",
           "later::who_has_not_seen_a_message_is_told_of_once_until_they_have_read"]),
+    feature(SERVICE, "Clients of go-chat", &["PATCH /app"], &[], &[],
+        &["go_chat::everyone_in_the_room_gets_a_message_its_sender_too", "go_chat::history_is_what_was_said_oldest_first", "go_chat::opening_a_public_room_is_joining_it"]),
+    feature(SERVICE, "Clients of facebook-clone", &["PATCH /app"], &[], &[],
+        &["facebook_clone::a_message_comes_to_the_others_on_one_connection_for_all_rooms", "facebook_clone::friends_hear_who_comes_and_goes"]),
+    feature(SERVICE, "Clients of several services in one room", &[], &[], &[], &["mixed::all_see_each_others_messages_and_the_same_history"]),
     feature(SERVICE, "Webhooks", &["POST /webhook", "GET /webhook", "PATCH /webhook/{webhook_id}", "DELETE /webhook/{webhook_id}", "POST /webhook/{webhook_id}/secret"], &[], &[],
         &["webhooks::a_webhook_is_made_changed_and_deleted", "webhooks::a_new_secret_is_shown_once_and_the_one_before_has_an_end"]),
 ];

@@ -86,14 +86,13 @@ async fn failure(parlour: &Parlour, moment: &Moment, event: &WsEvent, why: &str)
 async fn send(parlour: &Parlour, moment: &mut Moment, event: &WsEvent, content: String) -> Result<String, Error> {
     let (session, name) = (&event.session, event.room.as_deref().unwrap_or_default());
     let (actor, message) = (session.actor(), message(content)?);
-    let own = [session.user];
-    let (room, people) = tokio::join!(
-        enter_room::named(parlour, &actor, name),
+    let room = enter_room::named(parlour, &actor, name).await?;
+    let (from, own) = (Some(&session.connection), [session.user]);
+    let (sent, people) = tokio::join!(
+        send_message::send_message(parlour, moment, &actor, room, message, from),
         people(parlour, &session.app, &own),
     );
-    let from = Some(&session.connection);
-    let sent = send_message::send_message(parlour, moment, &actor, room?, message, from).await?;
-    Ok(new_message(&sent.value, &people?))
+    Ok(new_message(&sent?.value, &people?))
 }
 
 async fn history(

@@ -1,0 +1,84 @@
+//! Clients of other services: how they come in, what they say, and what it takes to tell the others of the same service.
+
+use serde_json::{Value, json};
+
+use crate::given::{Client, line};
+use crate::table::Dialect;
+use crate::world::{Measured, World};
+
+const GO_CHAT: &str = "go-chat";
+const FACEBOOK_CLONE: &str = "facebook-clone";
+
+pub(crate) async fn measure(world: &World, what: Dialect) -> Measured {
+    match what {
+        Dialect::GoChatConnect => {
+            let user = world.user().await;
+            let room = world.room(&[user]).await;
+            let client = world.visitor(user).await.speaking(GO_CHAT, Some(world.id(room)));
+            opened(world, &client).await
+        }
+        Dialect::GoChatMessage => {
+            let (one, _) = pair(world, GO_CHAT).await;
+            let said = say(world, &one, json!({ "type": "message", "content": "hello" })).await;
+            assert_eq!(said.posted.len(), 2, "the sender hears it too");
+            said
+        }
+        Dialect::GoChatHistory => {
+            let user = world.user().await;
+            let room = world.room(&[user]).await;
+            world.append(room, user, std::iter::repeat_with(line).take(1_000)).await;
+            let client = world.visitor(user).await.speaking(GO_CHAT, Some(world.id(room)));
+            opened(world, &client).await;
+            let asked = json!({ "type": "get_history", "limit": 50, "offset": 480 });
+            let page = say(world, &client, asked).await;
+            assert_eq!(page.posted.len(), 1);
+            page
+        }
+        Dialect::FacebookCloneConnect { rooms } => {
+            let user = world.user().await;
+            for _ in 0..rooms {
+                world.room(&[user]).await;
+            }
+            let client = world.visitor(user).await.speaking(FACEBOOK_CLONE, None);
+            opened(world, &client).await
+        }
+        Dialect::FacebookCloneMessage => {
+            let (one, room) = pair(world, FACEBOOK_CLONE).await;
+            let message = json!({ "room": room, "content": "hello" });
+            let said = say(world, &one, json!({ "type": "chat.message", "data": message })).await;
+            assert_eq!(said.posted.len(), 1);
+            said
+        }
+        Dialect::FacebookCloneRead => {
+            let (one, room) = pair(world, FACEBOOK_CLONE).await;
+            let read = json!({ "type": "chat.read", "data": { "room": room } });
+            let read = say(world, &one, read).await;
+            assert_eq!(read.posted.len(), 1);
+            read
+        }
+    }
+}
+
+/// Two connected members of a room, of which the other one has said something, the first of whom is to do something.
+async fn pair(world: &World, service: &str) -> (Client, String) {
+    let (one, other) = (world.user().await, world.user().await);
+    let room = world.room(&[one, other]).await;
+    let id = world.id(room);
+    let named = (service == GO_CHAT).then(|| id.clone());
+    let mut clients = Vec::new();
+    for user in [one, other] {
+        let client = world.visitor(user).await.speaking(service, named.clone());
+        opened(world, &client).await;
+        clients.push(client);
+    }
+    world.append(room, other, [line()].into_iter()).await;
+    (clients.remove(0), id)
+}
+
+async fn opened(world: &World, client: &Client) -> Measured {
+    world.open(client).await
+}
+
+async fn say(world: &World, client: &Client, frame: Value) -> Measured {
+    world.say(client, &frame.to_string()).await
+}

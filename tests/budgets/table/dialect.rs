@@ -1,0 +1,59 @@
+//! The rows about clients of other services. What their protocols say beside the native ones costs what is written here and no more.
+
+use super::{Operation as O, Row, budget, ceiling, design, entries, some};
+
+/// What is measured of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// A member opens a room.
+    GoChatConnect,
+    /// A member sends a message; another one of the service hears it.
+    GoChatMessage,
+    /// 50 messages from the middle of 1,000.
+    GoChatHistory,
+    /// A user of so many rooms connects.
+    FacebookCloneConnect { rooms: usize },
+    /// A message; another one of the service hears it.
+    FacebookCloneMessage,
+    /// Everything read, of which another one of the service hears.
+    FacebookCloneRead,
+}
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        // The member's row, the connection, then as `join_room`.
+        ceiling(
+            "go-chat: $connect of a member",
+            O::Dialect(Dialect::GoChatConnect),
+            budget(5, 2.0 + 6.0, 1.0 + 3.0 + some(2)),
+        ),
+        // As `send_message`; the sender as others see them meanwhile, and those whom the event names for all of the service at once.
+        ceiling(
+            "go-chat: a message, 2 connections",
+            O::Dialect(Dialect::GoChatMessage),
+            budget(4, 1.0, 4.0 + 0.5 + some(2) + 0.5),
+        ),
+        design(
+            "go-chat: history, 50 of 1,000 by number",
+            O::Dialect(Dialect::GoChatHistory),
+            budget(8, 0.0, 8.0 + entries(57) + 1.0),
+        ),
+        // The connection, the list of rooms, and three writes of a transaction for each of them but two for the connection.
+        ceiling(
+            "facebook-clone: $connect, 20 rooms",
+            O::Dialect(Dialect::FacebookCloneConnect { rooms: 20 }),
+            budget(3, 2.0 + 20.0 * 4.0 + 2.0, 3.0),
+        ),
+        ceiling(
+            "facebook-clone: a message, 2 connections",
+            O::Dialect(Dialect::FacebookCloneMessage),
+            budget(4, 1.0, 4.0 + some(2) + 0.5),
+        ),
+        // The end of the log beside what `mark_read` takes.
+        ceiling(
+            "facebook-clone: everything read, 2 connections",
+            O::Dialect(Dialect::FacebookCloneRead),
+            budget(4, 1.0, 1.0 + 2.0 + some(2) + 0.5),
+        ),
+    ]
+}
