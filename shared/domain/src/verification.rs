@@ -192,7 +192,7 @@ pub struct Person {
 const NAMELESS: &str = "User";
 
 impl Person {
-    /// The user that is made at first sight. `None` only if [`NAMELESS`] were no name.
+    /// The user that is made at first sight. `None` only if the name of those who have none were no name.
     #[must_use]
     pub fn into_user(self, moment: &mut Moment) -> Option<User> {
         let name = self.name.or_else(|| DisplayName::parse(NAMELESS).ok())?;

@@ -245,6 +245,7 @@ fn settings(_: &World) -> Value {
         json!({ "name": "Shop", "allowed_origins": ["https://shop.example"], "quotas": quotas, "verification": url });
     // One that is there would be asked about every message of the app.
     settings["message_hook"] = Value::Null;
+    settings["dialects"] = json!([{ "service": "go-chat" }]);
     settings
 }
 

@@ -38,7 +38,8 @@ impl Edge {
         let Some(node) = places::on_path(&["node"]) else {
             return Ok(Err("node is not installed".to_owned()));
         };
-        let (host, stage) = host_and_path(behind.websocket).context("the URL of the WebSocket API")?;
+        let (host, path) = host_and_path(behind.websocket).context("the URL of the WebSocket API")?;
+        let (above, stage) = path.rsplit_once('/').unwrap_or(("", path));
         let (rest_host, rest_path) = host_and_path(behind.rest).context("the URL of the HTTP API")?;
         let address = format!("127.0.0.1:{}", http::free_port()?);
         let mut command = session.command(&node);
@@ -46,7 +47,7 @@ impl Edge {
         command.args(["--listen", &address, "--stage", stage]);
         command.args([
             "--target",
-            &format!("http://{}", behind.authority),
+            &format!("http://{}/{above}", behind.authority),
             "--host-header",
             host,
         ]);
