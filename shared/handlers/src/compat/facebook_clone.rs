@@ -67,8 +67,7 @@ async fn serve(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let found = find(parts.uri.path());
-    let Some((found, room)) = found.and_then(|found| Some((decoded(found.id)?, found)).map(|(id, found)| (found, id)))
-    else {
+    let Some((found, room)) = found.and_then(|found| decoded(found.id).map(|room| (found, room))) else {
         return Refusal::not_found().into_response();
     };
     let method = parts.method.as_str();
