@@ -78,3 +78,37 @@ impl Read {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use parlour_domain::member::{ReadPosition, Role};
+
+    use super::*;
+
+    fn member(user: &str, read: u64) -> Member {
+        let read = ReadPosition {
+            seq: Seq::new(read).unwrap(),
+            msg_no: read,
+        };
+        let user = UserId::parse(&format!("01a201cf-f4b6-7db2-829b-17f7782d64f{user}")).unwrap();
+        Member::joined(user, Role::Member, Timestamp::from_millis(0), read)
+    }
+
+    #[test]
+    fn own_messages_are_read_by_others_and_those_of_others_by_the_reader() {
+        let [ada, bob, eve] = [member("a", 7), member("b", 3), member("e", 5)];
+        let read = Read::of(Some(&ada), &[ada.clone(), bob.clone(), eve]);
+        assert_eq!((read.by_reader.get(), read.by_others.get()), (7, 5));
+        let alone = Read::of(Some(&bob), std::slice::from_ref(&bob));
+        assert_eq!((alone.by_reader.get(), alone.by_others), (3, Seq::ZERO));
+    }
+
+    #[test]
+    fn what_is_marked_unread_again_is_unread_to_the_reader_and_was_read_to_others() {
+        let mut bob = member("b", 3);
+        bob.seen = Seq::new(9).unwrap();
+        let ada = member("a", 1);
+        assert_eq!(Read::of(Some(&bob), &[]).by_reader.get(), 3);
+        assert_eq!(Read::of(Some(&ada), &[bob]).by_others.get(), 9);
+    }
+}

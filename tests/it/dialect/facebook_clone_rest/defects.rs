@@ -52,6 +52,21 @@ async fn a_friendship_told_twice_is_one_room() {
     }
 }
 
+/// The same where both look at once, and their rooms are made by that.
+#[tokio::test]
+async fn friends_who_look_at_once_have_one_room() {
+    let given = Given::start().await;
+    given.users(&["ada", "bob"]).await;
+    given.friends("ada", "bob").await;
+    let (ada, bob) = (given.client("ada"), given.client("bob"));
+    let looks = (0..8).map(async |number| {
+        let client = if number % 2 == 0 { &ada } else { &bob };
+        client.get("/api/chat/users/").await.expect(200);
+    });
+    futures_util::future::join_all(looks).await;
+    assert_eq!(given.room("ada").await, given.room("bob").await);
+}
+
 /// There the room's friend had no id then, and who was left could not connect any more.
 #[tokio::test]
 async fn a_friend_who_is_deleted_is_still_shown_whole() {
