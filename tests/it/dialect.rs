@@ -1,5 +1,8 @@
 //! Clients of other services, as these services' documents and sources have them.
 
 mod facebook_clone;
+mod facebook_clone_rest;
 mod go_chat;
+mod go_chat_rest;
 mod mixed;
+mod rest;

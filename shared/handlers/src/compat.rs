@@ -2,6 +2,7 @@
 //!
 //! Statuses, envelopes and errors are the service's; who may do what is Parlour's.
 
+mod asked;
 mod facebook_clone;
 mod go_chat;
 

@@ -6,6 +6,7 @@
 pub mod facebook_clone;
 pub mod go_chat;
 pub mod place;
+pub mod uuid;
 
 use std::collections::HashMap;
 

@@ -47,7 +47,7 @@ pub async fn list(parlour: &Parlour, actor: &Actor, after: Option<&str>, limit: 
 }
 
 /// The id of the asking user in the integrator's system; `None`: the backend asks, or the user has none.
-async fn own_id(parlour: &Parlour, actor: &Actor) -> Result<Option<ExternalId>, Error> {
+pub(crate) async fn own_id(parlour: &Parlour, actor: &Actor) -> Result<Option<ExternalId>, Error> {
     let Some(user) = actor.user() else { return Ok(None) };
     let row = parlour.store.user(actor.app(), user).await?;
     Ok(row.and_then(|row| row.external_id))

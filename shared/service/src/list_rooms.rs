@@ -3,6 +3,7 @@
 
 mod by_name;
 mod item;
+mod numbered;
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,6 +23,8 @@ use crate::unread::{PARALLEL, heads};
 use crate::{Error, PageSize, Parlour};
 use by_name::by_name;
 use item::items;
+
+pub use numbered::{Numbered, NumberedRooms, numbered};
 
 /// The longest place of a room in the order of joining, in bytes.
 const JOIN_PLACE: usize = 40;

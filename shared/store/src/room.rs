@@ -4,7 +4,7 @@ mod creation;
 
 pub use creation::{Created, NewRoom, members_hash};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use parlour_domain::log::Draft;
@@ -42,6 +42,26 @@ impl Store {
             .get(&self.tables.chat, &keys::direct(app, one, other), true)
             .await?;
         Ok(row.as_ref().and_then(creation::room_of_pair))
+    }
+
+    /// Those of these users, at most 100, with whom `user` has a direct room (a moment behind).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn with_direct_rooms(
+        &self,
+        app: &AppId,
+        user: UserId,
+        others: &[UserId],
+    ) -> Result<HashSet<UserId>, StoreError> {
+        let by_key: HashMap<String, UserId> = others
+            .iter()
+            .map(|other| (keys::direct(app, user, *other).pk, *other))
+            .collect();
+        let wanted: Vec<_> = by_key.values().map(|other| keys::direct(app, user, *other)).collect();
+        let rows = self.get_many(&self.tables.chat, &wanted, false).await?;
+        let other = |row: &crate::row::Item| by_key.get(text_of(row, keys::PK)?).copied();
+        Ok(rows.iter().filter_map(other).collect())
     }
 
     /// Rooms and the user's rows in them, at most 50 rooms. Consistent on request.

@@ -1,5 +1,7 @@
 //! `apexkv/facebook-clone`, its chat service: one connection for all rooms of a user, `{"type", "data"}` both ways.
 
+pub mod rest;
+
 use parlour_domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -144,6 +146,14 @@ impl Room {
             last_message: last.map(|last| said(last).unwrap_or_default()),
         }
     }
+}
+
+/// The other one in a room, by Parlour's id: of a group the first of its members; none in a room of one.
+#[must_use]
+pub fn friend_in<'a>(item: &'a RoomListItem, own: &str) -> Option<&'a str> {
+    let pair = item.room.user_ids.iter().flatten();
+    let members = item.members.iter().map(|member| &member.user_id);
+    pair.chain(members).map(String::as_str).find(|user| *user != own)
 }
 
 /// As Django writes a time: with microseconds.

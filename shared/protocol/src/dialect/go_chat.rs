@@ -3,6 +3,8 @@
 //! Its document and the service itself disagree about the envelope of events: `data` in the one, `payload` with the room, the user
 //! and the time beside it in the other. Both fit into one object, so both are sent.
 
+pub mod rest;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 

@@ -11,6 +11,7 @@ use crate::world::World;
 on_both_engines!(
     a_room_begins_with_40_members_and_entry_1,
     a_direct_room_is_not_made_twice_in_either_order,
+    those_with_a_direct_room_are_told_from_others,
     a_key_is_one_room_until_that_is_deleted,
     a_change_of_a_room_stands_or_falls_with_its_entry,
     a_room_cannot_be_made_again_under_its_number,
@@ -46,6 +47,19 @@ async fn a_room_begins_with_40_members_and_entry_1(world: &World) {
         (owner.joined_seq, owner.read.seq, owner.read.msg_no),
         (log[0].seq, log[0].seq, 0)
     );
+}
+
+async fn those_with_a_direct_room_are_told_from_others(world: &World) {
+    let [ada, bob, eve, carol] = [(); 4].map(|()| world.clock.user_id());
+    for (room, pair) in [(1, [ada, bob]), (2, [eve, ada]), (3, [bob, carol])] {
+        let room = world.clock.direct(number(room), pair);
+        assert_eq!(world.make(&room, &pair, None).await, Created::Done);
+    }
+    let others = [carol, bob, eve, bob];
+    let with = world.store.with_direct_rooms(&world.app, ada, &others).await.unwrap();
+    assert_eq!(with, [bob, eve].into());
+    let none = world.store.with_direct_rooms(&world.app, ada, &[]).await.unwrap();
+    assert!(none.is_empty());
 }
 
 async fn a_direct_room_is_not_made_twice_in_either_order(world: &World) {
