@@ -27,7 +27,7 @@ fn nothing_happens() {
 #[test]
 fn every_function_route_and_action_was_watched() {
     let mut functions = FUNCTIONS.to_vec();
-    functions.push("rest");
+    functions.extend(["rest", "compat_rest"]);
     for function in functions {
         let watched = NOTES.answered.iter().any(|(answered, _)| answered == function);
         assert!(watched, "{function}");

@@ -106,6 +106,42 @@ impl World {
         }
     }
 
+    /// Sends a request as a client of another service does; `what` is method and the service's own path. The answer's status is told.
+    pub(crate) async fn compat(&self, user: &User, service: &str, what: &str, body: Value) -> Answer {
+        let (method, path) = what.split_once(' ').unwrap();
+        let scheme = if service == "facebook-clone" { "JWT" } else { "Bearer" };
+        let (route, uri) = match service {
+            // Nobody's: the path names no app.
+            "" => ("ANY /api/{proxy+}", path.to_owned()),
+            service => ("ANY /a/{proxy+}", format!("/a/{}/{service}{path}", self.app)),
+        };
+        let request = Request::builder()
+            .method(method)
+            .uri(uri)
+            .header("host", "chat.example")
+            .header("content-type", "application/json")
+            .header("authorization", format!("{scheme} {}", user.token));
+        let body = if body.is_null() {
+            Body::empty()
+        } else {
+            Body::from(body.to_string())
+        };
+        let (router, request) = (self.compat.clone(), request.body(body).unwrap());
+        let answered = async {
+            let response = router.oneshot(request).await.unwrap();
+            let status = response.status().as_u16();
+            (
+                status,
+                axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap(),
+            )
+        };
+        let (status, body) = self.watch("compat_rest", route, answered).await;
+        Answer {
+            status,
+            body: serde_json::from_slice(&body).unwrap_or_default(),
+        }
+    }
+
     pub(crate) async fn user(&self) -> User {
         let made = self
             .rest(From::Backend, "POST /user", json!({ "name": "Someone" }), 201)

@@ -10,7 +10,7 @@ use parlour_auth::SigningKeys;
 use parlour_connectors::embedded::InlineEngine;
 use parlour_connectors::http_client;
 use parlour_domain::{AppId, Moment, Timestamp};
-use parlour_handlers::{InvokeError, invoke, rest};
+use parlour_handlers::{InvokeError, compat, invoke, rest};
 use parlour_service::deliver::Outgoing;
 use parlour_service::trust::Trust;
 use parlour_service::{Parlour, Settings, apps};
@@ -38,6 +38,7 @@ pub(crate) struct World {
     pub(crate) outside: Outside,
     pub(crate) ledger: Ledger,
     pub(crate) router: Router,
+    pub(crate) compat: Router,
     clock: Clock,
     drawn: AtomicU64,
 }
@@ -83,6 +84,7 @@ impl World {
             .unwrap();
         Self {
             router: rest::router(Arc::clone(&parlour), clock.moments()),
+            compat: compat::router(Arc::clone(&parlour), clock.moments()),
             app: app.app.id,
             backend: app.api_token.expose().to_owned(),
             parlour,

@@ -119,7 +119,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 13] = [
                 "BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
             ),
             ("chat/inverted", "Query"),
-            ("connections", "BatchWriteItem GetItem PutItem Query UpdateItem"),
+            ("connections", "BatchWriteItem GetItem Query UpdateItem"),
             KEYS,
             FILL_QUEUE,
             FILL_DELIVERIES,

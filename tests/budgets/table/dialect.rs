@@ -31,7 +31,7 @@ pub(super) fn rows() -> Vec<Row> {
         ceiling(
             "go-chat: a message, 2 connections",
             O::Dialect(Dialect::GoChatMessage),
-            budget(4, 1.0, 4.0 + 0.5 + some(2) + 0.5),
+            budget(4, 1.0, 4.0 + some(2) + 0.5 + 0.5),
         ),
         design(
             "go-chat: history, 50 of 1,000 by number",

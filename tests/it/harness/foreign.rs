@@ -137,15 +137,4 @@ impl Foreign {
             }
         }
     }
-
-    /// Waits for the end; says the code.
-    pub(crate) async fn expect_close(&mut self) -> Option<u16> {
-        loop {
-            match timeout(LIMIT, self.stream.next()).await.expect("the end in time") {
-                Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return None,
-            }
-        }
-    }
 }

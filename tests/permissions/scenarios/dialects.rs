@@ -110,3 +110,71 @@ pub(crate) async fn facebook_clone(world: &World) {
     world.fan_out().await;
     world.deliver().await;
 }
+
+async fn named(world: &World, name: &str) -> User {
+    let new = json!({ "name": name, "external_id": name });
+    let made = world.rest(From::Backend, "POST /user", new, 201).await;
+    let id = made["id"].as_str().unwrap().to_owned();
+    let token = world.token(&id).await;
+    User { id, token }
+}
+
+/// The REST of both.
+pub(crate) async fn rest(world: &World) {
+    understand(world).await;
+    let (ada, bob) = (&named(world, "ada").await, &named(world, "bob").await);
+    let events = json!({ "events": [{
+        "id": "e", "type": "friend.created", "time": "2020-01-31T12:00:00Z", "subject": "ada", "data": { "friend": "bob" },
+    }] });
+    world.rest(From::Backend, "POST /events", events, 200).await;
+    let django = async |what: String, status: u16| {
+        let answer = world.compat(ada, "facebook-clone", &what, Value::Null).await;
+        assert_eq!(answer.status, status, "{what}");
+        answer.body
+    };
+    let page = django("GET /api/chat/users/".to_owned(), 200).await;
+    let room = page["results"][0]["id"].as_str().unwrap().to_owned();
+    let (theirs, _) = opened(world, bob, ("facebook-clone", None)).await;
+    let said = json!({ "type": "chat.message", "data": { "room": room, "content": "hello" } });
+    say(world, &theirs, said).await;
+    for (what, status) in [
+        ("GET /api/chat/users/?filter=online".to_owned(), 200),
+        (format!("GET /api/chat/users/{room}/"), 200),
+        (format!("GET /api/chat/{room}/messages/"), 200),
+        (format!("GET /api/chat/{room}/messages/?page=2"), 404),
+        (format!("POST /api/chat/{room}/messages/?mark_read=true"), 200),
+        ("GET /api/chat/swagger/?format=openapi".to_owned(), 200),
+        ("GET /api/chat/nothing/".to_owned(), 404),
+    ] {
+        django(what, status).await;
+    }
+    let gopher = async |what: &str, body: Value, status: u16| {
+        let answer = world.compat(ada, "go-chat", what, body).await;
+        assert_eq!(answer.status, status, "{what}: {}", answer.body);
+        answer.body
+    };
+    let made = gopher(
+        "POST /api/v1/rooms",
+        json!({ "name": "A room", "owner_id": "ada" }),
+        200,
+    )
+    .await;
+    let room = made["room"]["id"].as_str().unwrap().to_owned();
+    gopher("GET /api/v1/rooms", Value::Null, 200).await;
+    gopher(&format!("GET /api/v1/rooms/{room}"), Value::Null, 200).await;
+    gopher("GET /api/v1/rooms/search?name=room", Value::Null, 200).await;
+    gopher("GET /api/v1/users/ada/rooms", Value::Null, 200).await;
+    gopher("GET /api/v1/users/bob", Value::Null, 200).await;
+    gopher("POST /api/v1/auth/validate", json!({ "token": ada.token }), 200).await;
+    let listens = world.connect(bob).await;
+    world
+        .acked(&listens, "join_public_room", json!({ "room_id": room }))
+        .await;
+    world.join(&listens, &room).await;
+    world.pass(60);
+    gopher(&format!("DELETE /api/v1/rooms/{room}?owner_id=ada"), Value::Null, 200).await;
+    let nobodys = world.compat(ada, "", "GET /api/chat/users/", Value::Null).await;
+    assert_eq!(nobodys.status, 404);
+    world.fan_out().await;
+    world.deliver().await;
+}
