@@ -30,7 +30,11 @@ pub(crate) async fn authorize(parlour: &Parlour, moment: &mut Moment, payload: &
     let query = &request.query_string_parameters;
     let app = query.first("app");
     let with_app = |token| match app {
-        Some(app) => Handshake::TokenOf { app, service: None, token },
+        Some(app) => Handshake::TokenOf {
+            app,
+            service: None,
+            token,
+        },
         None => Handshake::Token(token),
     };
     let foreign_origin = foreign_origin(header("origin"), header("host"));

@@ -4,6 +4,7 @@
 
 mod facebook_clone;
 mod go_chat;
+mod sourceloop;
 
 use std::sync::Arc;
 
@@ -18,10 +19,11 @@ use axum::{Extension, Router};
 use parlour_domain::access::Actor;
 use parlour_domain::app::App;
 use parlour_domain::dialect::Service;
+use parlour_domain::verification::Granted;
 use parlour_domain::{AppId, Moment, limits};
 use parlour_protocol::Code;
 use parlour_protocol::dialect::place::{self, Host, Place};
-use parlour_service::authenticate::{self, Credential};
+use parlour_service::authenticate;
 use parlour_service::{Error, Parlour, apps};
 use tower::ServiceExt;
 
@@ -117,6 +119,7 @@ async fn mounted(State(compat): State<Compat>, bound: Option<Extension<Bound>>, 
         return not_found();
     };
     let router = match service {
+        Service::Sourceloop => sourceloop::routes(),
         Service::GoChat => go_chat::routes(),
         Service::FacebookClone => facebook_clone::routes(),
     };
@@ -135,7 +138,11 @@ fn at(mut request: Request, path: &str) -> Option<Request<Body>> {
 }
 
 fn origin(headers: &HeaderMap) -> String {
-    let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &axum::http::HeaderValue| value.to_str().ok())
+    };
     let scheme = match text(axum::http::HeaderName::from_static("x-forwarded-proto")) {
         Some("https") => "https",
         _ => "http",
@@ -158,15 +165,25 @@ pub(crate) async fn caller(
     headers: &HeaderMap,
     token: &str,
 ) -> Result<Actor, Error> {
+    let (actor, _) = granted(rest, moment, mounted, headers, token).await?;
+    Ok(actor)
+}
+
+/// [`caller`], with what the token says of its holder: for services whose tokens carry permissions.
+///
+/// # Errors
+/// As [`authenticate::rest`].
+pub(crate) async fn granted(
+    rest: &Rest,
+    moment: &mut Moment,
+    mounted: &Mounted,
+    headers: &HeaderMap,
+    token: &str,
+) -> Result<(Actor, Granted), Error> {
     let text = |name: axum::http::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("null"));
     let foreign_origin = foreign_origin(text(ORIGIN), text(HOST));
-    let credential = Credential::BearerOf {
-        app: mounted.app.id.as_str(),
-        service: Some(mounted.service),
-        token,
-    };
-    let (actor, _) = authenticate::rest(&rest.parlour, moment, credential, foreign_origin).await?;
-    Ok(actor)
+    let of = (mounted.app.id.as_str(), Some(mounted.service));
+    authenticate::granted(&rest.parlour, moment, of, token, foreign_origin).await
 }
 
 #[cfg(test)]
@@ -188,7 +205,11 @@ mod tests {
     #[test]
     fn a_request_keeps_its_query() {
         let request = |uri: &str| Request::get(uri).body(Body::empty()).unwrap();
-        let moved = at(request("/a/x/facebook-clone/api/chat/users/?page=2"), "/api/chat/users/").unwrap();
+        let moved = at(
+            request("/a/x/facebook-clone/api/chat/users/?page=2"),
+            "/api/chat/users/",
+        )
+        .unwrap();
         assert_eq!(moved.uri(), "/api/chat/users/?page=2");
         assert_eq!(at(request("/a/x/go-chat"), "/").unwrap().uri(), "/");
     }

@@ -60,7 +60,7 @@ pub(crate) fn wanted(request: &ApiGatewayCustomAuthorizerRequestTypeRequest) -> 
     let room = match service {
         Service::GoChat => Some(go_chat::room_in(path).ok_or(Unknown)?),
         Service::FacebookClone if facebook_clone::is_socket(path) => None,
-        Service::FacebookClone => return Err(Unknown),
+        Service::Sourceloop | Service::FacebookClone => return Err(Unknown),
     };
     Ok(Some(Wanted {
         service,
@@ -90,6 +90,8 @@ pub(crate) async fn connect(
     service: Service,
 ) -> Result<(), Refusal> {
     match service {
+        // It has no connections.
+        Service::Sourceloop => Err(Refusal::Status(404)),
         Service::GoChat => go_chat::connect(parlour, moment, event).await,
         Service::FacebookClone => facebook_clone::connect(parlour, moment, event).await,
     }
@@ -129,6 +131,7 @@ pub(crate) async fn act(
         (_, Err(error)) => return over(parlour, event, error).await,
         (None, Ok(())) => Vec::new(),
         (Some(text), Ok(())) => match service {
+            Service::Sourceloop => Vec::new(),
             Service::GoChat => go_chat::act(parlour, moment, event, text).await,
             Service::FacebookClone => facebook_clone::act(parlour, moment, event, text).await,
         },

@@ -77,12 +77,7 @@ async fn default(parlour: &Parlour, mut moment: Moment, payload: &[u8]) -> Resul
     }
 }
 
-async fn action(
-    parlour: &Parlour,
-    moment: Moment,
-    payload: &[u8],
-    actions: &[Action],
-) -> Result<Value, InvokeError> {
+async fn action(parlour: &Parlour, moment: Moment, payload: &[u8], actions: &[Action]) -> Result<Value, InvokeError> {
     act(parlour, moment, WsEvent::parse(payload)?, actions).await
 }
 

@@ -6,6 +6,7 @@
 pub mod facebook_clone;
 pub mod go_chat;
 pub mod place;
+pub mod sourceloop;
 
 use std::collections::HashMap;
 
@@ -57,7 +58,12 @@ pub struct People(HashMap<String, Seen>);
 impl People {
     /// These users.
     pub fn new<'a>(users: impl IntoIterator<Item = &'a User>) -> Self {
-        Self(users.into_iter().map(|user| (user.id.to_string(), Seen::new(user))).collect())
+        Self(
+            users
+                .into_iter()
+                .map(|user| (user.id.to_string(), Seen::new(user)))
+                .collect(),
+        )
     }
 
     /// How a user is seen; one who is not among these is deleted.
@@ -124,7 +130,7 @@ pub struct Recipient<'a> {
 #[must_use]
 pub fn needs_room(service: Service, event: &str) -> bool {
     match service {
-        Service::GoChat => false,
+        Service::Sourceloop | Service::GoChat => false,
         Service::FacebookClone => facebook_clone::needs_room(event),
     }
 }
@@ -133,6 +139,7 @@ pub fn needs_room(service: Service, event: &str) -> bool {
 #[must_use]
 pub fn encode(service: Service, event: &Event, to: Recipient<'_>) -> Vec<String> {
     match service {
+        Service::Sourceloop => Vec::new(),
         Service::GoChat => go_chat::encode(event, to).into_iter().collect(),
         Service::FacebookClone => facebook_clone::encode(event, to),
     }
@@ -144,6 +151,7 @@ pub fn encode(service: Service, event: &Event, to: Recipient<'_>) -> Vec<String>
 pub fn unknown(service: Service, user: UserId, now: Timestamp) -> String {
     const WHY: &str = "Unknown message type";
     match service {
+        Service::Sourceloop => String::new(),
         Service::GoChat => go_chat::error("", (&user.to_string(), &now.to_string()), WHY),
         Service::FacebookClone => facebook_clone::error(WHY),
     }

@@ -107,7 +107,10 @@ async fn tell_what_was_said(
         return Ok(());
     };
     let since = member.joined_seq;
-    let page = parlour.store.entries_after(app, room, since, limits::PAGE_ITEMS).await?;
+    let page = parlour
+        .store
+        .entries_after(app, room, since, limits::PAGE_ITEMS)
+        .await?;
     let messages = page.entries.into_iter().filter(|entry| entry.message().is_some());
     for entry in views(parlour, (app, Some(user)), room, messages.collect()).await? {
         let notice = Notice {

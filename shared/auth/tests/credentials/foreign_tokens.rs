@@ -148,7 +148,9 @@ fn another_claim_can_be_the_user_and_a_bad_name_keeps_nobody_out() {
     let token = ForeignToken::parse(&token).unwrap();
     assert_eq!(token.unproven_subject().as_deref(), Some("ada"));
     let proven = token.prove_by_secret(&[secret(SECRET)]).unwrap();
-    let (person, until) = proven.person((Some(&party(ISSUER)), None), &mapping("uid"), at(NOW)).unwrap();
+    let (person, until) = proven
+        .person((Some(&party(ISSUER)), None), &mapping("uid"), at(NOW))
+        .unwrap();
     assert_eq!(
         (person.external_id.as_str(), &person.name, &person.avatar_url),
         ("u-7", &None, &None)

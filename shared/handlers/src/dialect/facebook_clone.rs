@@ -6,7 +6,8 @@ use parlour_domain::{ExternalId, Moment, RoomId, UserId};
 use parlour_protocol::dialect::facebook_clone::{Asked, decode};
 use parlour_protocol::request::NewRoom;
 use parlour_service::{
-    Error, Parlour, connect as connections, create_room, enter_room, follow_rooms, read_all, send_message, typing, users,
+    Error, Parlour, connect as connections, create_room, enter_room, follow_rooms, read_all, send_message, typing,
+    users,
 };
 
 use super::{Refusal, message, refused};
@@ -99,5 +100,7 @@ async fn read(parlour: &Parlour, moment: &Moment, event: &WsEvent, name: &str) -
     let actor = event.session.actor();
     let room = enter_room::named(parlour, &actor, name).await?;
     let from = Some(&event.session.connection);
-    read_all::read_all(parlour, &actor, room, from, moment.now).await.map(|_| ())
+    read_all::read_all(parlour, &actor, room, from, moment.now)
+        .await
+        .map(|_| ())
 }

@@ -42,9 +42,13 @@ fn is_uuid(text: &str) -> bool {
     let is_hyphen = |place: usize| matches!(place, 8 | 13 | 18 | 23);
     let bytes = text.bytes().enumerate();
     text.len() == 36
-        && bytes
-            .into_iter()
-            .all(|(place, byte)| if is_hyphen(place) { byte == b'-' } else { byte.is_ascii_hexdigit() })
+        && bytes.into_iter().all(|(place, byte)| {
+            if is_hyphen(place) {
+                byte == b'-'
+            } else {
+                byte.is_ascii_hexdigit()
+            }
+        })
 }
 
 pub(super) async fn act(parlour: &Parlour, moment: &mut Moment, event: &WsEvent, text: &str) -> Vec<String> {
@@ -58,7 +62,10 @@ pub(super) async fn act(parlour: &Parlour, moment: &mut Moment, event: &WsEvent,
     };
     let frame = answer.unwrap_or_else(|refusal| {
         refused(event, refusal);
-        let (room, user) = (event.room.as_deref().unwrap_or_default(), event.session.user.to_string());
+        let (room, user) = (
+            event.room.as_deref().unwrap_or_default(),
+            event.session.user.to_string(),
+        );
         error(room, (&user, &moment.now.to_string()), why)
     });
     vec![frame]
@@ -94,14 +101,22 @@ async fn history(
     };
     let part = numbered(parlour, &actor, room, part).await?;
     let senders = part.items.iter().filter_map(|item| item.user_id.as_deref());
-    let mut users: Vec<_> = senders.filter_map(|id| parlour_domain::UserId::parse(id).ok()).collect();
+    let mut users: Vec<_> = senders
+        .filter_map(|id| parlour_domain::UserId::parse(id).ok())
+        .collect();
     users.push(session.user);
     users.sort_unstable();
     users.dedup();
     let people = people(parlour, &session.app, &users).await?;
     let own = people.seen(&session.user.to_string()).id;
     let asked = (own.as_str(), &*moment.now.to_string());
-    Ok(message_history(&room.to_string(), asked, &part.items, &people, PAGE_BYTES))
+    Ok(message_history(
+        &room.to_string(),
+        asked,
+        &part.items,
+        &people,
+        PAGE_BYTES,
+    ))
 }
 
 #[cfg(test)]
@@ -111,17 +126,33 @@ mod tests {
     #[test]
     fn a_room_is_one_part_of_the_path() {
         assert_eq!(room_in("/ws/chat/x"), Some("x"));
-        for path in ["", "/ws/chat", "/ws/chat/", "/ws/chat/x/", "/ws/chat/x/y", "/api/ws/chat/x"] {
+        for path in [
+            "",
+            "/ws/chat",
+            "/ws/chat/",
+            "/ws/chat/x/",
+            "/ws/chat/x/y",
+            "/api/ws/chat/x",
+        ] {
             assert_eq!(room_in(path), None, "{path}");
         }
     }
 
     #[test]
     fn a_uuid_has_its_form() {
-        for good in ["497f6eca-6276-4993-bfeb-53cbbbba6f08", "497F6ECA-6276-4993-BFEB-53CBBBBA6F08"] {
+        for good in [
+            "497f6eca-6276-4993-bfeb-53cbbbba6f08",
+            "497F6ECA-6276-4993-BFEB-53CBBBBA6F08",
+        ] {
             assert!(is_uuid(good), "{good}");
         }
-        for bad in ["", "room", "497f6eca-6276-4993-bfeb-53cbbbba6f0", "497f6eca062760499308bfeb053cbbbba6f08", "497f6eca-6276-4993-bfeb-53cbbbba6g08"] {
+        for bad in [
+            "",
+            "room",
+            "497f6eca-6276-4993-bfeb-53cbbbba6f0",
+            "497f6eca062760499308bfeb053cbbbba6f08",
+            "497f6eca-6276-4993-bfeb-53cbbbba6g08",
+        ] {
             assert!(!is_uuid(bad), "{bad}");
         }
     }

@@ -191,7 +191,10 @@ pub(super) fn encode(event: &Event, to: Recipient<'_>) -> Vec<String> {
         "read" => Some(read(event.text("room_id"), event.text("user_id"), to.people)),
         "receipts" => {
             let items = event.data.get("items").and_then(Value::as_array);
-            let moved = items.into_iter().flatten().filter(|item| item.get("read_seq").is_some());
+            let moved = items
+                .into_iter()
+                .flatten()
+                .filter(|item| item.get("read_seq").is_some());
             let users = moved.filter_map(|item| item.get("user_id")?.as_str());
             return users.map(|user| read(event.text("room_id"), user, to.people)).collect();
         }

@@ -110,7 +110,13 @@ pub fn new_message(entry: &EntryView, people: &People) -> String {
 
 /// A page of history for whoever asked: as many of these messages, oldest first, as fit into `most` bytes.
 #[must_use]
-pub fn message_history(room: &str, (user, now): (&str, &str), entries: &[EntryView], people: &People, most: usize) -> String {
+pub fn message_history(
+    room: &str,
+    (user, now): (&str, &str),
+    entries: &[EntryView],
+    people: &People,
+    most: usize,
+) -> String {
     let mut size = 0;
     let mut messages = Vec::new();
     for entry in entries.iter().filter(|entry| entry.deleted_at.is_none()) {

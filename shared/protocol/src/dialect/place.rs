@@ -6,9 +6,6 @@
 
 use std::borrow::Cow;
 
-
-
-
 /// Where paths begin that name app and service: `/a/{app}/{service}`, then the service's own path.
 const PREFIX: &str = "/a/";
 

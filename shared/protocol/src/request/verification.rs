@@ -82,6 +82,8 @@ impl fmt::Debug for VerificationBody {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceOption {
+    /// `@sourceloop/chat-service`.
+    Sourceloop,
     /// `HexArchy/go-chat`, its chat service.
     GoChat,
     /// `apexkv/facebook-clone`, its chat service.
@@ -91,6 +93,7 @@ pub enum ServiceOption {
 impl From<ServiceOption> for Service {
     fn from(service: ServiceOption) -> Self {
         match service {
+            ServiceOption::Sourceloop => Self::Sourceloop,
             ServiceOption::GoChat => Self::GoChat,
             ServiceOption::FacebookClone => Self::FacebookClone,
         }
@@ -100,6 +103,7 @@ impl From<ServiceOption> for Service {
 impl From<Service> for ServiceOption {
     fn from(service: Service) -> Self {
         match service {
+            Service::Sourceloop => Self::Sourceloop,
             Service::GoChat => Self::GoChat,
             Service::FacebookClone => Self::FacebookClone,
         }
@@ -185,7 +189,12 @@ fn claims(
     of: Option<Service>,
 ) -> Result<Vec<RequiredClaim>, InvalidInput> {
     let own = || of.and_then(Service::token_type);
-    let given = given.unwrap_or_else(|| own().map(|kind| (TOKEN_TYPE.to_owned(), kind.to_owned())).into_iter().collect());
+    let given = given.unwrap_or_else(|| {
+        own()
+            .map(|kind| (TOKEN_TYPE.to_owned(), kind.to_owned()))
+            .into_iter()
+            .collect()
+    });
     if given.len() > limits::REQUIRED_CLAIMS || given.values().any(|value| value.len() > limits::ISSUER_BYTES) {
         let (most, bytes) = (limits::REQUIRED_CLAIMS, limits::ISSUER_BYTES);
         let reason = format!("may require at most {most} claims, each of a text of at most {bytes} bytes");
@@ -226,9 +235,16 @@ impl UserClaims {
         let claim = |field, given: &Option<String>, default: &str| {
             parsed(field, ClaimName::parse(given.as_deref().unwrap_or(default)))
         };
+        let preferred = of.and_then(Service::preferred_user_claim).filter(|_| self.id.is_none());
+        let preferred_id = preferred.map(|name| parsed("verification.user.id", ClaimName::parse(name)));
         Ok(Mapping {
+            preferred_id: preferred_id.transpose()?,
             id: claim("verification.user.id", &self.id, of.map_or("sub", Service::user_claim))?,
-            name: claim("verification.user.name", &self.name, of.map_or("name", Service::name_claim))?,
+            name: claim(
+                "verification.user.name",
+                &self.name,
+                of.map_or("name", Service::name_claim),
+            )?,
             avatar_url: claim("verification.user.avatar_url", &self.avatar_url, "picture")?,
             create: self.create.unwrap_or(true),
         })

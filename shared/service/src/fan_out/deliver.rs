@@ -88,7 +88,9 @@ fn targets<'a>(jobs: &'a [Checked], translations: &[Option<Translated>]) -> Vec<
             match (subscriber.dialect, translated) {
                 (None, _) => hearing.events.extend(job.text().of(subscriber.user)),
                 (Some(service), Some(translated)) => {
-                    hearing.frames.extend(translated.frames(service, subscriber.user, job.text()));
+                    hearing
+                        .frames
+                        .extend(translated.frames(service, subscriber.user, job.text()));
                 }
                 (Some(_), None) => {}
             }

@@ -104,6 +104,9 @@ impl Translated {
             room: self.rooms.get(&user),
             now: self.now,
         };
-        dialect::encode(service, event, to).into_iter().map(Bytes::from).collect()
+        dialect::encode(service, event, to)
+            .into_iter()
+            .map(Bytes::from)
+            .collect()
     }
 }

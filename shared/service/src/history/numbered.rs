@@ -56,14 +56,24 @@ pub async fn numbered(parlour: &Parlour, actor: &Actor, room: RoomId, part: Numb
     let left = total.saturating_sub(part.skip);
     let count = usize::try_from(left).unwrap_or(usize::MAX).min(part.count);
     if count == 0 {
-        return Ok(NumberedPart { items: Vec::new(), total });
+        return Ok(NumberedPart {
+            items: Vec::new(),
+            total,
+        });
     }
     let first = if part.newest_first {
         hidden + left - count as u64 + 1
     } else {
         hidden + part.skip + 1
     };
-    let mut messages = from(parlour, (app, number), (first, first == hidden + 1), visible_from, count).await?;
+    let mut messages = from(
+        parlour,
+        (app, number),
+        (first, first == hidden + 1),
+        visible_from,
+        count,
+    )
+    .await?;
     if part.newest_first {
         messages.reverse();
     }

@@ -38,7 +38,10 @@ fn told(name: &str, data: Value, room: Option<&RoomListItem>) -> Vec<Value> {
         name: name.to_owned(),
         data,
     };
-    encode(&event, to).iter().map(|frame| from_str(frame).unwrap()).collect()
+    encode(&event, to)
+        .iter()
+        .map(|frame| from_str(frame).unwrap())
+        .collect()
 }
 
 fn user(id: &str, is_online: bool) -> Value {
@@ -130,7 +133,12 @@ fn what_one_wrote_elsewhere_was_sent() {
 #[test]
 fn fields_come_in_the_order_of_the_document() {
     let entry: EntryView = serde_json::from_value(entry("hi")).unwrap();
-    let message = Message::new(&entry, User::new(People::default().seen(ALICE), true, None), JOHN, false);
+    let message = Message::new(
+        &entry,
+        User::new(People::default().seen(ALICE), true, None),
+        JOHN,
+        false,
+    );
     let text = serde_json::to_string(&message).unwrap();
     let names = ["id", "user", "content", "created_at", "direction", "is_read", "room"];
     let places = names.map(|name| text.find(&format!("\"{name}\":")).unwrap());
@@ -166,13 +174,23 @@ fn a_friend_comes_and_goes_with_the_room() {
             "unread_count": 3, "last_message": "Hello!",
         }});
         assert_eq!(told(name, data.clone(), Some(&room(2))), [expected]);
-        assert_eq!(told(name, data, Some(&room(3))), [] as [Value; 0], "of groups nothing is said");
+        assert_eq!(
+            told(name, data, Some(&room(3))),
+            [] as [Value; 0],
+            "of groups nothing is said"
+        );
     }
 }
 
 #[test]
 fn what_the_protocol_cannot_say_is_not_said() {
-    for name in ["message_edited", "message_deleted", "room_updated", "presence", "no such event"] {
+    for name in [
+        "message_edited",
+        "message_deleted",
+        "room_updated",
+        "presence",
+        "no such event",
+    ] {
         assert_eq!(told(name, entry("hi"), None), [] as [Value; 0], "{name}");
     }
 }

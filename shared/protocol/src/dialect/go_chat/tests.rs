@@ -75,7 +75,8 @@ fn everything_else_asks_for_nothing() {
 
 #[test]
 fn a_message_is_in_both_envelopes() {
-    let message = json!({ "id": "m", "room_id": ROOM, "user_id": USER, "content": "Hello, everyone!", "timestamp": AT });
+    let message =
+        json!({ "id": "m", "room_id": ROOM, "user_id": USER, "content": "Hello, everyone!", "timestamp": AT });
     assert_eq!(
         told("new_message", entry("Hello, everyone!")),
         Some(json!({
@@ -102,14 +103,21 @@ fn history_is_a_list_and_a_list_with_its_length() {
         .into_iter()
         .map(|entry| serde_json::from_value(entry).unwrap())
         .collect();
-    let history = |most| -> Value {
-        from_str(&message_history(ROOM, ("me", AT), &entries, &People::default(), most)).unwrap()
-    };
+    let history =
+        |most| -> Value { from_str(&message_history(ROOM, ("me", AT), &entries, &People::default(), most)).unwrap() };
     let page = history(10_000);
-    let texts: Vec<&Value> = page["data"].as_array().unwrap().iter().map(|one| &one["content"]).collect();
+    let texts: Vec<&Value> = page["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["content"])
+        .collect();
     assert_eq!(texts, ["Hello!", "Hi there!"]);
     assert_eq!(page["payload"], json!({ "messages": page["data"], "total": 2 }));
-    assert_eq!((&page["type"], &page["user_id"]), (&json!("message_history"), &json!("me")));
+    assert_eq!(
+        (&page["type"], &page["user_id"]),
+        (&json!("message_history"), &json!("me"))
+    );
     assert_eq!(history(0)["payload"]["total"], 1, "never cut to nothing");
 }
 
@@ -138,7 +146,18 @@ fn an_error_says_so_in_both() {
 
 #[test]
 fn what_the_protocol_cannot_say_is_not_said() {
-    for name in ["typing", "read", "message_deleted", "room_updated", "presence", "no such event"] {
-        assert_eq!(told(name, json!({ "room_id": ROOM, "user_id": USER, "seq": 5 })), None, "{name}");
+    for name in [
+        "typing",
+        "read",
+        "message_deleted",
+        "room_updated",
+        "presence",
+        "no such event",
+    ] {
+        assert_eq!(
+            told(name, json!({ "room_id": ROOM, "user_id": USER, "seq": 5 })),
+            None,
+            "{name}"
+        );
     }
 }
