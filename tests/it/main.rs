@@ -9,6 +9,7 @@
 
 mod authorisation;
 mod chat;
+mod dialect;
 mod durability;
 mod harness;
 mod heavy_idle;

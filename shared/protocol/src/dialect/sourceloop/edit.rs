@@ -19,8 +19,8 @@ pub enum Edit {
         /// Whether these are all.
         all: bool,
     },
-    /// A file more. One of the same id is this one, sent again.
-    AddFile(KeptFile),
+    /// Files more. One of the same id is this one, sent again.
+    AddFiles(Vec<KeptFile>),
     /// A file is another one.
     SetFile {
         /// Which.
@@ -107,8 +107,11 @@ impl Edit {
         let mut change = MessageChange::default();
         match self {
             Self::Message { row, all } => message((row, *all), before, &mut kept, &mut change)?,
-            Self::AddFile(file) if kept.files.iter().any(|there| there.id == file.id) => {}
-            Self::AddFile(file) => kept.files.push(file.clone()),
+            Self::AddFiles(files) => {
+                let there: Vec<String> = kept.files.iter().map(|file| file.id.clone()).collect();
+                let new = files.iter().filter(|file| !there.contains(&file.id));
+                kept.files.extend(new.cloned());
+            }
             Self::SetFile { id, row, all, at } => {
                 let there = kept.files.iter_mut().filter(|file| file.id == *id);
                 there.for_each(|file| set_file(file, (row, *all), at));
@@ -243,13 +246,13 @@ mod tests {
     fn files_are_added_once_changed_and_taken_away() {
         let before = said(json!({ "body": "hi" }));
         let file = |id: &str| {
-            Edit::AddFile(KeptFile {
+            Edit::AddFiles(vec![KeptFile {
                 id: id.to_owned(),
                 file_key: Some("k".to_owned()),
                 created_on: "a".to_owned(),
                 modified_on: "a".to_owned(),
                 ..KeptFile::default()
-            })
+            }])
         };
         let one = after(&before, &file("1"));
         let two = after(&one, &file("2"));
@@ -276,7 +279,7 @@ mod tests {
             file_key: Some("k".repeat(5_000)),
             ..KeptFile::default()
         };
-        assert_eq!(Edit::AddFile(large).apply(&before).unwrap_err().field, "custom");
+        assert_eq!(Edit::AddFiles(vec![large]).apply(&before).unwrap_err().field, "custom");
         let empty = Edit::Message {
             row: row(json!({ "body": "" })),
             all: false,

@@ -97,6 +97,15 @@ impl Filter {
         })
     }
 
+    /// The same of one row.
+    #[must_use]
+    pub fn of_one(self, model: Model, id: &str) -> Self {
+        Self {
+            condition: Some(Condition::is(model, "id", id)),
+            ..self
+        }
+    }
+
     /// Those rows that are wanted, in the wanted order.
     #[must_use]
     pub fn select<'a>(&self, model: Model, rows: impl IntoIterator<Item = &'a Row>) -> Vec<&'a Row> {

@@ -44,6 +44,15 @@ enum Test {
 }
 
 impl Condition {
+    /// That a field is this text.
+    pub(super) fn is(model: Model, name: &'static str, text: &str) -> Self {
+        Self::Field(Field {
+            model,
+            name,
+            test: Test::In(vec![Literal::Text(text.to_owned())], true),
+        })
+    }
+
     /// Whether it holds for a row.
     #[must_use]
     pub fn holds(&self, row: &Row) -> bool {
