@@ -183,3 +183,26 @@ fn message(text: String) -> Result<Outgoing, InvalidInput> {
     };
     message.check()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    #[test]
+    fn a_service_without_connections_has_no_handshake() {
+        let query = [
+            ("dialect", "sourceloop"),
+            ("app", "shop"),
+            ("path", "/messages"),
+            ("token", "x"),
+        ];
+        let query = query.map(|(name, value)| (name.to_owned(), vec![value.to_owned()]));
+        let request = ApiGatewayCustomAuthorizerRequestTypeRequest {
+            query_string_parameters: HashMap::from(query).into(),
+            ..ApiGatewayCustomAuthorizerRequestTypeRequest::default()
+        };
+        assert_eq!(wanted(&request), Err(Unknown));
+    }
+}

@@ -30,7 +30,11 @@ pub async fn open_channel(
     let key = RoomKey::parse(name).map_err(|error| InvalidInput::new("key", error))?;
     let mut members = Vec::new();
     if let Some(with) = with {
-        members.push(people::named(parlour, actor.app(), with).await?.ok_or(Error::NotFound)?);
+        members.push(
+            people::named(parlour, actor.app(), with)
+                .await?
+                .ok_or(Error::NotFound)?,
+        );
     }
     let new = NewRoom {
         kind: RoomKind::Group,

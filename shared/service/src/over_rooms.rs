@@ -92,11 +92,7 @@ struct Open {
 ///
 /// # Errors
 /// [`Error::Denied`], [`Error::Store`]. What the actor may not see is not there.
-pub async fn look(
-    parlour: &Parlour,
-    (actor, asking): (&Actor, UserId),
-    wanted: &Wanted,
-) -> Result<Looked, Error> {
+pub async fn look(parlour: &Parlour, (actor, asking): (&Actor, UserId), wanted: &Wanted) -> Result<Looked, Error> {
     let app = actor.app();
     let (numbers, mut cut) = numbers(parlour, actor, &wanted.which).await?;
     let rooms = open(parlour, actor, &numbers).await?;
@@ -113,7 +109,9 @@ pub async fn look(
     if wanted.readers != Readers::None {
         for places in places.chunks(ROWS) {
             let starred = parlour.store.starred_among(app, asking, places).await?;
-            let ids = starred.into_iter().map(|(room, seq)| MessageId::new(app, room, seq).to_string());
+            let ids = starred
+                .into_iter()
+                .map(|(room, seq)| MessageId::new(app, room, seq).to_string());
             looked.starred.extend(ids);
         }
     }
@@ -197,7 +195,11 @@ async fn open(parlour: &Parlour, actor: &Actor, numbers: &[RoomNumber]) -> Resul
             // What ends a membership ends this view of the room at once.
             Some(user) => {
                 let found = store.rooms_and_members(app, user, numbers, true).await?;
-                rows.extend(found.into_iter().map(|(number, (room, own))| (number, (room, Some(own)))));
+                rows.extend(
+                    found
+                        .into_iter()
+                        .map(|(number, (room, own))| (number, (room, Some(own)))),
+                );
             }
             None => {
                 let found = store.rooms_by_number(app, numbers).await?;
@@ -225,7 +227,10 @@ async fn readers(
     wanted: &Readers,
 ) -> Result<(Members, bool), StoreError> {
     let with: HashSet<RoomNumber> = found.iter().map(|(room, _)| *room).collect();
-    let numbers = rooms.iter().map(|room| room.row.number).filter(|room| with.contains(room));
+    let numbers = rooms
+        .iter()
+        .map(|room| room.row.number)
+        .filter(|room| with.contains(room));
     let mut reads: Vec<BoxFuture<'_, Result<_, StoreError>>> = Vec::new();
     for room in numbers {
         reads.push(Box::pin(async move {

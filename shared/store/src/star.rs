@@ -145,7 +145,10 @@ impl Store {
         user: UserId,
         places: &[(RoomNumber, Seq)],
     ) -> Result<HashSet<(RoomNumber, Seq)>, StoreError> {
-        let wanted = places.iter().map(|(room, seq)| keys::star(app, user, *room, *seq)).collect();
+        let wanted = places
+            .iter()
+            .map(|(room, seq)| keys::star(app, user, *room, *seq))
+            .collect();
         Ok(self.at_places(places, wanted).await?.into_keys().collect())
     }
 

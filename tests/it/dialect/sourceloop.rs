@@ -132,13 +132,16 @@ impl Client {
 
     /// A list, by a filter as JSON.
     async fn list(&self, path: &str, filter: Value) -> Vec<Value> {
-        let rows = self.send(self.request("GET", path).query(&[("filter", filter.to_string())]), None).await.ok();
+        let rows = self
+            .send(self.request("GET", &with(path, "filter", &filter)), None)
+            .await
+            .ok();
         rows.as_array().unwrap().clone()
     }
 
     /// How many, by a condition.
     async fn counted(&self, method: &str, path: &str, condition: Value, body: Option<Value>) -> u64 {
-        let request = self.request(method, path).query(&[("where", condition.to_string())]);
+        let request = self.request(method, &with(path, "where", &condition));
         self.send(request, body).await.ok()["count"].as_u64().unwrap()
     }
 
@@ -194,19 +197,29 @@ impl Said {
     #[track_caller]
     fn forbidden(self) {
         let error = self.error(403);
-        assert_eq!((&error["name"], &error["message"]), (&json!("ForbiddenError"), &json!("NotAllowedAccess")));
+        assert_eq!(
+            (&error["name"], &error["message"]),
+            (&json!("ForbiddenError"), &json!("NotAllowedAccess"))
+        );
     }
 
     #[track_caller]
     fn no_entity(self) {
         let error = self.error(404);
-        assert_eq!((&error["name"], &error["code"]), (&json!("Error"), &json!("ENTITY_NOT_FOUND")), "{error}");
+        assert_eq!(
+            (&error["name"], &error["code"]),
+            (&json!("Error"), &json!("ENTITY_NOT_FOUND")),
+            "{error}"
+        );
     }
 
     #[track_caller]
     fn not_found(self) {
         let error = self.error(404);
-        assert_eq!((&error["name"], &error["message"]), (&json!("NotFoundError"), &json!("EntityNotFound")));
+        assert_eq!(
+            (&error["name"], &error["message"]),
+            (&json!("NotFoundError"), &json!("EntityNotFound"))
+        );
     }
 }
 
@@ -221,4 +234,10 @@ fn id(row: &Value) -> &str {
 /// One field of all rows.
 fn each<'a>(rows: &'a [Value], field: &str) -> Vec<&'a str> {
     rows.iter().map(|row| row[field].as_str().unwrap()).collect()
+}
+
+/// A path with a parameter as JSON.
+fn with(path: &str, name: &str, value: &Value) -> String {
+    let text: String = value.to_string().bytes().map(|byte| format!("%{byte:02x}")).collect();
+    format!("{path}?{name}={text}")
 }

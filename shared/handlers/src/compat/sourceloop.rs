@@ -15,9 +15,9 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router};
 use parlour_protocol::dialect::sourceloop::model::Model;
+use parlour_protocol::dialect::sourceloop::openapi;
 use parlour_protocol::dialect::sourceloop::operation::{self, Verb};
 use parlour_protocol::dialect::sourceloop::problem::Problem;
-use parlour_protocol::dialect::sourceloop::openapi;
 
 use self::answer::{Answer, refused};
 use self::call::Call;

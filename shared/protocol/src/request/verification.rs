@@ -235,7 +235,9 @@ impl UserClaims {
         let claim = |field, given: &Option<String>, default: &str| {
             parsed(field, ClaimName::parse(given.as_deref().unwrap_or(default)))
         };
-        let preferred = of.and_then(Service::preferred_user_claim).filter(|_| self.id.is_none());
+        // Who says what would be so anyway, like one who sends back what was shown, changes nothing.
+        let is_usual = |of: &Service| self.id.as_deref().is_none_or(|id| id == of.user_claim());
+        let preferred = of.filter(is_usual).and_then(Service::preferred_user_claim);
         let preferred_id = preferred.map(|name| parsed("verification.user.id", ClaimName::parse(name)));
         Ok(Mapping {
             preferred_id: preferred_id.transpose()?,

@@ -106,12 +106,7 @@ pub(super) async fn by_id(
 }
 
 /// The thread of a message, or the one that it is in.
-pub(super) async fn thread(
-    parlour: &Parlour,
-    app: &AppId,
-    rooms: &[Open],
-    id: MessageId,
-) -> Result<Part, StoreError> {
+pub(super) async fn thread(parlour: &Parlour, app: &AppId, rooms: &[Open], id: MessageId) -> Result<Part, StoreError> {
     let Some((number, seq)) = id.place(app).ok() else {
         return Ok((Vec::new(), false));
     };
@@ -129,7 +124,10 @@ pub(super) async fn thread(
             return Ok((found, false));
         };
         after = last.seq;
-        let seen = page.entries.into_iter().filter(|entry| is_there(entry) && entry.seq >= room.from);
+        let seen = page
+            .entries
+            .into_iter()
+            .filter(|entry| is_there(entry) && entry.seq >= room.from);
         found.extend(seen.map(|entry| (number, entry)));
         if !page.more {
             return Ok((found, false));

@@ -21,8 +21,13 @@ async fn a_file_is_kept_with_its_message_changed_and_deleted_once() {
     bob.post("/attach-files", body).await.forbidden();
     ann.patch(&path, json!({ "metaData": { "size": 4 } })).await.done();
     let changed = ann.get(&path).await.ok();
-    assert_eq!((&changed["metaData"]["size"], &changed["fileKey"]), (&json!(4), &json!("k/1")));
-    ann.put(&path, json!({ "messageId": said["id"], "fileKey": "k/2" })).await.done();
+    assert_eq!(
+        (&changed["metaData"]["size"], &changed["fileKey"]),
+        (&json!(4), &json!("k/1"))
+    );
+    ann.put(&path, json!({ "messageId": said["id"], "fileKey": "k/2" }))
+        .await
+        .done();
     let replaced = ann.get(&path).await.ok();
     assert_eq!((&replaced["fileKey"], replaced.get("metaData")), (&json!("k/2"), None));
     ann.delete(&path).await.done();
@@ -37,13 +42,36 @@ async fn many_files_come_at_once_and_are_listed_counted_and_changed() {
     let ann = world.user("ann").await;
     let said = ann.say("c1", "see").await;
     let files = ["a", "b"].map(|key| json!({ "messageId": said["id"], "fileKey": key }));
-    let made = ann.post("/attach-files/bulk", json!({ "attachmentFiles": files, "more": true })).await.ok();
+    let made = ann
+        .post("/attach-files/bulk", json!({ "attachmentFiles": files, "more": true }))
+        .await
+        .ok();
     assert_eq!(each(made.as_array().unwrap(), "fileKey"), ["a", "b"]);
-    assert_eq!(ann.list("/attach-files", json!({ "where": { "messageId": said["id"] } })).await.len(), 2);
-    assert_eq!(ann.counted("GET", "/attach-files/count", json!({ "fileKey": "a" }), None).await, 1);
-    let changed = ann.counted("PATCH", "/attach-files", json!({ "fileKey": "a" }), Some(json!({ "fileKey": "c" }))).await;
+    assert_eq!(
+        ann.list("/attach-files", json!({ "where": { "messageId": said["id"] } }))
+            .await
+            .len(),
+        2
+    );
+    assert_eq!(
+        ann.counted("GET", "/attach-files/count", json!({ "fileKey": "a" }), None)
+            .await,
+        1
+    );
+    let changed = ann
+        .counted(
+            "PATCH",
+            "/attach-files",
+            json!({ "fileKey": "a" }),
+            Some(json!({ "fileKey": "c" })),
+        )
+        .await;
     assert_eq!(changed, 1);
-    assert_eq!(ann.counted("GET", "/attach-files/count", json!({ "fileKey": "c" }), None).await, 1);
+    assert_eq!(
+        ann.counted("GET", "/attach-files/count", json!({ "fileKey": "c" }), None)
+            .await,
+        1
+    );
     ann.post("/attach-files/bulk", json!({})).await.error(422);
 }
 
@@ -54,7 +82,9 @@ async fn files_sent_at_once_are_all_kept_and_one_sent_again_stands_once() {
     let said = ann.say("c1", "see").await;
     let post = async |key: &str| {
         let request = ann.request("POST", "/attach-files").header("Idempotency-Key", key);
-        ann.send(request, Some(json!({ "messageId": said["id"], "fileKey": key }))).await.ok()
+        ann.send(request, Some(json!({ "messageId": said["id"], "fileKey": key })))
+            .await
+            .ok()
     };
     let (one, two) = tokio::join!(post("one"), post("two"));
     assert_ne!(one["id"], two["id"]);

@@ -20,16 +20,34 @@ async fn what_is_said_here_is_a_native_message_and_the_other_way_round() {
     let users = backend.get("/user?external_id=bob").await.expect(200);
     let bob = backend.acting_as(users["items"][0]["id"].as_str().unwrap());
     let answer = json!({ "text_message": "ho", "custom": { "own": 1 } });
-    let answer = bob.post(&format!("/room/{room}/message/send"), answer).await.expect(201);
+    let answer = bob
+        .post(&format!("/room/{room}/message/send"), answer)
+        .await
+        .expect(201);
     let path = format!("/messages/{}", id(&answer));
     let row = ann.get(&path).await.ok();
-    assert_eq!((&row["body"], &row["createdBy"], &row["channelType"]), (&json!("ho"), &json!("bob"), &json!("group")));
+    assert_eq!(
+        (&row["body"], &row["createdBy"], &row["channelType"]),
+        (&json!("ho"), &json!("bob"), &json!("group"))
+    );
     // What native clients keep in a message stays when it is changed here.
-    world.user("bob").await.patch(&path, json!({ "channelType": "job" })).await.done();
+    world
+        .user("bob")
+        .await
+        .patch(&path, json!({ "channelType": "job" }))
+        .await
+        .done();
     let native = backend.messages(room).await.remove(1);
-    assert_eq!(native["custom"], json!({ "own": 1, "sourceloop": { "channelType": "job" } }));
-    bob.post(&format!("/room/{room}/read"), json!({ "seq": native["seq"] })).await.expect(200);
-    let rows = ann.list("/message-recipients", json!({ "where": { "messageId": said["id"] } })).await;
+    assert_eq!(
+        native["custom"],
+        json!({ "own": 1, "sourceloop": { "channelType": "job" } })
+    );
+    bob.post(&format!("/room/{room}/read"), json!({ "seq": native["seq"] }))
+        .await
+        .expect(200);
+    let rows = ann
+        .list("/message-recipients", json!({ "where": { "messageId": said["id"] } }))
+        .await;
     assert_eq!(rows[0]["isRead"], true);
 }
 
@@ -56,7 +74,10 @@ async fn an_administrator_reads_changes_and_deletes_everywhere_and_others_do_not
     assert_eq!(each(&rows, "body"), ["hi"]);
     admin.patch(&path, json!({ "body": "censored" })).await.done();
     let changed = ann.get(&path).await.ok();
-    assert_eq!((&changed["body"], &changed["createdBy"]), (&json!("censored"), &json!("ann")));
+    assert_eq!(
+        (&changed["body"], &changed["createdBy"]),
+        (&json!("censored"), &json!("ann"))
+    );
     admin.delete(&path).await.done();
     ann.get(&path).await.not_found();
     // The permission alone is none of an operation's own.

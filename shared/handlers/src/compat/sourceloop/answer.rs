@@ -92,7 +92,9 @@ pub(super) fn refused(refusal: Refusal, id: &str) -> Response {
 pub(super) fn ok(body: Value, cut: bool) -> Response {
     let mut response = Json(body).into_response();
     if cut {
-        response.headers_mut().insert(INCOMPLETE, HeaderValue::from_static("true"));
+        response
+            .headers_mut()
+            .insert(INCOMPLETE, HeaderValue::from_static("true"));
     }
     response
 }

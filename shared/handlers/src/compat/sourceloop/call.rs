@@ -135,7 +135,11 @@ pub(super) fn target(actor: &Actor, (room, message): (RoomId, MessageId)) -> Tar
 
 /// A field of which a row says something else, for good.
 pub(super) fn fixed(field: &str) -> Problem {
-    let detail = Detail::new(format!("/{field}"), "const", "must be equal to what it was when the row was made");
+    let detail = Detail::new(
+        format!("/{field}"),
+        "const",
+        "must be equal to what it was when the row was made",
+    );
     Problem::Body(vec![detail])
 }
 
@@ -156,11 +160,16 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
 
 async fn body(rest: &Rest, request: Request) -> Result<Value, Problem> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next()).map(str::trim).map(str::to_ascii_lowercase);
-    let bytes = Bytes::from_request(request, rest).await.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
-        _ => Problem::Malformed,
-    })?;
+    let kind = kind
+        .and_then(|kind| kind.split(';').next())
+        .map(str::trim)
+        .map(str::to_ascii_lowercase);
+    let bytes = Bytes::from_request(request, rest)
+        .await
+        .map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
+            _ => Problem::Malformed,
+        })?;
     if bytes.is_empty() {
         return Err(Problem::Empty);
     }

@@ -27,7 +27,10 @@ pub(super) async fn run(call: &mut Call) -> Answer {
         Verb::Create => {
             let row = check(Model::File, &call.body, Purpose::Create, &[])?;
             let made = create(call, vec![row]).await?;
-            made.into_iter().next().map(|row| ok(row, false)).ok_or_else(|| Problem::Internal.into())
+            made.into_iter()
+                .next()
+                .map(|row| ok(row, false))
+                .ok_or_else(|| Problem::Internal.into())
         }
         Verb::CreateMany => {
             let rows = files(&call.body)?;
@@ -70,7 +73,11 @@ async fn create(call: &mut Call, rows: Vec<Row>) -> Result<Vec<Value>, Refusal> 
         };
         edit(call, &message, &Edit::AddFiles(vec![file])).await?;
         let (message, looked) = one(call, &of, Readers::None).await?.ok_or(Problem::NoRelated)?;
-        made.push(file_row(call, (&message, &looked), &id).ok_or(Problem::NotFound)?.into());
+        made.push(
+            file_row(call, (&message, &looked), &id)
+                .ok_or(Problem::NotFound)?
+                .into(),
+        );
     }
     Ok(made)
 }

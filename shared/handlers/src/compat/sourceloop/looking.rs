@@ -48,12 +48,19 @@ impl Gathered {
 }
 
 pub(super) fn message_ids<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<MessageId> {
-    texts.into_iter().filter_map(|text| MessageId::parse(text).ok()).collect()
+    texts
+        .into_iter()
+        .filter_map(|text| MessageId::parse(text).ok())
+        .collect()
 }
 
 /// Looks with the power that the caller has in other rooms; what is the caller's own is so with their own.
 pub(super) async fn look_at(call: &Call, wanted: &Wanted) -> Result<Looked, Error> {
-    let actor: &Actor = if wanted.which == Which::Own { &call.user } else { &call.power };
+    let actor: &Actor = if wanted.which == Which::Own {
+        &call.user
+    } else {
+        &call.power
+    };
     look(call.parlour(), (actor, call.own), wanted).await
 }
 
@@ -77,7 +84,9 @@ async fn which(call: &Call, model: Model, filter: &Filter) -> Result<(Which, Has
         Model::Recipient | Model::File => one_of("messageId")
             .or_else(|| Some(one_of("id")?.into_iter().filter_map(|id| Some(parts(id)?.0)).collect())),
     };
-    let of_path = MessageId::parse(call.named()).ok().filter(|_| call.operation.of_message);
+    let of_path = MessageId::parse(call.named())
+        .ok()
+        .filter(|_| call.operation.of_message);
     let which = match (ids, rooms) {
         _ if call.operation.of_message => match (of_path, model) {
             (Some(id), Model::Message) => Which::Thread(id),

@@ -83,7 +83,14 @@ async fn create(call: &mut Call) -> Answer {
 pub(super) async fn edit(call: &mut Call, message: &EntryView, edit: &Edit) -> Result<(), Refusal> {
     let (rest, power) = (call.rest.clone(), call.power.clone());
     let target = target(&power, place(message)?);
-    edit_by(&rest.parlour, &mut call.moment, target, &|before| edit.apply(before), None).await?;
+    edit_by(
+        &rest.parlour,
+        &mut call.moment,
+        target,
+        &|before| edit.apply(before),
+        None,
+    )
+    .await?;
     Ok(())
 }
 
@@ -130,7 +137,10 @@ async fn chosen(call: &Call, may: impl Fn(&Looked, &EntryView) -> bool) -> Resul
     let rows = filter.select(Model::Message, gathered.dataset.rows(Model::Message));
     let ids: HashSet<&str> = rows.iter().filter_map(|row| row.get("id")?.as_str()).collect();
     let looked = &gathered.looked;
-    let all = looked.messages.iter().filter(|message| ids.contains(message.id.as_str()) && may(looked, message));
+    let all = looked
+        .messages
+        .iter()
+        .filter(|message| ids.contains(message.id.as_str()) && may(looked, message));
     let mut all: Vec<EntryView> = all.cloned().collect();
     let more = gathered.cut || all.len() > limits::MESSAGES_CHANGED;
     all.truncate(limits::MESSAGES_CHANGED);
@@ -160,9 +170,8 @@ async fn update(call: &mut Call) -> Answer {
 }
 
 async fn delete_all(call: &mut Call) -> Answer {
-    let may = |looked: &Looked, message: &EntryView| {
-        is_own(call, message) || looked.moderated.contains(&message.room_id)
-    };
+    let may =
+        |looked: &Looked, message: &EntryView| is_own(call, message) || looked.moderated.contains(&message.room_id);
     let (messages, more) = chosen(call, may).await?;
     let mut deleted = 0;
     for message in &messages {

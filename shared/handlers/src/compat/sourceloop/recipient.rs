@@ -15,7 +15,7 @@ use parlour_protocol::view::EntryView;
 use parlour_service::add_recipient::add_recipient;
 use parlour_service::forward_message::forward_message;
 use parlour_service::over_rooms::Readers;
-use parlour_service::people;
+use parlour_service::{Error, people};
 use serde_json::Value;
 
 use super::answer::{Answer, Refusal};
@@ -57,11 +57,13 @@ async fn create(call: &mut Call) -> Answer {
     let of = text(&row, "messageId").unwrap_or_default();
     let (message, _) = one(call, of, Readers::None).await?.ok_or(Problem::NoRelated)?;
     let channel = text(&row, "channelId").unwrap_or_default();
-    let to = call.room(channel).await?.ok_or(Problem::NoRelated)?;
     let forwarded = row.get("isForwarded") == Some(&Value::Bool(true));
-    let message = match place(&message)?.0 {
-        room if room == to => message,
-        _ if forwarded => forward(call, &message, to).await?,
+    let (to, room) = (call.room(channel).await?, place(&message)?.0);
+    let message = match to {
+        Some(to) if to == room => message,
+        Some(to) if forwarded => forward(call, &message, to).await?,
+        None if forwarded => return Err(Problem::NoRelated.into()),
+        // Whether there is such a channel is not said.
         _ => return Err(fixed("channelId").into()),
     };
     let (room, id) = place(&message)?;
@@ -108,8 +110,12 @@ async fn forward(call: &mut Call, message: &EntryView, to: RoomId) -> Result<Ent
         client_id: call.key.clone(),
         after_seq: None,
     };
-    let sent = forward_message(&rest.parlour, &mut call.moment, target, forwarding).await?;
-    Ok(sent.value)
+    match forward_message(&rest.parlour, &mut call.moment, target, forwarding).await {
+        Ok(sent) => Ok(sent.value),
+        // As where there is no such channel.
+        Err(Error::NotFound) => Err(Problem::NoRelated.into()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The row as it is now.

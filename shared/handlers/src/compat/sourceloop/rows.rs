@@ -26,15 +26,13 @@ pub(super) async fn one(call: &Call, id: &str, readers: Readers) -> Result<Optio
 
 /// Whose positions the row of a recipient needs.
 pub(super) fn reader_of(call: &Call, part: &str) -> Readers {
-    Readers::These(vec![UserId::parse(part).unwrap_or(call.own)])
+    // Of a row of the whole channel the caller's own position is meant.
+    let named = UserId::parse(part).ok().filter(|named| *named != call.own);
+    Readers::These(named.into_iter().chain([call.own]).collect())
 }
 
 /// The row of a recipient: of a member, or of the room as a whole, of which the caller's own position is meant.
-pub(super) fn recipient_row(
-    call: &Call,
-    (message, looked): (&EntryView, &Looked),
-    part: &str,
-) -> Option<Row> {
+pub(super) fn recipient_row(call: &Call, (message, looked): (&EntryView, &Looked), part: &str) -> Option<Row> {
     let asking = call.own.to_string();
     let beside = beside(looked, message, &asking)?;
     if part != message.room_id {
@@ -59,11 +57,7 @@ pub(super) fn message_row(call: &Call, (message, looked): (&EntryView, &Looked))
 }
 
 /// The row of a file.
-pub(super) fn file_row(
-    call: &Call,
-    (message, looked): (&EntryView, &Looked),
-    part: &str,
-) -> Option<Row> {
+pub(super) fn file_row(call: &Call, (message, looked): (&EntryView, &Looked), part: &str) -> Option<Row> {
     let asking = call.own.to_string();
     let id = format!("{}.{part}", message.id);
     let mut rows = row::files(message, beside(looked, message, &asking)?).into_iter();

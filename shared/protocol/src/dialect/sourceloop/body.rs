@@ -147,8 +147,8 @@ pub fn files(body: &Value) -> Result<Vec<Row>, Vec<Detail>> {
 mod tests {
     use super::*;
 
-    fn codes(model: Model, body: Value, purpose: Purpose) -> String {
-        let wrong = check(model, &body, purpose, &[]).err().unwrap_or_default();
+    fn codes(model: Model, body: &Value, purpose: Purpose) -> String {
+        let wrong = check(model, body, purpose, &[]).err().unwrap_or_default();
         let codes = wrong.iter().map(|detail| format!("{}:{}", detail.path, detail.code));
         codes.collect::<Vec<_>>().join(" ")
     }
@@ -156,22 +156,22 @@ mod tests {
     #[test]
     fn a_message_has_its_fields_and_no_others() {
         let good = json!({ "body": "hi", "channelId": "c1", "channelType": "task", "status": 0 });
-        assert_eq!(codes(Model::Message, good, Purpose::Create), "");
+        assert_eq!(codes(Model::Message, &good, Purpose::Create), "");
         assert_eq!(
-            codes(Model::Message, json!({}), Purpose::Create),
+            codes(Model::Message, &json!({}), Purpose::Create),
             ":required :required :required"
         );
-        assert_eq!(codes(Model::Message, json!({}), Purpose::Change), "");
-        assert_eq!(codes(Model::Message, json!([]), Purpose::Change), ":type");
+        assert_eq!(codes(Model::Message, &json!({}), Purpose::Change), "");
+        assert_eq!(codes(Model::Message, &json!([]), Purpose::Change), ":type");
         let wrong =
             json!({ "body": 1, "channelId": "c", "channelType": "t", "status": "0", "colour": "red", "id": "1" });
         assert_eq!(
-            codes(Model::Message, wrong, Purpose::Create),
+            codes(Model::Message, &wrong, Purpose::Create),
             "/body:type :additionalProperties :additionalProperties /status:type"
         );
         let long = json!({ "subject": "x".repeat(201), "createdOn": "yesterday" });
         assert_eq!(
-            codes(Model::Message, long, Purpose::Change),
+            codes(Model::Message, &long, Purpose::Change),
             "/createdOn:format /subject:maxLength"
         );
     }

@@ -198,8 +198,8 @@ mod tests {
         dataset
     }
 
-    fn answer(model: Model, filter: Value) -> Vec<Value> {
-        let filter = Filter::read(model, Some(&filter), false).unwrap();
+    fn answer(model: Model, filter: &Value) -> Vec<Value> {
+        let filter = Filter::read(model, Some(filter), false).unwrap();
         dataset().answer(model, &filter).rows
     }
 
@@ -207,7 +207,7 @@ mod tests {
     fn rows_come_with_what_they_are_related_to() {
         let rows = answer(
             Model::Message,
-            json!({ "fields": ["id"], "include": [{ "relation": "messages", "scope": { "fields": ["id"] } },
+            &json!({ "fields": ["id"], "include": [{ "relation": "messages", "scope": { "fields": ["id"] } },
                 { "relation": "parentMessage", "scope": { "fields": ["body"] } },
                 { "relation": "messageRecipients", "scope": { "fields": ["isRead"] } }, "attachmentFiles"] }),
         );
@@ -220,7 +220,7 @@ mod tests {
         );
         let rows = answer(
             Model::Recipient,
-            json!({ "where": { "isRead": false }, "fields": ["id"], "include": [{ "relation": "message", "scope": { "fields": ["id"] } }] }),
+            &json!({ "where": { "isRead": false }, "fields": ["id"], "include": [{ "relation": "message", "scope": { "fields": ["id"] } }] }),
         );
         assert_eq!(rows, [json!({ "id": "m2.u2", "message": { "id": "m2" } })]);
     }

@@ -188,7 +188,8 @@ mod tests {
     use super::*;
 
     fn row(value: Value) -> Row {
-        value.as_object().cloned().unwrap()
+        let Value::Object(row) = value else { panic!("no object") };
+        row
     }
 
     fn said(body: Value) -> Message {

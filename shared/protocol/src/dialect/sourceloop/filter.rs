@@ -4,7 +4,9 @@
 //! on a misspelt field would otherwise hold for all rows, or for none.
 
 mod condition;
+mod include;
 mod literal;
+mod pattern;
 mod query;
 
 #[cfg(test)]
@@ -19,12 +21,11 @@ use super::problem::Detail;
 pub use condition::Condition;
 pub use query::parameter;
 
+use include::includes;
 use literal::Literal;
 
 /// The deepest nesting of conditions.
 const CONDITION_DEPTH: usize = 8;
-/// Relations within relations.
-const INCLUDE_DEPTH: usize = 3;
 /// Conditions, values and included relations of one filter.
 const PARTS: usize = 500;
 
@@ -34,13 +35,13 @@ struct Budget(usize);
 
 impl Budget {
     fn take(&mut self, path: &str) -> Result<(), Detail> {
-        self.0 = self.0.checked_sub(1).ok_or_else(|| {
-            Detail::new(
-                path,
-                "maxProperties",
-                format!("must not have more than {PARTS} parts in all"),
-            )
-        })?;
+        self.take_many(path, 1)
+    }
+
+    fn take_many(&mut self, path: &str, parts: usize) -> Result<(), Detail> {
+        let rule = || format!("must not have more than {PARTS} parts in all");
+        let left = self.0.checked_sub(parts);
+        self.0 = left.ok_or_else(|| Detail::new(path, "maxProperties", rule()))?;
         Ok(())
     }
 }
@@ -254,69 +255,4 @@ fn fields(model: Model, value: &Value, path: &str) -> Result<Fields, Detail> {
     } else {
         Fields::Only(only)
     })
-}
-
-fn includes(
-    model: Model,
-    value: &Value,
-    path: &str,
-    (depth, budget): (usize, &mut Budget),
-) -> Result<Vec<Include>, Detail> {
-    if depth >= INCLUDE_DEPTH {
-        return Err(Detail::new(
-            path,
-            "maxDepth",
-            format!("must not be deeper than {INCLUDE_DEPTH}"),
-        ));
-    }
-    let one = std::slice::from_ref(value);
-    let all = match value {
-        Value::Array(all) => all.as_slice(),
-        Value::String(_) | Value::Object(_) => one,
-        _ => return Err(must_be(path, "array")),
-    };
-    let mut found: Vec<Include> = Vec::new();
-    for (number, value) in all.iter().enumerate() {
-        budget.take(path)?;
-        let include = include(model, value, &format!("{path}/{number}"), (depth, &mut *budget))?;
-        if found.iter().any(|there| there.relation == include.relation) {
-            return Err(Detail::new(path, "uniqueItems", "must name each relation once"));
-        }
-        found.push(include);
-    }
-    Ok(found)
-}
-
-fn include(model: Model, value: &Value, path: &str, (depth, budget): (usize, &mut Budget)) -> Result<Include, Detail> {
-    let (name, scope) = match value {
-        Value::String(name) => (Some(name.as_str()), None),
-        Value::Object(object) => {
-            if let Some(other) = object.keys().find(|key| !["relation", "scope"].contains(&key.as_str())) {
-                return Err(unknown(path, other));
-            }
-            (object.get("relation").and_then(Value::as_str), object.get("scope"))
-        }
-        _ => return Err(must_be(path, "object")),
-    };
-    let relations = model.relations();
-    let relation = relations.iter().find(|relation| Some(relation.name()) == name);
-    let Some(relation) = relation.copied() else {
-        let names: Vec<&str> = relations.iter().map(|relation| relation.name()).collect();
-        let rule = Detail::new(
-            format!("{path}/relation"),
-            "enum",
-            "must be equal to one of the allowed values",
-        );
-        return Err(rule.with(json!({ "allowedValues": names })));
-    };
-    let scope = match scope {
-        Some(scope) => read(
-            relation.model(),
-            (scope, &format!("{path}/scope")),
-            false,
-            (depth + 1, budget),
-        )?,
-        None => Filter::default(),
-    };
-    Ok(Include { relation, scope })
 }

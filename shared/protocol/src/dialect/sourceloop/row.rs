@@ -116,7 +116,7 @@ pub fn recipient(message: &EntryView, beside: Beside<'_>, about: About<'_>) -> R
     let native = message
         .forwarded
         .is_some()
-        .then(|| message.user_id.as_deref())
+        .then_some(message.user_id.as_deref())
         .flatten();
     let by = kept.forwarded.get(about.id).cloned();
     let by = by.or_else(|| native.map(|user| beside.people.id(user)));

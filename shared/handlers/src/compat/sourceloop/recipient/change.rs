@@ -152,7 +152,11 @@ pub(super) async fn delete(call: &mut Call) -> Answer {
 async fn chosen(call: &Call) -> Result<(Vec<(EntryView, Row)>, bool), Refusal> {
     let filter = condition(call)?;
     let gathered = gather(call, Model::Recipient, &filter).await?;
-    let messages = gathered.looked.messages.iter().map(|message| (message.id.as_str(), message));
+    let messages = gathered
+        .looked
+        .messages
+        .iter()
+        .map(|message| (message.id.as_str(), message));
     let messages: HashMap<&str, &EntryView> = messages.collect();
     let rows = filter.select(Model::Recipient, gathered.dataset.rows(Model::Recipient));
     let with = |row: &Row| Some(((*messages.get(text(row, "messageId")?)?).clone(), row.clone()));
@@ -164,7 +168,11 @@ pub(super) async fn all(call: &mut Call) -> Answer {
     let personal = wanted.contains_key("isRead") || wanted.contains_key("isFavorite");
     let (rows, more) = chosen(call).await?;
     let mine = |(message, row): &(EntryView, Row)| {
-        if personal { is_mine(call, message, row) } else { is_own(call, message) }
+        if personal {
+            is_mine(call, message, row)
+        } else {
+            is_own(call, message)
+        }
     };
     let rows: Vec<(EntryView, Row)> = rows.into_iter().filter(mine).collect();
     for (message, row) in &rows {
@@ -183,7 +191,11 @@ async fn read_all(call: &mut Call, rows: Vec<(EntryView, Row)>, read: bool, more
     let different = rows.iter().filter(|(_, row)| flag(row, "isRead") != Some(read));
     for (message, _) in different {
         let place = places.entry(message.room_id.clone()).or_insert(message.seq);
-        *place = if read { message.seq.max(*place) } else { message.seq.min(*place) };
+        *place = if read {
+            message.seq.max(*place)
+        } else {
+            message.seq.min(*place)
+        };
     }
     for (room, seq) in places {
         let room = RoomId::parse(&room).map_err(|_| Problem::Internal)?;
