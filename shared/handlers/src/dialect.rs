@@ -199,10 +199,8 @@ mod tests {
             ("token", "x"),
         ];
         let query = query.map(|(name, value)| (name.to_owned(), vec![value.to_owned()]));
-        let request = ApiGatewayCustomAuthorizerRequestTypeRequest {
-            query_string_parameters: HashMap::from(query).into(),
-            ..ApiGatewayCustomAuthorizerRequestTypeRequest::default()
-        };
+        let mut request = ApiGatewayCustomAuthorizerRequestTypeRequest::default();
+        request.query_string_parameters = HashMap::from(query).into();
         assert_eq!(wanted(&request), Err(Unknown));
     }
 }
