@@ -8,6 +8,7 @@ use parlour_protocol::request::NewRoom;
 
 use crate::create_room::create;
 use crate::enter_room::named;
+use crate::message::{TRIES, step_back};
 use crate::{Error, Parlour, people};
 
 /// The room of this key or id; where there is none, a new group with the key and of these members: the user who writes, who owns it,
@@ -23,10 +24,26 @@ pub async fn open_channel(
     name: &str,
     with: Option<&str>,
 ) -> Result<RoomId, Error> {
-    match named(parlour, actor, name).await {
-        Err(Error::NotFound) => {}
-        found => return found,
+    for tried in 0..TRIES {
+        step_back(moment, tried).await;
+        match named(parlour, actor, name).await {
+            Err(Error::NotFound) => {}
+            found => return found,
+        }
+        match create(parlour, moment, actor, channel(parlour, actor, name, with).await?, None).await {
+            Ok(made) => {
+                let id = RoomId::parse(&made.value.id);
+                return id.map_err(|_| Error::Defect("the id of a new room cannot be read".to_owned()));
+            }
+            // Someone else has made it, or is about to.
+            Err(Error::RoomKeyTaken | Error::Busy) => {}
+            Err(error) => return Err(error),
+        }
     }
+    Err(Error::Busy)
+}
+
+async fn channel(parlour: &Parlour, actor: &Actor, name: &str, with: Option<&str>) -> Result<NewRoom, Error> {
     let key = RoomKey::parse(name).map_err(|error| InvalidInput::new("key", error))?;
     let mut members = Vec::new();
     if let Some(with) = with {
@@ -36,7 +53,7 @@ pub async fn open_channel(
                 .ok_or(Error::NotFound)?,
         );
     }
-    let new = NewRoom {
+    Ok(NewRoom {
         kind: RoomKind::Group,
         name: None,
         members,
@@ -45,12 +62,5 @@ pub async fn open_channel(
         history: History::All,
         custom: None,
         settings: RoomSettings::default(),
-    };
-    match create(parlour, moment, actor, new, None).await {
-        Ok(made) => {
-            RoomId::parse(&made.value.id).map_err(|_| Error::Defect("the id of a new room cannot be read".to_owned()))
-        }
-        Err(Error::RoomKeyTaken) => named(parlour, actor, name).await,
-        Err(error) => Err(error),
-    }
+    })
 }
