@@ -6,3 +6,4 @@ mod go_chat;
 mod go_chat_rest;
 mod mixed;
 mod rest;
+mod sourceloop;

@@ -10,6 +10,8 @@ use crate::verification::Verification;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Service {
+    /// `@sourceloop/chat-service`.
+    Sourceloop,
     /// `HexArchy/go-chat`, its chat service.
     GoChat,
     /// `apexkv/facebook-clone`, its chat service.
@@ -18,12 +20,13 @@ pub enum Service {
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::GoChat, Self::FacebookClone];
+    pub const ALL: [Self; 3] = [Self::Sourceloop, Self::GoChat, Self::FacebookClone];
 
     /// As URLs, settings and the authorizer's context name it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Sourceloop => "sourceloop",
             Self::GoChat => "go-chat",
             Self::FacebookClone => "facebook-clone",
         }
@@ -39,6 +42,7 @@ impl Service {
     #[must_use]
     pub const fn letter(self) -> &'static str {
         match self {
+            Self::Sourceloop => "s",
             Self::GoChat => "g",
             Self::FacebookClone => "f",
         }
@@ -60,7 +64,17 @@ impl Service {
     #[must_use]
     pub const fn user_claim(self) -> &'static str {
         match self {
+            Self::Sourceloop => "id",
             Self::GoChat | Self::FacebookClone => "user_id",
+        }
+    }
+
+    /// The claim that names the user in place of that one, in those of the service's own tokens that have it.
+    #[must_use]
+    pub const fn preferred_user_claim(self) -> Option<&'static str> {
+        match self {
+            Self::Sourceloop => Some("userTenantId"),
+            Self::GoChat | Self::FacebookClone => None,
         }
     }
 
@@ -68,7 +82,7 @@ impl Service {
     #[must_use]
     pub const fn name_claim(self) -> &'static str {
         match self {
-            Self::GoChat => "username",
+            Self::Sourceloop | Self::GoChat => "username",
             Self::FacebookClone => "full_name",
         }
     }
@@ -78,6 +92,7 @@ impl Service {
     #[must_use]
     pub const fn token_type(self) -> Option<&'static str> {
         match self {
+            Self::Sourceloop => None,
             Self::GoChat | Self::FacebookClone => Some("access"),
         }
     }

@@ -139,6 +139,14 @@ pub const ROOMS_FOUND: usize = 20;
 pub const MEMBERS_SHOWN: usize = 8;
 /// Unread is exact up to here, above it is "100+".
 pub const UNREAD_EXACT: u64 = 100;
+/// Rooms of a user that are looked through at once for messages, those in which something happened last.
+pub const ROOMS_LOOKED_THROUGH: usize = 100;
+/// Messages that one request looks at over all rooms.
+pub const MESSAGES_LOOKED_AT: usize = 1_000;
+/// Members of all these rooms together that one request looks at.
+pub const MEMBERS_LOOKED_AT: usize = 1_000;
+/// Messages that one request of another service's client changes.
+pub const MESSAGES_CHANGED: usize = 100;
 /// Members whose receipts are counted for the status of a message.
 pub const RECEIPTS_COUNTED: usize = 300;
 /// Users whose unread messages the backend may ask for at once.
@@ -177,6 +185,10 @@ pub const SHARED_SECRET_MAX_BYTES: usize = 128;
 pub const SHARED_SECRETS: usize = 2;
 /// Claims that an app may require of its tokens.
 pub const REQUIRED_CLAIMS: usize = 8;
+/// Permissions of a token that are looked at, for clients of a service whose tokens have some.
+pub const PERMISSIONS: usize = 100;
+/// The longest permission of a token.
+pub const PERMISSION_BYTES: usize = 64;
 /// The longest issuer or audience of a token.
 pub const ISSUER_BYTES: usize = 256;
 /// The longest name of a claim.

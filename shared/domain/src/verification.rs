@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::limits;
 use crate::text::{AvatarUrl, DisplayName};
 use crate::user::User;
-use crate::{ExternalId, Moment, UserId};
+use crate::{ExternalId, Moment, Timestamp, UserId};
 
 /// Why a setting was refused. Never repeats the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -146,6 +146,9 @@ pub enum Method {
 /// What of a token's claims makes a user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
+    /// A claim that is the external id in place of `id`, in the tokens that have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred_id: Option<ClaimName>,
     /// The claim that is the external id.
     pub id: ClaimName,
     /// The claim that is the name of a new user.
@@ -186,6 +189,19 @@ pub struct Person {
     pub name: Option<DisplayName>,
     /// The picture of a new user, if the token has one that can be a picture.
     pub avatar_url: Option<AvatarUrl>,
+    /// What else the token says of its holder.
+    pub granted: Granted,
+}
+
+/// What a token says of its holder beside who it is. It counts only where the protocol of another service asks for it: nothing
+/// native is allowed or refused by it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Granted {
+    /// The names or numbers in its claim `permissions`; at most [`limits::PERMISSIONS`] of [`limits::PERMISSION_BYTES`], the others
+    /// are left out.
+    pub permissions: Vec<String>,
+    /// Its claim `passwordExpiryTime`, if it has one.
+    pub password_expires: Option<Timestamp>,
 }
 
 /// What a user is called whose token has no name.

@@ -38,7 +38,7 @@ pub(crate) async fn authorize(parlour: &Parlour, moment: &mut Moment, payload: &
         None => Handshake::Token(token),
     };
     let foreign_origin = foreign_origin(header("origin"), header("host"));
-    if let Some(wanted) = wanted(parlour, &request).map_err(|Unknown| refused())? {
+    if let Some(wanted) = wanted(parlour.default_app.as_ref(), &request).map_err(|Unknown| refused())? {
         return dialect(parlour, moment, (arn, foreign_origin), wanted).await;
     }
     let given: Vec<Handshake<'_>> = [

@@ -5,6 +5,7 @@
 mod asked;
 mod facebook_clone;
 mod go_chat;
+mod sourceloop;
 
 use std::sync::Arc;
 
@@ -19,10 +20,11 @@ use axum::{Extension, Router};
 use parlour_domain::access::Actor;
 use parlour_domain::app::App;
 use parlour_domain::dialect::Service;
+use parlour_domain::verification::Granted;
 use parlour_domain::{AppId, Moment, limits};
 use parlour_protocol::Code;
 use parlour_protocol::dialect::place::{self, Host, Place};
-use parlour_service::authenticate::{self, Credential};
+use parlour_service::authenticate;
 use parlour_service::{Error, Parlour, apps};
 use tower::ServiceExt;
 
@@ -106,6 +108,7 @@ async fn mounted(State(rest): State<Rest>, request: Request) -> Response {
         return not_found();
     };
     let router = match service {
+        Service::Sourceloop => sourceloop::routes(),
         Service::GoChat => go_chat::routes(),
         Service::FacebookClone => facebook_clone::routes(),
     };
@@ -151,15 +154,25 @@ pub(crate) async fn caller(
     headers: &HeaderMap,
     token: &str,
 ) -> Result<Actor, Error> {
+    let (actor, _) = granted(rest, moment, mounted, headers, token).await?;
+    Ok(actor)
+}
+
+/// [`caller`], with what the token says of its holder: for services whose tokens carry permissions.
+///
+/// # Errors
+/// As [`authenticate::rest`].
+pub(crate) async fn granted(
+    rest: &Rest,
+    moment: &mut Moment,
+    mounted: &Mounted,
+    headers: &HeaderMap,
+    token: &str,
+) -> Result<(Actor, Granted), Error> {
     let text = |name: axum::http::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("null"));
     let foreign_origin = foreign_origin(text(ORIGIN), text(HOST));
-    let credential = Credential::BearerOf {
-        app: mounted.app.id.as_str(),
-        service: Some(mounted.service),
-        token,
-    };
-    let (actor, _) = authenticate::rest(&rest.parlour, moment, credential, foreign_origin).await?;
-    Ok(actor)
+    let of = (mounted.app.id.as_str(), Some(mounted.service));
+    authenticate::granted(&rest.parlour, moment, of, token, foreign_origin).await
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ pub(crate) struct Wanted<'a> {
 /// What a client of another service wants. `Ok(None)`: it is one of ours. `Err`: of a service that is not known, or at a path that the
 /// service does not have.
 pub(crate) fn wanted<'a>(
-    parlour: &'a Parlour,
+    default_app: Option<&'a AppId>,
     request: &'a ApiGatewayCustomAuthorizerRequestTypeRequest,
 ) -> Result<Option<Wanted<'a>>, Unknown> {
     let parameters = &request.query_string_parameters;
@@ -58,13 +58,15 @@ pub(crate) fn wanted<'a>(
         return Ok(None);
     };
     let service = Service::named(name).ok_or(Unknown)?;
-    let default_app = parlour.default_app.as_ref().map(AppId::as_str);
-    let app = parameters.first(query::APP).or(default_app).ok_or(Unknown)?;
+    let app = parameters
+        .first(query::APP)
+        .or(default_app.map(AppId::as_str))
+        .ok_or(Unknown)?;
     let path = parameters.first(query::PATH).ok_or(Unknown)?;
     let room = match service {
         Service::GoChat => Some(go_chat::room_in(path).ok_or(Unknown)?),
         Service::FacebookClone if facebook_clone::is_socket(path) => None,
-        Service::FacebookClone => return Err(Unknown),
+        Service::Sourceloop | Service::FacebookClone => return Err(Unknown),
     };
     Ok(Some(Wanted {
         service,
@@ -94,6 +96,8 @@ pub(crate) async fn connect(
     service: Service,
 ) -> Result<(), Refusal> {
     match service {
+        // It has no connections.
+        Service::Sourceloop => Err(Refusal::Status(404)),
         Service::GoChat => go_chat::connect(parlour, moment, event).await,
         Service::FacebookClone => facebook_clone::connect(parlour, moment, event).await,
     }
@@ -133,6 +137,7 @@ pub(crate) async fn act(
         (_, Err(error)) => return over(parlour, event, error).await,
         (None, Ok(())) => Vec::new(),
         (Some(text), Ok(())) => match service {
+            Service::Sourceloop => Vec::new(),
             Service::GoChat => go_chat::act(parlour, moment, event, text).await,
             Service::FacebookClone => facebook_clone::act(parlour, moment, event, text).await,
         },
@@ -183,4 +188,25 @@ fn message(text: String) -> Result<Outgoing, InvalidInput> {
         ..SendMessage::default()
     };
     message.check()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    #[test]
+    fn a_service_without_connections_has_no_handshake() {
+        let query = [
+            ("dialect", "sourceloop"),
+            ("app", "shop"),
+            ("path", "/messages"),
+            ("token", "x"),
+        ];
+        let query = query.map(|(name, value)| (name.to_owned(), vec![value.to_owned()]));
+        let mut request = ApiGatewayCustomAuthorizerRequestTypeRequest::default();
+        request.query_string_parameters = HashMap::from(query).into();
+        assert_eq!(wanted(None, &request), Err(Unknown));
+    }
 }

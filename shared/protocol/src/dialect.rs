@@ -6,6 +6,7 @@
 pub mod facebook_clone;
 pub mod go_chat;
 pub mod place;
+pub mod sourceloop;
 pub mod uuid;
 
 use std::collections::HashMap;
@@ -130,7 +131,7 @@ pub struct Recipient<'a> {
 #[must_use]
 pub fn needs_room(service: Service, event: &str) -> bool {
     match service {
-        Service::GoChat => false,
+        Service::Sourceloop | Service::GoChat => false,
         Service::FacebookClone => facebook_clone::needs_room(event),
     }
 }
@@ -139,6 +140,7 @@ pub fn needs_room(service: Service, event: &str) -> bool {
 #[must_use]
 pub fn encode(service: Service, event: &Event, to: Recipient<'_>) -> Vec<String> {
     match service {
+        Service::Sourceloop => Vec::new(),
         Service::GoChat => go_chat::encode(event, to).into_iter().collect(),
         Service::FacebookClone => facebook_clone::encode(event, to),
     }
@@ -150,6 +152,7 @@ pub fn encode(service: Service, event: &Event, to: Recipient<'_>) -> Vec<String>
 pub fn unknown(service: Service, user: UserId, now: Timestamp) -> String {
     const WHY: &str = "Unknown message type";
     match service {
+        Service::Sourceloop => String::new(),
         Service::GoChat => go_chat::error("", (&user.to_string(), &now.to_string()), WHY),
         Service::FacebookClone => facebook_clone::error(WHY),
     }

@@ -8,11 +8,12 @@ use parlour_domain::app::App;
 use parlour_domain::dialect::Service;
 use parlour_domain::rate::Quotas;
 use parlour_domain::user::User;
+use parlour_domain::verification::Granted;
 use parlour_domain::{AppId, Moment, Timestamp, UserId};
 
 use crate::{Error, Parlour};
 
-pub(crate) use token_of::token_of;
+pub(crate) use token_of::{Known, token_of};
 
 /// A credential as a REST request carries it.
 #[derive(Debug, Clone, Copy)]
@@ -87,15 +88,7 @@ pub async fn rest(
     let issued_until = now.plus_seconds(parlour_domain::limits::USER_TOKEN_SECONDS);
     let (actor, until) = match credential {
         Credential::BearerOf { app, service, token } => {
-            let known = token_of(parlour, moment, (app, service), token).await?;
-            if let Some(origin) = foreign_origin {
-                allow_origin(&known.app, origin)?;
-            }
-            let actor = Actor::User {
-                quotas: known.app.quotas,
-                app: known.app.id,
-                user: known.user,
-            };
+            let (actor, known) = bearer_of(parlour, moment, (app, service), token, foreign_origin).await?;
             return Ok((actor, known.expires));
         }
         Credential::Bearer(token) => {
@@ -122,6 +115,41 @@ pub async fn rest(
         allow_origin(&app, origin)?;
     }
     Ok((actor, until))
+}
+
+/// Proves the token of a request that names the app by whose settings it is to be proven: who calls, and what the token says of its
+/// holder.
+///
+/// # Errors
+/// As [`rest`].
+pub async fn granted(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    of: (&str, Option<Service>),
+    token: &str,
+    foreign_origin: Option<&str>,
+) -> Result<(Actor, Granted), Error> {
+    let (actor, known) = bearer_of(parlour, moment, of, token, foreign_origin).await?;
+    Ok((actor, known.granted))
+}
+
+async fn bearer_of(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    of: (&str, Option<Service>),
+    token: &str,
+    foreign_origin: Option<&str>,
+) -> Result<(Actor, Known), Error> {
+    let known = token_of(parlour, moment, of, token).await?;
+    if let Some(origin) = foreign_origin {
+        allow_origin(&known.app, origin)?;
+    }
+    let actor = Actor::User {
+        quotas: known.app.quotas,
+        app: known.app.id.clone(),
+        user: known.user,
+    };
+    Ok((actor, known))
 }
 
 /// A user token is good while its user and its app are there.

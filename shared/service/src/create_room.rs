@@ -26,6 +26,20 @@ pub async fn create_room(
     new: NewRoom,
     idempotency: Option<&Key>,
 ) -> Result<Done<RoomView>, Error> {
+    if new.key.is_some() && actor.user().is_some() {
+        return Err(InvalidInput::new("key", "is for the backend").into());
+    }
+    create(parlour, moment, actor, new, idempotency).await
+}
+
+/// [`create_room`], also with a key that a user's client gives the room: in the protocol of another service.
+pub(crate) async fn create(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    actor: &Actor,
+    new: NewRoom,
+    idempotency: Option<&Key>,
+) -> Result<Done<RoomView>, Error> {
     on_app(actor, Operation::CreateRoom, None)?;
     let members = members(actor, &new.members)?;
     let pair = pair(&new, &members)?;
@@ -38,9 +52,6 @@ pub async fn create_room(
     });
     if known?.len() < members.len() {
         return Err(InvalidInput::new("members", "must be users of this app").into());
-    }
-    if new.key.is_some() && actor.user().is_some() {
-        return Err(InvalidInput::new("key", "is for the backend").into());
     }
     if new.kind == RoomKind::Direct && actor.user().is_some() && new.settings != RoomSettings::default() {
         // Nobody owns a direct room: one of the two would decide for both, and nobody but the backend could take it back.

@@ -3,6 +3,7 @@
 use parlour_domain::access::{Actor, Operation};
 use parlour_domain::log::{Body, Entry, Message, MessageChange, WriteId};
 use parlour_domain::{MessageId, Moment, RoomId, limits};
+use parlour_protocol::InvalidInput;
 use parlour_protocol::view::{EditView, PageView};
 
 use crate::idempotency::{Done, Key};
@@ -22,6 +23,23 @@ pub async fn edit_message(
     change: MessageChange,
     key: Option<&Key>,
 ) -> Result<Done<Changed>, Error> {
+    edit_by(parlour, moment, target, &|_| Ok(change.clone()), key).await
+}
+
+/// Makes of what a message says the change of it.
+pub type Changing<'a> = &'a (dyn Fn(&Message) -> Result<MessageChange, InvalidInput> + Send + Sync);
+
+/// [`edit_message`], by a change that follows from what the message says: of two at the same time, the later one sees the other.
+///
+/// # Errors
+/// As [`edit_message`].
+pub async fn edit_by(
+    parlour: &Parlour,
+    moment: &mut Moment,
+    target: Target<'_>,
+    changing: Changing<'_>,
+    key: Option<&Key>,
+) -> Result<Done<Changed>, Error> {
     if let Some(done) = target.earlier(parlour, key, moment.now).await? {
         return Ok(done);
     }
@@ -37,6 +55,7 @@ pub async fn edit_message(
             return Err(Error::MessageDeleted);
         }
         let before = found.entry.message().cloned().unwrap_or_default();
+        let change = changing(&before)?;
         let after = before.changed(change.clone());
         must_fit(change.text.as_ref(), &found.row)?;
         if after == before {

@@ -5,6 +5,7 @@
 
 pub mod add_member;
 pub mod add_members;
+pub mod add_recipient;
 mod aggregate;
 pub mod apps;
 pub mod attachment;
@@ -55,6 +56,8 @@ mod message_hook;
 pub mod message_status;
 pub mod metric;
 pub mod mute;
+pub mod open_channel;
+pub mod over_rooms;
 pub mod page;
 pub mod people;
 pub mod pin;

@@ -42,3 +42,17 @@ pub async fn person(parlour: &Parlour, actor: &Actor, user: UserId) -> Result<(S
     let row = parlour.store.user(actor.app(), user).await?.ok_or(Error::NotFound)?;
     Ok((Seen::new(&row), UserView::public(&row)))
 }
+
+/// The user whom a client of another service names: by the id in its own system, or by ours. One read, or two.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn known(parlour: &Parlour, app: &AppId, id: &str) -> Result<Option<UserId>, Error> {
+    if let Ok(external) = ExternalId::parse(id)
+        && let Some(user) = parlour.store.user_id_by_external_id(app, &external).await?
+    {
+        return Ok(Some(user));
+    }
+    let Ok(user) = UserId::parse(id) else { return Ok(None) };
+    Ok(parlour.store.user(app, user).await?.map(|user| user.id))
+}

@@ -1,6 +1,6 @@
 //! The messages that a user has starred: a row each, listed by the inverted index.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -133,6 +133,23 @@ impl Store {
             stars: page.rows.iter().filter_map(star_of).collect(),
             more: page.next.is_some(),
         })
+    }
+
+    /// Which of these messages a user has starred, at most 100, a moment behind.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn starred_among(
+        &self,
+        app: &AppId,
+        user: UserId,
+        places: &[(RoomNumber, Seq)],
+    ) -> Result<HashSet<(RoomNumber, Seq)>, StoreError> {
+        let wanted = places
+            .iter()
+            .map(|(room, seq)| keys::star(app, user, *room, *seq))
+            .collect();
+        Ok(self.at_places(places, wanted).await?.into_keys().collect())
     }
 
     /// Entries of any rooms by their places, at most 100; those that are not there are left out.

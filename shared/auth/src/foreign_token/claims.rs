@@ -3,7 +3,7 @@
 use std::fmt;
 
 use parlour_domain::text::{AvatarUrl, DisplayName};
-use parlour_domain::verification::{Mapping, Party, Person, RequiredClaim};
+use parlour_domain::verification::{Granted, Mapping, Party, Person, RequiredClaim};
 use parlour_domain::{ExternalId, Timestamp, limits};
 use serde_json::{Map, Value};
 
@@ -134,10 +134,33 @@ fn time(claims: &Map<String, Value>, name: &str) -> Result<Option<Timestamp>, Cr
 /// An id has to be there and be one; a name or a picture that cannot be one is left out, so that it keeps nobody out.
 fn person(claims: &Map<String, Value>, mapping: &Mapping) -> Result<Person, CredentialError> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
-    let id = text(mapping.id.as_str()).ok_or(CredentialError::BadClaims)?;
+    let preferred = mapping.preferred_id.as_ref().and_then(|claim| text(claim.as_str()));
+    let id = preferred.or_else(|| text(mapping.id.as_str()));
+    let id = id.ok_or(CredentialError::BadClaims)?;
     Ok(Person {
         external_id: ExternalId::parse(id).map_err(|_| CredentialError::BadClaims)?,
         name: text(mapping.name.as_str()).and_then(|name| DisplayName::parse(name).ok()),
         avatar_url: text(mapping.avatar_url.as_str()).and_then(|url| AvatarUrl::parse(url).ok()),
+        granted: granted(claims),
     })
+}
+
+/// What cannot be read grants nothing.
+fn granted(claims: &Map<String, Value>) -> Granted {
+    let all = claims.get("permissions").and_then(Value::as_array);
+    let texts = all.into_iter().flatten().filter_map(Value::as_str);
+    let short = texts.filter(|text| (1..=limits::PERMISSION_BYTES).contains(&text.len()));
+    Granted {
+        permissions: short.take(limits::PERMISSIONS).map(str::to_owned).collect(),
+        password_expires: claims.get("passwordExpiryTime").and_then(moment),
+    }
+}
+
+/// Milliseconds, or a text in RFC 3339. What is neither is a time that is over: it was meant to end something.
+fn moment(value: &Value) -> Option<Timestamp> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(Timestamp::parse(text).unwrap_or_default()),
+        value => Some(Timestamp::from_millis(value.as_i64().unwrap_or_default())),
+    }
 }

@@ -2,7 +2,8 @@
 
 use jsonwebtoken::Algorithm;
 use parlour_auth::{CredentialError, ForeignToken};
-use parlour_domain::limits;
+use parlour_domain::verification::{ClaimName, Mapping};
+use parlour_domain::{Timestamp, limits};
 
 use crate::forge::{NOW, at, claims as own_claims, signed as own};
 use crate::provider::{
@@ -160,4 +161,56 @@ fn another_claim_can_be_the_user_and_a_bad_name_keeps_nobody_out() {
         at(NOW + limits::FOREIGN_TOKEN_SECONDS),
         "no token holds for ever"
     );
+}
+
+#[test]
+fn a_claim_can_come_before_the_users_id_where_a_token_has_it() {
+    let exp = NOW + 3600;
+    for (members, expected) in [(r#""tenant":"t-1","#, "t-1"), ("", "ada"), (r#""tenant":7,"#, "ada")] {
+        let claims = claims_with(&format!(r#"{members}"exp":{exp}"#));
+        let token = by_secret(&header("HS256", "a"), &claims, SECRET.as_bytes());
+        let proven = ForeignToken::parse(&token).unwrap();
+        let proven = proven.prove_by_secret(&[secret(SECRET)]).unwrap();
+        let mapping = Mapping {
+            preferred_id: Some(ClaimName::parse("tenant").unwrap()),
+            ..mapping("sub")
+        };
+        let (person, _) = proven.person((None, None), &mapping, at(NOW)).unwrap();
+        assert_eq!(person.external_id.as_str(), expected, "{claims}");
+    }
+}
+
+#[test]
+fn permissions_are_few_and_short_and_what_cannot_be_read_grants_nothing() {
+    let granted = |members: String| {
+        let claims = claims_with(&format!(r#"{members},"exp":{}"#, NOW + 3600));
+        let token = by_secret(&header("HS256", "a"), &claims, SECRET.as_bytes());
+        shared(&token).unwrap().granted
+    };
+    let long = "x".repeat(limits::PERMISSION_BYTES + 1);
+    let some = granted(format!(r#""permissions":["1","ViewMessage",2,null,"","{long}"]"#));
+    assert_eq!(some.permissions, ["1", "ViewMessage"]);
+    assert_eq!(some.password_expires, None);
+    let many = vec![r#""1""#; limits::PERMISSIONS + 1].join(",");
+    let many = granted(format!(r#""permissions":[{many}],"passwordExpiryTime":null"#));
+    assert_eq!(
+        (many.permissions.len(), many.password_expires),
+        (limits::PERMISSIONS, None)
+    );
+    for none in [
+        r#""permissions":"1""#,
+        r#""permissions":{"1":true}"#,
+        r#""permissions":null"#,
+    ] {
+        assert!(granted(none.to_owned()).permissions.is_empty(), "{none}");
+    }
+    for (time, expected) in [
+        ("5000", 5_000),
+        (r#""1970-01-01T00:00:05Z""#, 5_000),
+        (r#""soon""#, 0),
+        ("true", 0),
+    ] {
+        let over = granted(format!(r#""passwordExpiryTime":{time}"#)).password_expires;
+        assert_eq!(over, Some(Timestamp::from_millis(expected)), "{time}");
+    }
 }

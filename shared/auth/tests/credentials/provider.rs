@@ -29,6 +29,7 @@ pub(crate) fn secret(text: &str) -> SharedSecret {
 
 pub(crate) fn mapping(id: &str) -> Mapping {
     Mapping {
+        preferred_id: None,
         id: ClaimName::parse(id).unwrap(),
         name: ClaimName::parse("name").unwrap(),
         avatar_url: ClaimName::parse("picture").unwrap(),

@@ -76,9 +76,15 @@ fn failure(response: &Response, id: &str) -> Option<WireError> {
         });
     }
     match response.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Some(WireError::new(Code::PayloadTooLarge)),
+        // One that says so in the words of another service is that service's answer.
+        StatusCode::PAYLOAD_TOO_LARGE if !is_json(response) => Some(WireError::new(Code::PayloadTooLarge)),
         _ => None,
     }
+}
+
+fn is_json(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
 }
 
 fn problem(error: &WireError, id: &str) -> Response {

@@ -82,6 +82,8 @@ impl fmt::Debug for VerificationBody {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceOption {
+    /// `@sourceloop/chat-service`.
+    Sourceloop,
     /// `HexArchy/go-chat`, its chat service.
     GoChat,
     /// `apexkv/facebook-clone`, its chat service.
@@ -91,6 +93,7 @@ pub enum ServiceOption {
 impl From<ServiceOption> for Service {
     fn from(service: ServiceOption) -> Self {
         match service {
+            ServiceOption::Sourceloop => Self::Sourceloop,
             ServiceOption::GoChat => Self::GoChat,
             ServiceOption::FacebookClone => Self::FacebookClone,
         }
@@ -100,6 +103,7 @@ impl From<ServiceOption> for Service {
 impl From<Service> for ServiceOption {
     fn from(service: Service) -> Self {
         match service {
+            Service::Sourceloop => Self::Sourceloop,
             Service::GoChat => Self::GoChat,
             Service::FacebookClone => Self::FacebookClone,
         }
@@ -231,7 +235,12 @@ impl UserClaims {
         let claim = |field, given: &Option<String>, default: &str| {
             parsed(field, ClaimName::parse(given.as_deref().unwrap_or(default)))
         };
+        // Who says what would be so anyway, like one who sends back what was shown, changes nothing.
+        let is_usual = |of: &Service| self.id.as_deref().is_none_or(|id| id == of.user_claim());
+        let preferred = of.filter(is_usual).and_then(Service::preferred_user_claim);
+        let preferred_id = preferred.map(|name| parsed("verification.user.id", ClaimName::parse(name)));
         Ok(Mapping {
+            preferred_id: preferred_id.transpose()?,
             id: claim("verification.user.id", &self.id, of.map_or("sub", Service::user_claim))?,
             name: claim(
                 "verification.user.name",

@@ -7,7 +7,7 @@ use parlour_auth::{CredentialError, ForeignToken};
 use parlour_domain::app::App;
 use parlour_domain::dialect::{Dialect, Service};
 use parlour_domain::user::User;
-use parlour_domain::verification::{Person, Verification};
+use parlour_domain::verification::{Granted, Person, Verification};
 use parlour_domain::{AppId, ExternalId, Moment, Timestamp, UserId};
 use parlour_store::{StoreError, Written};
 
@@ -19,6 +19,8 @@ pub(crate) struct Known {
     pub(crate) app: App,
     pub(crate) user: UserId,
     pub(crate) expires: Timestamp,
+    /// What the token says of its holder; nothing where it is one of ours.
+    pub(crate) granted: Granted,
 }
 
 /// Proves a token by the settings of `app`.
@@ -44,6 +46,7 @@ pub(crate) async fn token_of(
                 user: let_in(&user, moment.now)?,
                 app,
                 expires: claims.expires_at,
+                granted: Granted::default(),
             })
         }
         // Anything else says that it is ours, and is wrong.
@@ -73,7 +76,8 @@ async fn foreign(
     let (app, found) = (row?.ok_or(Error::Unauthenticated)?, found?);
     let own = understood(&app, service)?.and_then(|dialect| dialect.verification.as_ref());
     let settings = own.or(app.verification.as_ref()).ok_or(Error::Unauthenticated)?;
-    let (person, expires) = parlour.trust.person(&app.id, settings, token, moment.now).await?;
+    let (mut person, expires) = parlour.trust.person(&app.id, settings, token, moment.now).await?;
+    let granted = std::mem::take(&mut person.granted);
     let found = if claimed.as_ref() == Some(&person.external_id) {
         found
     } else {
@@ -87,6 +91,7 @@ async fn foreign(
         user: let_in(&user.ok_or(Error::Unauthenticated)?, moment.now)?,
         app,
         expires,
+        granted,
     })
 }
 

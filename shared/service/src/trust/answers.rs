@@ -50,7 +50,7 @@ impl Answers {
 #[cfg(test)]
 mod tests {
     use parlour_domain::ExternalId;
-    use parlour_domain::verification::Person;
+    use parlour_domain::verification::{Granted, Person};
 
     use super::*;
 
@@ -61,6 +61,7 @@ mod tests {
             external_id: ExternalId::parse("ada").unwrap(),
             name: None,
             avatar_url: None,
+            granted: Granted::default(),
         };
         let mut answers = Answers::default();
         answers.remember("good".to_owned(), Some((person, now.plus_seconds(3_600))), now);

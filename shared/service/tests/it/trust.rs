@@ -100,6 +100,7 @@ fn settings(method: Method) -> Verification {
     Verification {
         method,
         user: Mapping {
+            preferred_id: None,
             id: claim("sub"),
             name: claim("name"),
             avatar_url: claim("picture"),

@@ -82,3 +82,21 @@ fn what_is_wrong_is_named_and_secrets_are_not_shown() {
         assert_eq!(check(body.clone()), Err(None), "{body}");
     }
 }
+
+#[test]
+fn a_services_own_claims_name_the_user_unless_others_do() {
+    let user = |user: Value| {
+        let verification = json!({ "method": "hs256", "secrets": [SECRET], "user": user });
+        let dialects = json!([{ "service": "sourceloop", "verification": verification }]);
+        let dialects = check(json!({ "dialects": dialects })).unwrap().dialects.unwrap();
+        let user = dialects[0].verification.clone().unwrap().user;
+        (
+            user.preferred_id.map(|claim| claim.as_str().to_owned()),
+            user.id.as_str().to_owned(),
+        )
+    };
+    let usual = (Some("userTenantId".to_owned()), "id".to_owned());
+    assert_eq!(user(Value::Null), usual);
+    assert_eq!(user(json!({ "id": "id" })), usual, "as it is shown");
+    assert_eq!(user(json!({ "id": "sub" })), (None, "sub".to_owned()));
+}

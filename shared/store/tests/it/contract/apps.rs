@@ -110,6 +110,7 @@ fn verification(method: Method) -> Verification {
     Verification {
         method,
         user: Mapping {
+            preferred_id: None,
             id: ClaimName::parse("sub").unwrap(),
             name: ClaimName::parse("name").unwrap(),
             avatar_url: ClaimName::parse("picture").unwrap(),

@@ -1,6 +1,6 @@
 //! Stars: a row each, the latest first, each user's own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use parlour_domain::log::Body;
 use parlour_domain::text::Reaction;
@@ -13,6 +13,7 @@ use crate::world::World;
 on_both_engines!(
     a_star_is_set_once_and_taken_away,
     stars_are_listed_page_by_page_the_latest_first,
+    those_of_some_messages_are_read_at_once,
     entries_and_own_reactions_of_many_rooms_are_read_at_once,
 );
 
@@ -35,6 +36,19 @@ async fn a_star_is_set_once_and_taken_away(world: &World) {
     assert!(store.unstar(app, user, place).await.unwrap());
     assert!(!store.unstar(app, user, place).await.unwrap());
     assert!(world.rows().await.is_empty());
+}
+
+async fn those_of_some_messages_are_read_at_once(world: &World) {
+    let (user, other) = (world.clock.user_id(), world.clock.user_id());
+    let (store, app) = (&world.store, &world.app);
+    let [one, two, three] = [(1, 1), (1, 2), (2, 1)].map(|(room, place)| (number(room), seq(place)));
+    for (user, place) in [(user, one), (user, three), (other, two)] {
+        store.star(app, user, place, world.now()).await.unwrap();
+    }
+    let found = store.starred_among(app, user, &[one, two, three]).await.unwrap();
+    assert_eq!(found, HashSet::from([one, three]));
+    assert!(store.starred_among(app, user, &[two]).await.unwrap().is_empty());
+    assert!(store.starred_among(app, user, &[]).await.unwrap().is_empty());
 }
 
 async fn stars_are_listed_page_by_page_the_latest_first(world: &World) {
