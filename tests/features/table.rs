@@ -193,6 +193,7 @@ pub(crate) const FEATURES: &[Feature] = &[
         &["go_chat::everyone_in_the_room_gets_a_message_its_sender_too", "go_chat::history_is_what_was_said_oldest_first", "go_chat::opening_a_public_room_is_joining_it"]),
     feature(SERVICE, "Clients of facebook-clone", &["PATCH /app"], &[], &[],
         &["facebook_clone::a_message_comes_to_the_others_on_one_connection_for_all_rooms", "facebook_clone::friends_hear_who_comes_and_goes"]),
+    feature(SERVICE, "Clients of @sourceloop/chat-service", &["PATCH /app"], &[], &[], &["messages::a_message_that_is_sent_again_with_its_key_stands_once", "messages::any_one_permission_by_number_or_name_is_enough_and_no_other_will_do"]),
     feature(SERVICE, "Clients of several services in one room", &[], &[], &[], &["mixed::all_see_each_others_messages_and_the_same_history"]),
     feature(SERVICE, "Webhooks", &["POST /webhook", "GET /webhook", "PATCH /webhook/{webhook_id}", "DELETE /webhook/{webhook_id}", "POST /webhook/{webhook_id}/secret"], &[], &[],
         &["webhooks::a_webhook_is_made_changed_and_deleted", "webhooks::a_new_secret_is_shown_once_and_the_one_before_has_an_end"]),
