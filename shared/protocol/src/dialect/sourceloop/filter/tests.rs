@@ -1,3 +1,5 @@
+//! What filters say, in both their forms, and what is refused in them.
+
 use serde_json::{Value, json};
 
 use super::*;

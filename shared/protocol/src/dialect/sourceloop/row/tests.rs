@@ -1,3 +1,5 @@
+//! Rows as the document and the running service show them.
+
 use super::*;
 
 fn entry() -> EntryView {
