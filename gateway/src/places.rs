@@ -50,14 +50,43 @@ impl fmt::Display for Binding {
     }
 }
 
+/// What says of a request whose it is, beside its path: whoever answers it is told neither.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct At<'a> {
+    /// What the address stands for at which it came.
+    pub bound: Option<&'a Bound>,
+    /// The app of paths that name none.
+    pub default_app: Option<&'a AppId>,
+}
+
+impl<'a> At<'a> {
+    fn place(self, path: &'a str) -> Place<'a> {
+        let host = self.bound.map(|bound| Host {
+            app: bound.app.as_str(),
+            service: bound.service,
+        });
+        match (place::place(host, path), self.default_app) {
+            (
+                Place::Of {
+                    app: App::Default,
+                    service,
+                    path,
+                },
+                Some(app),
+            ) => Place::Of {
+                app: App::Named(app.as_str()),
+                service,
+                path,
+            },
+            (place, _) => place,
+        }
+    }
+}
+
 /// A request for an upgrade as the connections' own path gets it; `None`: there is no such path.
-pub fn handshake<B>(bound: Option<&Bound>, mut request: Request<B>) -> Option<Request<B>> {
+pub fn handshake<B>(at: At<'_>, mut request: Request<B>) -> Option<Request<B>> {
     let path = request.uri().path().to_owned();
-    let host = bound.map(|bound| Host {
-        app: bound.app.as_str(),
-        service: bound.service,
-    });
-    let (app, service, path) = match place::place(host, &path) {
+    let (app, service, path) = match at.place(&path) {
         Place::Native => return NATIVE.contains(&path.as_str()).then_some(request),
         Place::Of { app, service, path } => (app, service, path),
         Place::SocketIo { .. } | Place::Nowhere => return None,
@@ -74,18 +103,26 @@ pub fn handshake<B>(bound: Option<&Bound>, mut request: Request<B>) -> Option<Re
     Some(request)
 }
 
-/// Writes what an address stands for into a REST request's path, as the edge does: whoever answers it is not told the address.
-pub fn prefix<B>(bound: &Bound, request: &mut Request<B>) {
+/// Writes app and service into a REST request's path where the address or the default app stands for them, as the edge does.
+pub fn prefix<B>(at: At<'_>, request: &mut Request<B>) {
     let path = request.uri().path();
     if path.starts_with("/a/") {
         return;
     }
+    let Place::Of {
+        app: App::Named(app),
+        service,
+        path,
+    } = at.place(path)
+    else {
+        return;
+    };
     let query = request
         .uri()
         .query()
         .map(|query| format!("?{query}"))
         .unwrap_or_default();
-    let whole = format!("/a/{}/{}{path}{query}", bound.app, bound.service.name());
+    let whole = format!("/a/{app}/{}{path}{query}", service.name());
     // It was a path before, and these are names.
     if let Ok(whole) = PathAndQuery::try_from(whole) {
         *request.uri_mut() = Uri::from(whole);
@@ -103,9 +140,9 @@ mod tests {
         }
     }
 
-    fn moved(bound: Option<&Bound>, uri: &str) -> Option<String> {
+    fn moved(at: At<'_>, uri: &str) -> Option<String> {
         let request = Request::get(uri).body(()).unwrap();
-        handshake(bound, request).map(|request| request.uri().to_string())
+        handshake(at, request).map(|request| request.uri().to_string())
     }
 
     #[test]
@@ -125,14 +162,28 @@ mod tests {
             ("/a/appidappid/dance/x", None),
             ("/socket.io/?EIO=4", None),
         ] {
-            assert_eq!(moved(None, uri).as_deref(), expected, "{uri}");
+            assert_eq!(moved(At::default(), uri).as_deref(), expected, "{uri}");
         }
     }
 
     #[test]
     fn an_address_stands_for_the_prefix() {
         let expected = "/?token=t&app=appidappid&dialect=go-chat&path=%2Fws%2Fchat%2Fr";
-        assert_eq!(moved(Some(&bound()), "/ws/chat/r?token=t").as_deref(), Some(expected));
+        let (bound, app) = (bound(), AppId::parse("appidappid").unwrap());
+        let stands = At {
+            bound: Some(&bound),
+            default_app: None,
+        };
+        let default = At {
+            bound: None,
+            default_app: Some(&app),
+        };
+        for at in [stands, default] {
+            assert_eq!(moved(at, "/ws/chat/r?token=t").as_deref(), Some(expected));
+            let mut request = Request::get("/api/v1/rooms?limit=2").body(()).unwrap();
+            prefix(at, &mut request);
+            assert_eq!(request.uri(), "/a/appidappid/go-chat/api/v1/rooms?limit=2");
+        }
     }
 
     #[test]

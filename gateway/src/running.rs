@@ -10,7 +10,7 @@ use std::sync::Arc;
 use parlour_domain::AppId;
 use parlour_handlers::{MomentSource, compat};
 use parlour_service::files::Files;
-use parlour_service::{FrameRate, Parlour, Settings};
+use parlour_service::{FrameRate, Settings};
 use parlour_store::StoreError;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -188,10 +188,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         None
     };
     let development_app = app.as_ref().and_then(|app| AppId::parse(&app.app_id).ok());
-    let parlour = Arc::new(Parlour {
-        default_app: options.default_app.clone().or(development_app),
-        ..Parlour::clone(&parlour)
-    });
+    let default_app = options.default_app.clone().or(development_app);
     let (functions, rest, compat): (Arc<dyn Invoke>, _, _) = match outside {
         None => {
             let compat = compat::router(Arc::clone(&parlour), Arc::clone(&moments));
@@ -218,6 +215,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
         files,
         router,
         compat,
+        default_app,
         bound,
         work,
         schedule: true,

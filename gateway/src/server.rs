@@ -16,6 +16,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use parlour_domain::AppId;
 use parlour_handlers::compat::{self, Bound};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -28,7 +29,7 @@ use crate::files::{self, FileEndpoint};
 use crate::invoke::{Invoke, Invoker};
 use crate::lambda_api::{LambdaApi, function_in};
 use crate::management::{Management, connection_in};
-use crate::places;
+use crate::places::{self, At};
 use crate::registry::Registry;
 use crate::schedule;
 use crate::signed::KeyPair;
@@ -68,6 +69,8 @@ pub struct Parts {
     pub router: axum::Router,
     /// REST for clients of other services.
     pub compat: axum::Router,
+    /// The app of clients of other services whose URL names none.
+    pub default_app: Option<AppId>,
     /// Further sockets, each of which stands for an app and a service.
     pub bound: Vec<(TcpListener, Bound)>,
     /// The files of messages.
@@ -99,6 +102,7 @@ struct Site {
     files: FileEndpoint,
     router: axum::Router,
     compat: axum::Router,
+    default_app: Option<AppId>,
 }
 
 /// A socket that is listened on.
@@ -144,6 +148,7 @@ impl Server {
             files: parts.files,
             router: parts.router,
             compat: parts.compat,
+            default_app: parts.default_app,
         });
         let own = (listener, None);
         let others = parts
@@ -271,17 +276,19 @@ async fn plain_connection(
 impl Site {
     async fn answer(&self, request: Request<Incoming>, peer: SocketAddr, bound: Option<&Bound>) -> Response<Body> {
         let path = request.uri().path();
+        let at = At {
+            bound,
+            default_app: self.default_app.as_ref(),
+        };
         let mut response = if socket::is_upgrade(&request) {
-            match places::handshake(bound, request) {
+            match places::handshake(at, request) {
                 Some(request) => return socket::accept(Arc::clone(&self.hub), request, peer).await,
                 None => empty(StatusCode::NOT_FOUND),
             }
         } else if compat::is_ours(bound, path) {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
-            if let Some(bound) = bound {
-                places::prefix(bound, &mut request);
-            }
+            places::prefix(at, &mut request);
             route::answer(self.compat.clone(), request, self.hub.alive.upgrade()).await
         } else if let Some(id) = connection_in(path) {
             self.management.answer(&id, request).await

@@ -128,6 +128,7 @@ async fn capture() -> Captured {
         key,
         router: api::router(Invoker::new(Arc::clone(&functions)), api::REST),
         compat: api::router(Invoker::new(functions), api::COMPAT_REST),
+        default_app: None,
         bound: Vec::new(),
         work: work.clone(),
         schedule: true,

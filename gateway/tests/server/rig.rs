@@ -179,6 +179,7 @@ pub(crate) async fn start_with(rules: Rules, faults: &str) -> Rig {
         files: FileEndpoint::new(Folder::temporary().unwrap(), Arc::clone(&key)),
         router,
         compat: Router::new(),
+        default_app: None,
         bound: Vec::new(),
         work: work.clone(),
         schedule: false,

@@ -2,7 +2,38 @@
 
 use serde_json::json;
 
-use crate::harness::{Guest, TestServer, understand};
+use crate::harness::{Foreign, Guest, TestServer, understand};
+
+/// At a server of the test's own, whose default app is that of the test.
+#[tokio::test]
+async fn paths_that_one_service_alone_has_need_no_prefix() {
+    let server = TestServer::own_in_memory();
+    understand(&server).await;
+    let ada = Guest::new(&server, "Ada").await;
+    let new = json!({ "kind": "group", "name": "Tea", "members": [ada.id] });
+    let room = server.post("/room", new).await.expect(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let http = server.ready["http"].as_str().unwrap();
+    let ws = http.replacen("http", "ws", 1);
+    let mut go = Foreign::open(&format!("{ws}/ws/chat/{room}?token={}", ada.token()))
+        .await
+        .unwrap();
+    go.send(json!({ "type": "message", "content": "hello" })).await;
+    go.expect("new_message").await;
+    let one_for_all = format!("{ws}/api/chat/ws/chat/?token={}", ada.token());
+    assert!(Foreign::open(&one_for_all).await.is_ok());
+    let rooms = reqwest::Client::builder().no_proxy().build().unwrap();
+    let rooms = rooms
+        .get(format!("{http}/api/chat/users/"))
+        .header("authorization", format!("JWT {}", ada.token()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(rooms.status(), 200);
+    assert_eq!(Foreign::open(&format!("{ws}/elsewhere")).await.map(|_| ()), Err(404));
+}
 
 #[tokio::test]
 async fn all_see_each_others_messages_and_the_same_history() {

@@ -160,6 +160,7 @@ impl ClockServer {
             key,
             router: rest::router(Arc::clone(&parlour), Arc::clone(&moments)),
             compat: compat::router(Arc::clone(&parlour), Arc::clone(&moments)),
+            default_app: None,
             bound: Vec::new(),
             files,
             work,
