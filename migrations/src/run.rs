@@ -7,6 +7,7 @@ use parlour_store::domain::Timestamp;
 use parlour_store::{Store, StoreError};
 
 use crate::pace::Pace;
+use crate::patience::patiently;
 use crate::status::Progress;
 use crate::{MIGRATIONS, Migration, Step, status, walk};
 
@@ -109,7 +110,7 @@ impl<'a> Run<'a> {
                 Step::Schema(apply) => apply(self.store).await?,
                 Step::Rows(rows) => walk::walk(self, migration, rows, &pace).await?,
             }
-            self.store.note_migration(migration.number, now).await?;
+            patiently(|| self.store.note_migration(migration.number, now)).await?;
             done.push(migration);
         }
         Ok(done)
