@@ -6,7 +6,6 @@
 pub mod rest;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::{Event, People, Recipient, said};
 use crate::view::EntryView;
@@ -65,47 +64,78 @@ pub fn decode(frame: &str) -> Option<Asked> {
 
 /// An event, in the order in which the service writes its fields; `data` is what its document shows.
 #[derive(Serialize)]
-struct Outgoing<'a> {
+struct Outgoing<'a, P, D> {
     #[serde(rename = "type")]
     kind: &'a str,
     room_id: &'a str,
     user_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    payload: Option<Value>,
+    payload: Option<P>,
     timestamp: &'a str,
-    data: Value,
+    data: D,
 }
 
-impl Outgoing<'_> {
+impl<P: Serialize, D: Serialize> Outgoing<'_, P, D> {
     fn written(&self) -> String {
-        // Texts and JSON: there is nothing that could not be written.
+        // Texts and lists of them: there is nothing that could not be written.
         serde_json::to_string(self).unwrap_or_default()
     }
 }
 
-fn message(entry: &EntryView, people: &People) -> Value {
-    let sender = entry.user_id.as_deref().map(|id| people.id(id));
-    json!({
-        "id": entry.id,
-        "room_id": entry.room_id,
-        "user_id": sender.unwrap_or_default(),
-        "content": said(entry).unwrap_or_default(),
-        "timestamp": entry.created_at,
-    })
+#[derive(Serialize)]
+struct Message<'a> {
+    id: &'a str,
+    room_id: &'a str,
+    user_id: String,
+    content: String,
+    timestamp: &'a str,
+}
+
+impl<'a> Message<'a> {
+    fn new(entry: &'a EntryView, people: &People) -> Self {
+        let sender = entry.user_id.as_deref().map(|id| people.id(id));
+        Self {
+            id: &entry.id,
+            room_id: &entry.room_id,
+            user_id: sender.unwrap_or_default(),
+            content: said(entry).unwrap_or_default(),
+            timestamp: &entry.created_at,
+        }
+    }
+
+    fn size(&self) -> usize {
+        serde_json::to_string(self).map_or(0, |text| text.len())
+    }
+}
+
+#[derive(Serialize)]
+struct History<'a> {
+    messages: &'a [Message<'a>],
+    total: usize,
+}
+
+#[derive(Serialize)]
+struct ComesOrGoes<'a> {
+    user_id: &'a str,
+    timestamp: &'a str,
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    error: &'a str,
 }
 
 /// A message, as everyone in the room hears of it, its sender included.
 #[must_use]
 pub fn new_message(entry: &EntryView, people: &People) -> String {
-    let message = message(entry, people);
-    let sender = message["user_id"].as_str().unwrap_or_default().to_owned();
+    let message = Message::new(entry, people);
     Outgoing {
         kind: "new_message",
         room_id: &entry.room_id,
-        user_id: &sender,
-        payload: Some(message.clone()),
+        user_id: &message.user_id,
+        payload: Some(&message),
         timestamp: &entry.created_at,
-        data: message,
+        data: &message,
     }
     .written()
 }
@@ -122,9 +152,9 @@ pub fn message_history(
     let mut size = 0;
     let mut messages = Vec::new();
     for entry in entries.iter().filter(|entry| entry.deleted_at.is_none()) {
-        let message = message(entry, people);
+        let message = Message::new(entry, people);
         // Each stands in both envelopes.
-        size += 2 * (message.to_string().len() + 1);
+        size += 2 * (message.size() + 1);
         if size > most && !messages.is_empty() {
             break;
         }
@@ -134,9 +164,12 @@ pub fn message_history(
         kind: "message_history",
         room_id: room,
         user_id: user,
-        payload: Some(json!({ "messages": messages, "total": messages.len() })),
+        payload: Some(History {
+            messages: &messages,
+            total: messages.len(),
+        }),
         timestamp: now,
-        data: Value::Array(messages.clone()),
+        data: &messages,
     }
     .written()
 }
@@ -144,14 +177,14 @@ pub fn message_history(
 /// What went wrong, for whoever asked.
 #[must_use]
 pub fn error(room: &str, (user, now): (&str, &str), text: &str) -> String {
-    let error = json!({ "error": text });
+    let failure = Failure { error: text };
     Outgoing {
         kind: "error",
         room_id: room,
         user_id: user,
-        payload: Some(error.clone()),
+        payload: Some(&failure),
         timestamp: now,
-        data: error,
+        data: &failure,
     }
     .written()
 }
@@ -167,9 +200,12 @@ pub fn encode(event: &Event, to: Recipient<'_>) -> Option<String> {
                 kind: &event.name,
                 room_id: event.text("room_id"),
                 user_id: &user,
-                payload: None,
+                payload: None::<Failure<'_>>,
                 timestamp: &now,
-                data: json!({ "user_id": user, "timestamp": now }),
+                data: ComesOrGoes {
+                    user_id: &user,
+                    timestamp: &now,
+                },
             };
             Some(written.written())
         }
