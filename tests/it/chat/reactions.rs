@@ -68,7 +68,7 @@ async fn all_who_react_at_once_are_counted() {
     for reply in join_all(people.iter().map(|person| person.put(&path))).await {
         if reply.status != 200 {
             // So many at once may be asked to come again, and then find room; a store of others may take too long for one of them.
-            let late = TestServer::is_running() && reply.problem()["code"] == "unavailable";
+            let late = TestServer::is_running() && reply.body["code"] == "unavailable";
             reply.refused(503, if late { "unavailable" } else { "busy" });
         }
     }
