@@ -5,6 +5,7 @@ use parlour_domain::{AppId, ExternalId, UserId};
 use parlour_protocol::dialect::{People, Seen};
 use parlour_protocol::view::UserView;
 
+use crate::users::id_of;
 use crate::{Error, Parlour};
 
 /// These users, at most 100; those that do not exist are left out.
@@ -26,11 +27,14 @@ pub async fn named(parlour: &Parlour, actor: &Actor, name: &str) -> Result<Optio
     if own.is_some() && own == actor.user() {
         return Ok(own);
     }
-    let known = match ExternalId::parse(name) {
-        Ok(id) => parlour.store.user_id_by_external_id(actor.app(), &id).await?,
-        Err(_) => None,
-    };
-    Ok(known.or(own))
+    Ok(of_own_system(parlour, actor.app(), name).await?.or(own))
+}
+
+async fn of_own_system(parlour: &Parlour, app: &AppId, name: &str) -> Result<Option<UserId>, Error> {
+    match ExternalId::parse(name) {
+        Ok(id) => id_of(parlour, app, &id).await,
+        Err(_) => Ok(None),
+    }
 }
 
 /// A user, with what is shown to everyone. One read.
@@ -43,16 +47,14 @@ pub async fn person(parlour: &Parlour, actor: &Actor, user: UserId) -> Result<(S
     Ok((Seen::new(&row), UserView::public(&row)))
 }
 
-/// The user whom a client of another service names: by the id in its own system, or by ours. One read, or two.
+/// The same, who is looked up in any case; `None`: there is no such user. One read, or two.
 ///
 /// # Errors
 /// [`Error::Store`].
-pub async fn known(parlour: &Parlour, app: &AppId, id: &str) -> Result<Option<UserId>, Error> {
-    if let Ok(external) = ExternalId::parse(id)
-        && let Some(user) = parlour.store.user_id_by_external_id(app, &external).await?
-    {
+pub async fn known(parlour: &Parlour, app: &AppId, name: &str) -> Result<Option<UserId>, Error> {
+    if let Some(user) = of_own_system(parlour, app, name).await? {
         return Ok(Some(user));
     }
-    let Ok(user) = UserId::parse(id) else { return Ok(None) };
+    let Ok(user) = UserId::parse(name) else { return Ok(None) };
     Ok(parlour.store.user(app, user).await?.map(|user| user.id))
 }
