@@ -33,12 +33,11 @@ impl FromStr for Binding {
         let (listen, named) = text.split_once('=').ok_or_else(whole)?;
         let (app, service) = named.split_once('/').ok_or_else(whole)?;
         let names = || Service::ALL.map(Service::name).join(", ");
-        let known = place::Service::from_name(service).filter(|service| Service::named(service.name()).is_some());
         Ok(Self {
             listen: listen.to_owned(),
             bound: Bound {
                 app: AppId::parse(app).map_err(|_| format!("{app} is no id of an app"))?,
-                service: known.ok_or_else(|| format!("the services are {}", names()))?,
+                service: Service::named(service).ok_or_else(|| format!("the services are {}", names()))?,
             },
         })
     }
@@ -136,7 +135,7 @@ mod tests {
     fn bound() -> Bound {
         Bound {
             app: AppId::parse("appidappid").unwrap(),
-            service: place::Service::GoChat,
+            service: Service::GoChat,
         }
     }
 

@@ -43,6 +43,8 @@ pub(crate) struct Target<'a> {
     pub(crate) ready_file: &'a Path,
     /// Tests at once.
     pub(crate) threads: usize,
+    /// Requests at once, over all tests; none: any number.
+    pub(crate) requests: Option<usize>,
     /// The size of the heavy tests unless `PARLOUR_HEAVY` says another.
     pub(crate) heavy: &'static str,
 }
@@ -113,6 +115,9 @@ fn against(session: &Session, target: &Target<'_>, program: &Path, threads: usiz
         .env("PARLOUR_TEST_READY_FILE", target.ready_file)
         .env(SKIPS_NOTHING, "1")
         .env("PARLOUR_TEST_BINARIES", session.programs());
+    if let Some(requests) = target.requests {
+        command.env("PARLOUR_TEST_AT_ONCE", requests.to_string());
+    }
     forget_account(&mut command);
     default_variable(&mut command, "PARLOUR_HEAVY", target.heavy);
     default_variable(&mut command, "PARLOUR_SEED", SEED);

@@ -14,13 +14,23 @@ pub enum Service {
     Sourceloop,
     /// `HexArchy/go-chat`, its chat service.
     GoChat,
+    /// `zawhtetnaing006/chat-panel`.
+    ChatPanel,
+    /// `sub-rat/ChatServer`, known as callsewa.
+    Callsewa,
     /// `apexkv/facebook-clone`, its chat service.
     FacebookClone,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Sourceloop, Self::GoChat, Self::FacebookClone];
+    pub const ALL: [Self; 5] = [
+        Self::Sourceloop,
+        Self::GoChat,
+        Self::ChatPanel,
+        Self::Callsewa,
+        Self::FacebookClone,
+    ];
 
     /// As URLs, settings and the authorizer's context name it.
     #[must_use]
@@ -28,6 +38,8 @@ impl Service {
         match self {
             Self::Sourceloop => "sourceloop",
             Self::GoChat => "go-chat",
+            Self::ChatPanel => "chat-panel",
+            Self::Callsewa => "callsewa",
             Self::FacebookClone => "facebook-clone",
         }
     }
@@ -44,6 +56,8 @@ impl Service {
         match self {
             Self::Sourceloop => "s",
             Self::GoChat => "g",
+            Self::ChatPanel => "p",
+            Self::Callsewa => "c",
             Self::FacebookClone => "f",
         }
     }
@@ -60,11 +74,17 @@ impl Service {
         matches!(self, Self::FacebookClone)
     }
 
+    /// Whether its clients connect by Socket.IO.
+    #[must_use]
+    pub const fn speaks_socket_io(self) -> bool {
+        matches!(self, Self::ChatPanel | Self::Callsewa)
+    }
+
     /// The claim that names the user in the service's own tokens.
     #[must_use]
     pub const fn user_claim(self) -> &'static str {
         match self {
-            Self::Sourceloop => "id",
+            Self::Sourceloop | Self::ChatPanel | Self::Callsewa => "id",
             Self::GoChat | Self::FacebookClone => "user_id",
         }
     }
@@ -74,7 +94,7 @@ impl Service {
     pub const fn preferred_user_claim(self) -> Option<&'static str> {
         match self {
             Self::Sourceloop => Some("userTenantId"),
-            Self::GoChat | Self::FacebookClone => None,
+            Self::GoChat | Self::ChatPanel | Self::Callsewa | Self::FacebookClone => None,
         }
     }
 
@@ -83,6 +103,8 @@ impl Service {
     pub const fn name_claim(self) -> &'static str {
         match self {
             Self::Sourceloop | Self::GoChat => "username",
+            Self::ChatPanel => "nickname",
+            Self::Callsewa => "firstName",
             Self::FacebookClone => "full_name",
         }
     }
@@ -92,7 +114,7 @@ impl Service {
     #[must_use]
     pub const fn token_type(self) -> Option<&'static str> {
         match self {
-            Self::Sourceloop => None,
+            Self::Sourceloop | Self::ChatPanel | Self::Callsewa => None,
             Self::GoChat | Self::FacebookClone => Some("access"),
         }
     }

@@ -3,6 +3,8 @@
 //! Statuses, envelopes and errors are the service's; who may do what is Parlour's.
 
 mod asked;
+mod callsewa;
+mod chat_panel;
 mod facebook_clone;
 mod go_chat;
 mod sourceloop;
@@ -38,7 +40,7 @@ pub struct Bound {
     /// The app.
     pub app: AppId,
     /// Whose clients connect there.
-    pub service: place::Service,
+    pub service: Service,
 }
 
 /// Where a request has come: in place of a path's prefix.
@@ -90,7 +92,7 @@ async fn mounted(State(rest): State<Rest>, request: Request) -> Response {
         place::App::Named(name) => AppId::parse(name).ok(),
         place::App::Default => rest.parlour.default_app.clone(),
     };
-    let (Some(app), Some(service)) = (app, Service::named(service.name())) else {
+    let Some(app) = app else {
         return not_found();
     };
     let app = match apps::get(&rest.parlour, &app).await {
@@ -110,6 +112,8 @@ async fn mounted(State(rest): State<Rest>, request: Request) -> Response {
     let router = match service {
         Service::Sourceloop => sourceloop::routes(),
         Service::GoChat => go_chat::routes(),
+        Service::ChatPanel => chat_panel::routes(),
+        Service::Callsewa => callsewa::routes(),
         Service::FacebookClone => facebook_clone::routes(),
     };
     let router = router.layer(Extension(mounted)).with_state(rest);

@@ -4,6 +4,8 @@
 //! One file for each service: it runs use-cases with what the protocol's own file (`parlour_protocol::dialect`) has decoded, and
 //! answers with what that has encoded.
 
+mod callsewa;
+mod chat_panel;
 mod facebook_clone;
 mod go_chat;
 
@@ -66,7 +68,7 @@ pub(crate) fn wanted<'a>(
     let room = match service {
         Service::GoChat => Some(go_chat::room_in(path).ok_or(Unknown)?),
         Service::FacebookClone if facebook_clone::is_socket(path) => None,
-        Service::Sourceloop | Service::FacebookClone => return Err(Unknown),
+        Service::Sourceloop | Service::ChatPanel | Service::Callsewa | Service::FacebookClone => return Err(Unknown),
     };
     Ok(Some(Wanted {
         service,
@@ -97,7 +99,7 @@ pub(crate) async fn connect(
 ) -> Result<(), Refusal> {
     match service {
         // It has no connections.
-        Service::Sourceloop => Err(Refusal::Status(404)),
+        Service::Sourceloop | Service::ChatPanel | Service::Callsewa => Err(Refusal::Status(404)),
         Service::GoChat => go_chat::connect(parlour, moment, event).await,
         Service::FacebookClone => facebook_clone::connect(parlour, moment, event).await,
     }
@@ -137,7 +139,7 @@ pub(crate) async fn act(
         (_, Err(error)) => return over(parlour, event, error).await,
         (None, Ok(())) => Vec::new(),
         (Some(text), Ok(())) => match service {
-            Service::Sourceloop => Vec::new(),
+            Service::Sourceloop | Service::ChatPanel | Service::Callsewa => Vec::new(),
             Service::GoChat => go_chat::act(parlour, moment, event, text).await,
             Service::FacebookClone => facebook_clone::act(parlour, moment, event, text).await,
         },

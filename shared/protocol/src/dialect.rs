@@ -3,9 +3,12 @@
 //! What a client sends is decoded into what it asks for; what its user is to hear is encoded from the native event. Which services
 //! there are, and which of them an app understands, is in `parlour_domain::dialect`.
 
+pub mod callsewa;
+pub mod chat_panel;
 pub mod facebook_clone;
 pub mod go_chat;
 pub mod place;
+pub mod socket_io;
 pub mod sourceloop;
 pub mod uuid;
 
@@ -131,7 +134,7 @@ pub struct Recipient<'a> {
 #[must_use]
 pub fn needs_room(service: Service, event: &str) -> bool {
     match service {
-        Service::Sourceloop | Service::GoChat => false,
+        Service::Sourceloop | Service::GoChat | Service::ChatPanel | Service::Callsewa => false,
         Service::FacebookClone => facebook_clone::needs_room(event),
     }
 }
@@ -142,8 +145,14 @@ pub fn encode(service: Service, event: &Event, to: Recipient<'_>) -> Vec<String>
     match service {
         Service::Sourceloop => Vec::new(),
         Service::GoChat => go_chat::encode(event, to).into_iter().collect(),
+        Service::ChatPanel => said_by(chat_panel::encode(event, to)),
+        Service::Callsewa => said_by(callsewa::encode(event, to)),
         Service::FacebookClone => facebook_clone::encode(event, to),
     }
+}
+
+fn said_by(said: Vec<socket_io::Said>) -> Vec<String> {
+    said.iter().map(socket_io::Said::frame).collect()
 }
 
 /// What a client is told whose frame names a native action, which no client of the service does: the route of an action has to
@@ -152,7 +161,7 @@ pub fn encode(service: Service, event: &Event, to: Recipient<'_>) -> Vec<String>
 pub fn unknown(service: Service, user: UserId, now: Timestamp) -> String {
     const WHY: &str = "Unknown message type";
     match service {
-        Service::Sourceloop => String::new(),
+        Service::Sourceloop | Service::ChatPanel | Service::Callsewa => String::new(),
         Service::GoChat => go_chat::error("", (&user.to_string(), &now.to_string()), WHY),
         Service::FacebookClone => facebook_clone::error(WHY),
     }

@@ -1,10 +1,22 @@
 //! An answer of REST. A refusal is checked as a whole: every problem document must be a complete one of the catalogue.
 
+use std::sync::LazyLock;
+
 use parlour_protocol::Code;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use super::answers;
+
+/// How many requests may be under way at once, over all tests: a server of others may do with few, and each of its calls then needs
+/// another one of these few. Without the variable any number.
+static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
+    let most = std::env::var("PARLOUR_TEST_AT_ONCE")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    Semaphore::new(most.unwrap_or(Semaphore::MAX_PERMITS))
+});
 
 /// Status, headers and body.
 #[derive(Debug)]
@@ -25,6 +37,7 @@ impl Reply {
         let (client, request) = request.build_split();
         let request = request?;
         let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let _one = AT_ONCE.acquire().await;
         let response = client.execute(request).await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await?;

@@ -58,6 +58,7 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
         name: "cargo-lambda",
         ready_file: &ready_file,
         threads: THREADS,
+        requests: None,
         heavy: "0.1",
     };
     let ran = suite::run(session, &target).and_then(|()| page::image(session, &gateway.ready_file()));

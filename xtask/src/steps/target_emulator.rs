@@ -31,6 +31,10 @@ const STACK: &str = "parlour";
 /// A function call of the emulator is mostly waiting: several times as many tests as processors.
 const THREADS: usize = 8;
 
+/// A call holds one of the emulator's 64 threads for as long as it runs, and the function behind it needs others for what it asks of the
+/// emulator: 200 at once, each in a new process, wait for each other until all of them give up.
+const REQUESTS: usize = 24;
+
 /// Deploys, then runs the suite.
 pub(super) fn check(session: &Session) -> Result<Outcome> {
     let sam = match Sam::find_or_install(session)? {
@@ -65,6 +69,7 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
         name: "emulator",
         ready_file: &ready_file,
         threads: THREADS,
+        requests: Some(REQUESTS),
         heavy: "0.01",
     };
     let ran = suite::run(session, &target);

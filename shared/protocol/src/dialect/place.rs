@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use parlour_domain::dialect::Service;
+
 #[cfg(test)]
 mod tests;
 
@@ -20,50 +22,6 @@ const GO_CHAT: [&str; 3] = ["/api/v1/auth", "/api/v1/rooms", "/api/v1/users"];
 
 /// Where everything of facebook-clone's chat is.
 const FACEBOOK_CLONE: &str = "/api/chat";
-
-/// The services whose clients are understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Service {
-    /// `sourceloop`: `@sourceloop/chat-service`.
-    Sourceloop,
-    /// `go-chat`: the chat service of HexArch/go-chat.
-    GoChat,
-    /// `chat-panel`: the reusable chat service of zawhtetnaing006/chat-panel.
-    ChatPanel,
-    /// `callsewa`: the chat server of callsewa.
-    Callsewa,
-    /// `facebook-clone`: the chat of the Django facebook-clone.
-    FacebookClone,
-}
-
-impl Service {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Sourceloop,
-        Self::GoChat,
-        Self::ChatPanel,
-        Self::Callsewa,
-        Self::FacebookClone,
-    ];
-
-    /// As the URL names it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Sourceloop => "sourceloop",
-            Self::GoChat => "go-chat",
-            Self::ChatPanel => "chat-panel",
-            Self::Callsewa => "callsewa",
-            Self::FacebookClone => "facebook-clone",
-        }
-    }
-
-    /// The service of a name, letter for letter.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|service| service.name() == name)
-    }
-}
 
 /// The app whose settings decide how a token is verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +84,7 @@ fn prefixed(named: &str) -> Place<'_> {
     let (app, rest) = named.split_once('/').unwrap_or((named, ""));
     let end = rest.find('/').unwrap_or(rest.len());
     let (service, path) = rest.split_at(end);
-    match Service::from_name(service) {
+    match Service::named(service) {
         Some(service) if !app.is_empty() && !is_dots(app) => of(App::Named(app), service, path),
         _ => Place::Nowhere,
     }

@@ -86,6 +86,10 @@ pub enum ServiceOption {
     Sourceloop,
     /// `HexArchy/go-chat`, its chat service.
     GoChat,
+    /// `zawhtetnaing006/chat-panel`.
+    ChatPanel,
+    /// `sub-rat/ChatServer`, known as callsewa.
+    Callsewa,
     /// `apexkv/facebook-clone`, its chat service.
     FacebookClone,
 }
@@ -95,6 +99,8 @@ impl From<ServiceOption> for Service {
         match service {
             ServiceOption::Sourceloop => Self::Sourceloop,
             ServiceOption::GoChat => Self::GoChat,
+            ServiceOption::ChatPanel => Self::ChatPanel,
+            ServiceOption::Callsewa => Self::Callsewa,
             ServiceOption::FacebookClone => Self::FacebookClone,
         }
     }
@@ -105,6 +111,8 @@ impl From<Service> for ServiceOption {
         match service {
             Service::Sourceloop => Self::Sourceloop,
             Service::GoChat => Self::GoChat,
+            Service::ChatPanel => Self::ChatPanel,
+            Service::Callsewa => Self::Callsewa,
             Service::FacebookClone => Self::FacebookClone,
         }
     }

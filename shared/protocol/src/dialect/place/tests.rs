@@ -19,7 +19,7 @@ impl Table {
         let name = name.to_ascii_lowercase();
         let name = name.split(':').next()?;
         let (app, service) = self.0["hosts"].get(name)?.as_str()?.split_once('/')?;
-        let service = Service::from_name(service)?;
+        let service = Service::named(service)?;
         Some(Host { app, service })
     }
 
@@ -146,10 +146,10 @@ fn common(one: &str, other: &str) -> Option<String> {
 #[test]
 fn a_service_has_one_name() {
     for service in Service::ALL {
-        assert_eq!(Service::from_name(service.name()), Some(service));
+        assert_eq!(Service::named(service.name()), Some(service));
     }
-    assert_eq!(Service::from_name(""), None);
-    assert_eq!(Service::from_name("socket.io"), None);
+    assert_eq!(Service::named(""), None);
+    assert_eq!(Service::named("socket.io"), None);
 }
 
 #[test]
