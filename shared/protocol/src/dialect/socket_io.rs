@@ -79,7 +79,10 @@ fn message(text: &str) -> Heard {
     // Attachments would come in frames of their own, which are not waited for: the event is what its text is.
     let text = text.strip_prefix('5').map_or_else(
         || text.to_owned(),
-        |rest| rest.split_once('-').map_or_else(String::new, |(_, rest)| format!("2{rest}")),
+        |rest| {
+            rest.split_once('-')
+                .map_or_else(String::new, |(_, rest)| format!("2{rest}"))
+        },
     );
     let read = CommonParser.decode_str(&ParseConfig::default(), &ParserState::default(), Str::from(text));
     let Ok(Packet { inner, ns }) = read else {
@@ -192,7 +195,7 @@ pub fn connect_error(message: &str) -> String {
 /// The answer to [`Heard::ConnectElsewhere`].
 #[must_use]
 pub fn no_namespace(namespace: &str) -> String {
-    written(Packet::connect_error(namespace, NO_NAMESPACE))
+    written(Packet::connect_error(namespace.to_owned(), NO_NAMESPACE))
 }
 
 /// The answer to an event whose client waits for one.
@@ -247,7 +250,8 @@ mod tests {
     #[test]
     fn what_is_no_packet_is_malformed() {
         for frame in [
-            "", "x", "4", "49", "42", "42[", "42[]", "42[1]", "42{}", "45", "45-", "451", "0", "2", "é", "42é", "42[\"a\"", "31",
+            "", "x", "4", "49", "42", "42[", "42[]", "42[1]", "42{}", "45", "45-", "451", "0", "2", "é", "42é",
+            "42[\"a\"", "31",
         ] {
             assert_eq!(decode(frame), Heard::Malformed, "{frame}");
         }
@@ -262,7 +266,10 @@ mod tests {
             r#"0{"sid":"abc","upgrades":[],"pingInterval":540000,"pingTimeout":120000,"maxPayload":32768}"#
         );
         assert_eq!(connected("abc"), r#"40{"sid":"abc"}"#);
-        assert_eq!(connect_error("No token key found"), r#"44{"message":"No token key found"}"#);
+        assert_eq!(
+            connect_error("No token key found"),
+            r#"44{"message":"No token key found"}"#
+        );
         assert_eq!(no_namespace("/admin"), r#"44/admin,{"message":"Invalid namespace"}"#);
         assert_eq!(acknowledged(13), "4313[]");
         assert_eq!(
