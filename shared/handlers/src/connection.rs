@@ -7,8 +7,8 @@ use parlour_service::{Error, Parlour, connect as connections, connected, metric}
 use serde_json::{Value, json};
 
 use crate::InvokeError;
-use crate::dialect::{self, Refusal};
-use crate::event::WsEvent;
+use crate::dialect::{self, Refusal, socket_io};
+use crate::event::{Arrived, WsEvent};
 use crate::wire::{failed, fault};
 
 /// The query parameter that asks for a `hello`.
@@ -19,22 +19,33 @@ const PROTOCOL: &str = "parlour.v1";
 
 /// Keeps the connection. Nothing may be posted to it from here: API Gateway answers 410 until this has returned.
 pub(crate) async fn connect(parlour: &Parlour, moment: &mut Moment, payload: &[u8]) -> Result<Value, InvokeError> {
-    let event = WsEvent::parse(payload)?;
-    if let Some(service) = event.session.dialect {
+    let event = match WsEvent::parse(payload)? {
+        Arrived::Known(event) => event,
+        Arrived::Refused(_) => {
+            greet_later(parlour, payload).await?;
+            metric::REFUSALS.add(1);
+            return Ok(json!({ "statusCode": 200 }));
+        }
+    };
+    let spoken = event.session.dialect;
+    if let Some(service) = spoken.filter(|service| !service.speaks_socket_io()) {
         return of_dialect(parlour, moment, &event, service).await;
     }
+    let wants_greeting = spoken.is_some()
+        || matches!(
+            event.request.query_string_parameters.first(HELLO),
+            Some("1" | "true")
+        );
     let greeted = async {
-        match event.request.query_string_parameters.first(HELLO) {
-            Some("1" | "true") => {
-                let event = Bytes::copy_from_slice(payload);
-                parlour.calls.call_later("connected", event).await
-            }
-            _ => Ok(()),
+        if wants_greeting {
+            greet_later(parlour, payload).await
+        } else {
+            Ok(())
         }
     };
     let (kept, greeted) = tokio::join!(connections::connect(parlour, &event.session, moment.now), greeted);
     // Without it the client would wait; refused, it comes again.
-    greeted.map_err(|error| fault("connect", &error))?;
+    greeted?;
     match kept {
         Ok(()) => {}
         Err(Error::TokenExpired) => {
@@ -59,6 +70,12 @@ pub(crate) async fn connect(parlour: &Parlour, moment: &mut Moment, payload: &[u
     })
 }
 
+/// Has `connected` say what the connection hears first.
+async fn greet_later(parlour: &Parlour, payload: &[u8]) -> Result<(), InvokeError> {
+    let called = parlour.calls.call_later("connected", Bytes::copy_from_slice(payload));
+    called.await.map_err(|error| fault("connect", &error))
+}
+
 /// The same for a client of another service.
 async fn of_dialect(
     parlour: &Parlour,
@@ -76,17 +93,29 @@ async fn of_dialect(
     }
 }
 
-/// Says hello: called asynchronously with the event of `$connect`.
+/// Says what the connection hears first: called asynchronously with the event of `$connect`.
 pub(crate) async fn connected(parlour: &Parlour, payload: &[u8]) -> Result<Value, InvokeError> {
-    let event = WsEvent::parse(payload)?;
-    let pushed = connected::connected(parlour, &event.session).await;
+    let event = match WsEvent::parse(payload)? {
+        Arrived::Known(event) => event,
+        Arrived::Refused(refused) => {
+            socket_io::refuse(parlour, &refused).await;
+            return Ok(Value::Null);
+        }
+    };
+    let pushed = match event.session.dialect {
+        Some(_) => socket_io::open(parlour, &event.session.connection).await,
+        None => connected::connected(parlour, &event.session).await,
+    };
     tracing::debug!(request_id = %event.request_id, ?pushed, "hello");
     Ok(Value::Null)
 }
 
 /// Forgets the connection. API Gateway sends this event as best it can; `sweep` does the same when it never comes.
 pub(crate) async fn disconnect(parlour: &Parlour, moment: &Moment, payload: &[u8]) -> Result<Value, InvokeError> {
-    let session = WsEvent::parse(payload)?.session;
+    let Arrived::Known(WsEvent { session, .. }) = WsEvent::parse(payload)? else {
+        // It was never kept.
+        return Ok(json!({ "statusCode": 200 }));
+    };
     connections::disconnect(parlour, &session.app, session.user, &session.connection, moment.now)
         .await
         .map_err(|error| failed("disconnect", &error))?;

@@ -8,17 +8,18 @@ mod callsewa;
 mod chat_panel;
 mod facebook_clone;
 mod go_chat;
+pub(crate) mod socket_io;
 
 use aws_lambda_events::apigw::ApiGatewayCustomAuthorizerRequestTypeRequest;
 use bytes::Bytes;
 use parlour_domain::access::Denied;
 use parlour_domain::dialect::Service;
 use parlour_domain::{AppId, Moment, limits};
-use parlour_protocol::dialect;
+use parlour_protocol::dialect::{self, socket_io::CLOSE};
 use parlour_protocol::request::{Outgoing, SendMessage};
 use parlour_protocol::{InvalidInput, WireError};
 use parlour_service::push::Address;
-use parlour_service::{Error, Parlour, metric};
+use parlour_service::{Error, Parlour, connect as connections, metric};
 use serde_json::{Value, json};
 
 use crate::InvokeError;
@@ -40,7 +41,7 @@ pub(crate) mod query {
 }
 
 /// What a handshake asks for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Wanted<'a> {
     pub(crate) service: Service,
     pub(crate) app: &'a str,
@@ -59,7 +60,10 @@ pub(crate) fn wanted<'a>(
     let Some(name) = parameters.first(query::DIALECT) else {
         return Ok(None);
     };
-    let service = Service::named(name).ok_or(Unknown)?;
+    let service = match name {
+        socket_io::EITHER => socket_io::service(request),
+        name => Service::named(name).ok_or(Unknown)?,
+    };
     let app = parameters
         .first(query::APP)
         .or(default_app.map(AppId::as_str))
@@ -68,12 +72,17 @@ pub(crate) fn wanted<'a>(
     let room = match service {
         Service::GoChat => Some(go_chat::room_in(path).ok_or(Unknown)?),
         Service::FacebookClone if facebook_clone::is_socket(path) => None,
+        Service::ChatPanel | Service::Callsewa if socket_io::is_socket(path) => None,
         Service::Sourceloop | Service::ChatPanel | Service::Callsewa | Service::FacebookClone => return Err(Unknown),
+    };
+    let token = match service {
+        Service::ChatPanel => socket_io::bearer(request),
+        _ => parameters.first("token"),
     };
     Ok(Some(Wanted {
         service,
         app,
-        token: parameters.first("token").filter(|token| !token.is_empty()),
+        token: token.filter(|token| !token.is_empty()),
         room,
     }))
 }
@@ -99,7 +108,10 @@ pub(crate) async fn connect(
 ) -> Result<(), Refusal> {
     match service {
         // It has no connections.
-        Service::Sourceloop | Service::ChatPanel | Service::Callsewa => Err(Refusal::Status(404)),
+        Service::Sourceloop => Err(Refusal::Status(404)),
+        Service::ChatPanel | Service::Callsewa => {
+            Ok(connections::connect(parlour, &event.session, moment.now).await?)
+        }
         Service::GoChat => go_chat::connect(parlour, moment, event).await,
         Service::FacebookClone => facebook_clone::connect(parlour, moment, event).await,
     }
@@ -132,11 +144,14 @@ pub(crate) async fn act(
     event: &WsEvent,
     service: Service,
 ) -> Result<Value, InvokeError> {
-    let text = event.frame().filter(|text| text.len() <= limits::FRAME_BYTES);
     let held = event.session.still_holds(parlour, moment.now).await;
+    if service.speaks_socket_io() && held.is_ok() {
+        return Ok(socket_io::act(parlour, moment, event, service).await);
+    }
+    let text = event.frame().filter(|text| text.len() <= limits::FRAME_BYTES);
     let frames = match (&text, held) {
         // Silence would leave a client that cannot be heard any more waiting for ever.
-        (_, Err(error)) => return over(parlour, event, error).await,
+        (_, Err(error)) => return end(parlour, event, error).await,
         (None, Ok(())) => Vec::new(),
         (Some(text), Ok(())) => match service {
             Service::Sourceloop | Service::ChatPanel | Service::Callsewa => Vec::new(),
@@ -144,12 +159,17 @@ pub(crate) async fn act(
             Service::FacebookClone => facebook_clone::act(parlour, moment, event, text).await,
         },
     };
+    answer(parlour, event, frames).await;
+    Ok(json!({ "statusCode": 200 }))
+}
+
+/// Posts what answers a frame.
+async fn answer(parlour: &Parlour, event: &WsEvent, frames: Vec<String>) {
     for frame in frames {
         let pushed = parlour.push.post(address(event), Bytes::from(frame)).await;
         metric::pushed(pushed);
-        tracing::debug!(request_id = %event.request_id, ?pushed, %service, "answered");
+        tracing::debug!(request_id = %event.request_id, ?pushed, "answered");
     }
-    Ok(json!({ "statusCode": 200 }))
 }
 
 /// The body of a frame that names a native action: the route of an action has to answer something.
@@ -159,15 +179,22 @@ pub(crate) fn unknown(moment: &Moment, event: &WsEvent, service: Service) -> Val
 }
 
 /// Ends a connection whose token is over, or that nobody knows any more: these protocols have no word for it.
-async fn over(parlour: &Parlour, event: &WsEvent, error: Error) -> Result<Value, InvokeError> {
+async fn end(parlour: &Parlour, event: &WsEvent, error: Error) -> Result<Value, InvokeError> {
     match error {
-        Error::TokenExpired | Error::UnknownConnection => {
-            let closed = parlour.push.close(address(event)).await;
-            tracing::debug!(request_id = %event.request_id, ?closed, "a connection is over");
-        }
+        Error::TokenExpired | Error::UnknownConnection => close(parlour, event).await,
         error => refused(event, error),
     }
     Ok(json!({ "statusCode": 200 }))
+}
+
+async fn close(parlour: &Parlour, event: &WsEvent) {
+    let closed = parlour.push.close(address(event)).await;
+    tracing::debug!(request_id = %event.request_id, ?closed, "a connection is over");
+}
+
+/// The body of a frame that names a native action, of a connection that is about to end.
+pub(crate) fn over() -> Value {
+    json!({ "statusCode": 200, "body": CLOSE })
 }
 
 fn address(event: &WsEvent) -> Address<'_> {

@@ -19,6 +19,8 @@ pub(crate) mod context {
     pub(crate) const ROOM: &str = "room";
     /// Milliseconds since the epoch.
     pub(crate) const EXPIRES: &str = "expires";
+    /// Why the handshake is refused, of a client that can only be told so once it is connected; there is no app and no user then.
+    pub(crate) const REFUSED: &str = "refused";
     /// Messages of the user within a minute; not there: any number.
     pub(crate) const USER_QUOTA: &str = "user_quota";
     /// Messages of all users of the app within a minute; not there: any number.
@@ -30,6 +32,36 @@ const DEFAULT_ROUTE: &str = "$default";
 
 /// The dialect of Parlour's own clients.
 pub(crate) const NATIVE: &str = "native";
+
+/// Whose event it is.
+#[derive(Debug)]
+pub(crate) enum Arrived {
+    /// Of somebody whom the authorizer has proven.
+    Known(WsEvent),
+    /// Of nobody: the connection is about to end.
+    Refused(Refused),
+}
+
+/// A connection that is there to be told why it is refused.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) service: Service,
+    pub(crate) connection: ConnectionId,
+    /// As the authorizer noted it.
+    pub(crate) why: String,
+}
+
+impl Refused {
+    fn of(request: &ApiGatewayWebsocketProxyRequest) -> Option<Self> {
+        let context = &request.request_context;
+        let field = |name: &str| context.authorizer.fields.get(name).and_then(Value::as_str);
+        Some(Self {
+            why: field(context::REFUSED)?.to_owned(),
+            service: Service::named(field(context::DIALECT)?)?,
+            connection: ConnectionId::parse(context.connection_id.as_deref()?).ok()?,
+        })
+    }
+}
 
 /// One event of one connection.
 #[derive(Debug)]
@@ -44,22 +76,25 @@ pub(crate) struct WsEvent {
 
 impl WsEvent {
     /// Strict: an event without connection or identity is a fault of the deployment, not of a client.
-    pub(crate) fn parse(payload: &[u8]) -> Result<Self, InvokeError> {
+    pub(crate) fn parse(payload: &[u8]) -> Result<Arrived, InvokeError> {
         let request: ApiGatewayWebsocketProxyRequest =
             serde_json::from_slice(payload).map_err(|error| fault("event", &error))?;
+        if let Some(refused) = Refused::of(&request) {
+            return Ok(Arrived::Refused(refused));
+        }
         let context = &request.request_context;
         let session = session(&request).ok_or_else(|| fault("event", &"no connection or no authorizer context"))?;
         let route_key = context.route_key.clone().unwrap_or_default();
         let request_id = context.request_id.clone().unwrap_or_default();
         let room = context.authorizer.fields.get(context::ROOM).and_then(Value::as_str);
         let room = room.map(str::to_owned);
-        Ok(Self {
+        Ok(Arrived::Known(Self {
             session,
             route_key,
             request_id,
             room,
             request,
-        })
+        }))
     }
 
     /// Whether no route is named after what the frame asks for.

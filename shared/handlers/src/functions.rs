@@ -13,7 +13,7 @@ use crate::authorizer::authorize;
 use crate::connection;
 use crate::deliver::deliver;
 use crate::dialect;
-use crate::event::WsEvent;
+use crate::event::{Arrived, WsEvent};
 use crate::fan_out::fan_out;
 use crate::incoming;
 use crate::wire::failed;
@@ -70,7 +70,10 @@ pub const DEFAULT: Function = Function {
 };
 
 async fn default(parlour: &Parlour, mut moment: Moment, payload: &[u8]) -> Result<Value, InvokeError> {
-    let event = WsEvent::parse(payload)?;
+    let event = match WsEvent::parse(payload)? {
+        Arrived::Known(event) => event,
+        Arrived::Refused(_) => return Ok(json!({ "statusCode": 200 })),
+    };
     match event.session.dialect {
         Some(service) if event.is_default() => dialect::act(parlour, &mut moment, &event, service).await,
         _ => act(parlour, moment, event, native::OTHERS).await,
@@ -78,7 +81,10 @@ async fn default(parlour: &Parlour, mut moment: Moment, payload: &[u8]) -> Resul
 }
 
 async fn action(parlour: &Parlour, moment: Moment, payload: &[u8], actions: &[Action]) -> Result<Value, InvokeError> {
-    act(parlour, moment, WsEvent::parse(payload)?, actions).await
+    match WsEvent::parse(payload)? {
+        Arrived::Known(event) => act(parlour, moment, event, actions).await,
+        Arrived::Refused(_) => Ok(dialect::over()),
+    }
 }
 
 /// Messages of the queue of large fan-outs.
@@ -108,7 +114,7 @@ pub const SWEEP: Function = Function {
                 .await
                 .map_err(|error| failed("sweep", &error))?;
             Ok(json!({
-                "connections": swept.connections, "finished": swept.finished, "trimmed": swept.trimmed, "tasks": swept.tasks,
+                "connections": swept.connections, "pinged": swept.pinged, "finished": swept.finished, "trimmed": swept.trimmed, "tasks": swept.tasks,
                 "files": swept.files,
             }))
         })

@@ -161,7 +161,8 @@ fn said_by(said: Vec<socket_io::Said>) -> Vec<String> {
 pub fn unknown(service: Service, user: UserId, now: Timestamp) -> String {
     const WHY: &str = "Unknown message type";
     match service {
-        Service::Sourceloop | Service::ChatPanel | Service::Callsewa => String::new(),
+        Service::Sourceloop => String::new(),
+        Service::ChatPanel | Service::Callsewa => socket_io::CLOSE.to_owned(),
         Service::GoChat => go_chat::error("", (&user.to_string(), &now.to_string()), WHY),
         Service::FacebookClone => facebook_clone::error(WHY),
     }

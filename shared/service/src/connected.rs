@@ -26,7 +26,7 @@ pub(crate) const PAUSES: [Duration; 8] = [
 /// One post may take this long.
 const POST: Duration = Duration::from_secs(2);
 
-/// Says `hello`. What the last try came to is the result; a client that has left meanwhile is no error.
+/// Says `hello`.
 pub async fn connected(parlour: &Parlour, session: &Session) -> Pushed {
     let hello = HelloView {
         connection_id: session.connection.to_string(),
@@ -35,11 +35,16 @@ pub async fn connected(parlour: &Parlour, session: &Session) -> Pushed {
         expires_at: session.expires.to_string(),
         lease_seconds: limits::CONNECTION_LEASE_SECONDS,
     };
-    let frame = Bytes::from(frame::event("hello", &hello));
     let address = Address {
         connection: &session.connection,
         endpoint: session.endpoint.as_deref(),
     };
+    greet(parlour, address, frame::event("hello", &hello)).await
+}
+
+/// Says what a connection hears first. What the last try came to is the result; a client that has left meanwhile is no error.
+pub async fn greet(parlour: &Parlour, address: Address<'_>, frame: String) -> Pushed {
+    let frame = Bytes::from(frame);
     let post = async || {
         timeout(POST, parlour.push.post(address, frame.clone()))
             .await

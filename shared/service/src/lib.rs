@@ -35,6 +35,7 @@ pub mod forward_message;
 pub mod friend_messages;
 pub mod friend_rooms;
 pub mod friends;
+pub mod heartbeat;
 pub mod history;
 pub mod idempotency;
 pub mod import;

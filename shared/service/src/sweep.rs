@@ -7,7 +7,7 @@ use parlour_store::StoreError;
 use parlour_store::keys::{self, LEASE_SHARDS};
 
 use crate::push::BoxFuture;
-use crate::{Error, Parlour, deliver, erasure, live, remove_member};
+use crate::{Error, Parlour, deliver, erasure, heartbeat, live, remove_member};
 
 /// At most so many of each kind in one run; the next run goes on.
 const BATCH: usize = 200;
@@ -26,6 +26,8 @@ const PARALLEL: usize = 8;
 pub struct Swept {
     /// Connections forgotten.
     pub connections: usize,
+    /// Connections that were pinged.
+    pub pinged: usize,
     /// Departures and room deletions completed.
     pub finished: usize,
     /// Entries taken away that counted no more.
@@ -43,6 +45,7 @@ pub struct Swept {
 pub async fn sweep(parlour: &Parlour, moment: &Moment) -> Result<Swept, Error> {
     let now = moment.now;
     let connections = leases(parlour, now).await;
+    let pinged = heartbeat::pings(parlour, now).await;
     let finished = unfinished(parlour, now).await;
     let trimmed = trims(parlour, now).await;
     let told = deliver::sweep(parlour, now).await;
@@ -51,6 +54,7 @@ pub async fn sweep(parlour: &Parlour, moment: &Moment) -> Result<Swept, Error> {
     told?;
     Ok(Swept {
         connections: connections?,
+        pinged: pinged?,
         finished: finished?,
         trimmed: trimmed?,
         tasks: tasks?,

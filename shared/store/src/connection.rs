@@ -45,7 +45,7 @@ pub(crate) const LEASE: &str = "lease";
 /// connection's row names.
 const SWEPT_BEFORE: i64 = 3_600;
 
-fn lease_attributes(id: &ConnectionId, now: Timestamp) -> [(String, AttributeValue); 4] {
+fn lease_attributes(id: &ConnectionId, now: Timestamp) -> [(String, AttributeValue); 3] {
     let expires = now.plus_seconds(limits::CONNECTION_LEASE_SECONDS);
     [
         (
@@ -53,7 +53,6 @@ fn lease_attributes(id: &ConnectionId, now: Timestamp) -> [(String, AttributeVal
             number(expires.plus_seconds(SWEPT_BEFORE).seconds()),
         ),
         (LEASE.to_owned(), number(expires.seconds())),
-        (keys::INDEX_PK.to_owned(), text(keys::lease_pk(id))),
         (keys::INDEX_SK.to_owned(), text(keys::lease(expires, id))),
     ]
 }
@@ -76,6 +75,9 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut row = item(&keys::connection(app, user, &connection.id), "connection", connection)?;
         row.extend(lease_attributes(&connection.id, now));
+        let pinged = connection.dialect.is_some_and(Service::speaks_socket_io);
+        let part = keys::lease_pk(&connection.id, pinged);
+        row.insert(keys::INDEX_PK.to_owned(), text(part));
         self.client
             .put_item()
             .table_name(&self.tables.connections)
@@ -116,7 +118,7 @@ impl Store {
         now: Timestamp,
         token_expires: Option<Timestamp>,
     ) -> Result<Option<Connection>, StoreError> {
-        let [(_, gone), (_, lease), (_, shard), (_, place)] = lease_attributes(id, now);
+        let [(_, gone), (_, lease), (_, place)] = lease_attributes(id, now);
         let mut update = self
             .client
             .update_item()
@@ -126,14 +128,13 @@ impl Store {
             .expression_attribute_values(":now", number(now.seconds()))
             .expression_attribute_values(":x", gone)
             .expression_attribute_values(":lease", lease)
-            .expression_attribute_values(":ik", shard)
             .expression_attribute_values(":iv", place)
             .return_values(ReturnValue::AllNew);
         update = match token_expires {
             Some(until) => update
-                .update_expression("SET x = :x, lease = :lease, ik = :ik, iv = :iv, token_expires = :until")
+                .update_expression("SET x = :x, lease = :lease, iv = :iv, token_expires = :until")
                 .expression_attribute_values(":until", number(until.millis())),
-            None => update.update_expression("SET x = :x, lease = :lease, ik = :ik, iv = :iv"),
+            None => update.update_expression("SET x = :x, lease = :lease, iv = :iv"),
         };
         let renewed = met(update.send().await)?;
         renewed
@@ -245,8 +246,31 @@ impl Store {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<(AppId, UserId, ConnectionId)>, StoreError> {
-        let query = self.leases(keys::lease_shard(shard), Part::Before(&keys::lease_before(now)));
-        let page = Rows::read(query, Some(limit)).await?;
+        self.leases_in(shard, Part::Before(&keys::lease_before(now)), limit)
+            .await
+    }
+
+    /// Connections of one part of the lease index whose lease ends between these times, at most `limit`, the earliest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn leases_ending(
+        &self,
+        shard: u64,
+        (from, until): (Timestamp, Timestamp),
+        limit: usize,
+    ) -> Result<Vec<(AppId, UserId, ConnectionId)>, StoreError> {
+        let (from, until) = (keys::lease_before(from), keys::lease_before(until));
+        self.leases_in(shard, Part::Between(&from, &until), limit).await
+    }
+
+    async fn leases_in(
+        &self,
+        shard: u64,
+        part: Part<'_>,
+        limit: usize,
+    ) -> Result<Vec<(AppId, UserId, ConnectionId)>, StoreError> {
+        let page = Rows::read(self.leases(keys::lease_shard(shard), part), Some(limit)).await?;
         Ok(page
             .rows
             .iter()

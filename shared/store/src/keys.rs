@@ -63,6 +63,8 @@ mod tasks;
 mod trims;
 mod webhooks;
 
+use std::ops::Range;
+
 use parlour_domain::{AppId, ClientId, ExternalId, RoomNumber, Seq, Timestamp, UserId};
 
 pub use attachments::{attachment, file_due, files, object, parse_file_due};
@@ -105,7 +107,9 @@ pub const INDEX_SK: &str = "iv";
 /// The time-to-live attribute of both tables, in seconds since the epoch.
 pub const TTL: &str = "x";
 /// Parts of the lease index, so that no single partition takes every renewal.
-pub const LEASE_SHARDS: u64 = 8;
+pub const LEASE_SHARDS: u64 = 12;
+/// Those of connections that the server pings.
+pub const PINGED_SHARDS: Range<u64> = 8..LEASE_SHARDS;
 
 /// A row's key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

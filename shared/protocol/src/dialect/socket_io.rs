@@ -16,6 +16,8 @@ pub const PING_INTERVAL_MS: u32 = 540_000;
 pub const PING_TIMEOUT_MS: u32 = 120_000;
 /// The server's ping.
 pub const PING: &str = "2";
+/// The server ends the session: what answers a frame that is no packet, but an action of Parlour's own.
+pub const CLOSE: &str = "1";
 /// The server ends the connection to the namespace of everything.
 pub const DISCONNECTED: &str = "41";
 

@@ -2,7 +2,7 @@
 
 use parlour_domain::{AppId, ConnectionId, RoomNumber, Timestamp, UserId};
 
-use super::{Key, LEASE_SHARDS, key};
+use super::{Key, LEASE_SHARDS, PINGED_SHARDS, key};
 
 /// The partition of a user's connections.
 #[must_use]
@@ -70,15 +70,16 @@ pub fn lease_shard(shard: u64) -> String {
     format!("lease#{}", shard % LEASE_SHARDS)
 }
 
-/// The index partition that a connection's lease is in.
+/// The index partition that a connection's lease is in; those that the server pings have partitions of their own.
 #[must_use]
-pub fn lease_pk(connection: &ConnectionId) -> String {
-    lease_shard(
-        connection
-            .as_str()
-            .bytes()
-            .fold(0, |sum, byte| sum * 31 % 1_000_003 + u64::from(byte)),
-    )
+pub fn lease_pk(connection: &ConnectionId, pinged: bool) -> String {
+    let bytes = connection.as_str().bytes();
+    let hash = bytes.fold(0, |sum, byte| sum * 31 % 1_000_003 + u64::from(byte));
+    lease_shard(if pinged {
+        PINGED_SHARDS.start + hash % (PINGED_SHARDS.end - PINGED_SHARDS.start)
+    } else {
+        hash % PINGED_SHARDS.start
+    })
 }
 
 /// The index place of a lease, by its end.
