@@ -6,4 +6,5 @@ mod go_chat;
 mod go_chat_rest;
 mod mixed;
 mod rest;
+mod socket_io;
 mod sourceloop;

@@ -31,11 +31,8 @@ pub(crate) async fn connect(parlour: &Parlour, moment: &mut Moment, payload: &[u
     if let Some(service) = spoken.filter(|service| !service.speaks_socket_io()) {
         return of_dialect(parlour, moment, &event, service).await;
     }
-    let wants_greeting = spoken.is_some()
-        || matches!(
-            event.request.query_string_parameters.first(HELLO),
-            Some("1" | "true")
-        );
+    let wants_greeting =
+        spoken.is_some() || matches!(event.request.query_string_parameters.first(HELLO), Some("1" | "true"));
     let greeted = async {
         if wants_greeting {
             greet_later(parlour, payload).await

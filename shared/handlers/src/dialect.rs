@@ -109,9 +109,7 @@ pub(crate) async fn connect(
     match service {
         // It has no connections.
         Service::Sourceloop => Err(Refusal::Status(404)),
-        Service::ChatPanel | Service::Callsewa => {
-            Ok(connections::connect(parlour, &event.session, moment.now).await?)
-        }
+        Service::ChatPanel | Service::Callsewa => Ok(connections::connect(parlour, &event.session, moment.now).await?),
         Service::GoChat => go_chat::connect(parlour, moment, event).await,
         Service::FacebookClone => facebook_clone::connect(parlour, moment, event).await,
     }

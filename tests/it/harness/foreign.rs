@@ -17,7 +17,10 @@ pub(crate) const FOREIGN_SECRET: &str = "the secret of another service: 01234567
 /// The services whose clients the app of the tests understands. Every test says the same, so none is in another's way.
 fn dialects() -> Value {
     let trusted = json!({ "method": "hs256", "secrets": [FOREIGN_SECRET] });
-    json!(["go-chat", "facebook-clone"].map(|service| json!({ "service": service, "verification": trusted })))
+    json!(
+        ["go-chat", "chat-panel", "callsewa", "facebook-clone"]
+            .map(|service| json!({ "service": service, "verification": trusted }))
+    )
 }
 
 /// Has the app understand clients of other services.
@@ -55,7 +58,7 @@ impl Guest {
 
     /// What the service's tokens say.
     pub(crate) fn claims(&self) -> Value {
-        json!({ "user_id": self.own_id, "username": self.name, "full_name": self.name, "token_type": "access", "jti": "x" })
+        json!({ "user_id": self.own_id, "id": self.own_id, "username": self.name, "full_name": self.name, "token_type": "access", "jti": "x" })
     }
 
     /// A token of the service.

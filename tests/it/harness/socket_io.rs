@@ -131,6 +131,31 @@ impl SocketIo {
         self.waiting.drain(..).collect()
     }
 
+    /// The same where the client sends these before it hears anything.
+    pub(crate) async fn refused_after(url: &str, packets: &[&str]) -> Vec<String> {
+        let mut client = Self::handshake(url, &[]).await.unwrap();
+        for packet in packets {
+            // It may be over already.
+            let _ = client.stream.send(Message::text((*packet).to_owned())).await;
+        }
+        let mut heard = Vec::new();
+        while let Some(packet) = client.packet().await {
+            heard.push(packet);
+        }
+        heard
+    }
+
+    /// The next packet, a ping too, which is not answered.
+    pub(crate) async fn packet_unanswered(&mut self) -> String {
+        loop {
+            match timeout(LIMIT, self.stream.next()).await.expect("a packet in time") {
+                Some(Ok(Message::Text(text))) => return text.to_string(),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                other => panic!("a text, not {other:?}"),
+            }
+        }
+    }
+
     /// Waits until the server ends the connection; says the packets that came before the end and that nobody has looked at.
     pub(crate) async fn ended(&mut self) -> Vec<String> {
         let mut heard = Vec::new();
@@ -152,7 +177,7 @@ impl SocketIo {
     }
 
     /// The next packet; `None`: the connection has ended. A ping is answered.
-    async fn packet(&mut self) -> Option<String> {
+    pub(crate) async fn packet(&mut self) -> Option<String> {
         loop {
             match timeout(LIMIT, self.stream.next()).await.expect("a packet in time") {
                 Some(Ok(Message::Text(text))) if text.as_str() == "2" => {
