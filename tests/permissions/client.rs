@@ -26,6 +26,14 @@ impl Client {
         }
         self
     }
+
+    /// A client of a service whose handshake is refused, and who is let in to be told so.
+    pub(crate) fn refused(mut self, service: &str) -> Self {
+        self.context.clear();
+        self.context.insert("dialect".to_owned(), service.into());
+        self.context.insert("refused".to_owned(), "no_token".into());
+        self
+    }
 }
 
 impl World {

@@ -16,6 +16,7 @@ mod messages;
 mod moderation;
 mod room_write;
 mod rooms;
+mod socket_io;
 mod users;
 mod webhooks;
 
@@ -55,6 +56,7 @@ pub(crate) const ALL: &[Scenario] = &[
     ("handshakes", |world| Box::pin(connections::handshakes(world))),
     ("go-chat", |world| Box::pin(dialects::go_chat(world))),
     ("facebook-clone", |world| Box::pin(dialects::facebook_clone(world))),
+    ("Socket.IO", |world| Box::pin(socket_io::socket_io(world))),
     ("REST of other services", |world| Box::pin(dialects::rest(world))),
     ("leases", |world| Box::pin(connections::leases(world))),
     ("frames", |world| Box::pin(frames::frames(world))),

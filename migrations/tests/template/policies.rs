@@ -51,7 +51,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 13] = [
             CALL,
         ],
     ),
-    ("connected", &[POST]),
+    ("connected", &[POST, DELETE]),
     (
         "disconnect",
         &[("connections", "BatchWriteItem UpdateItem"), FILL_QUEUE],

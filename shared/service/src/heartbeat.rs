@@ -41,24 +41,23 @@ async fn pings_of(parlour: &Parlour, part: u64, now: Timestamp) -> Result<usize,
     let silent = i64::from(PING_INTERVAL_MS / 1_000) - EARLIER_SECONDS;
     let until = now.plus_seconds(limits::CONNECTION_LEASE_SECONDS - silent);
     let due = parlour.store.leases_ending(part, (now, until), MOST).await?;
-    let mut pings: Vec<BoxFuture<'_, Result<(), Error>>> = Vec::with_capacity(due.len());
+    let mut pings: Vec<BoxFuture<'_, Result<bool, Error>>> = Vec::with_capacity(due.len());
     for connection in &due {
         pings.push(Box::pin(ping(parlour, connection, now)));
     }
     let pings = stream::iter(pings).buffer_unordered(PARALLEL);
     let pinged: Vec<_> = pings.take_until(Box::pin(sleep(LIMIT))).collect().await;
-    let many = pinged.len();
-    pinged.into_iter().collect::<Result<Vec<()>, _>>()?;
-    Ok(many)
+    let pinged: Vec<bool> = pinged.into_iter().collect::<Result<_, _>>()?;
+    Ok(pinged.into_iter().filter(|posted| *posted).count())
 }
 
 async fn ping(
     parlour: &Parlour,
     (app, user, connection): &(AppId, UserId, ConnectionId),
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let Some(row) = parlour.store.connection(app, *user, connection, now).await? else {
-        return Ok(());
+        return Ok(false);
     };
     let address = Address {
         connection,
@@ -70,7 +69,7 @@ async fn ping(
     if pushed == Pushed::Gone {
         connect::disconnect(parlour, app, *user, connection, now).await?;
     }
-    Ok(())
+    Ok(pushed == Pushed::Sent)
 }
 
 /// A client has answered a ping.
