@@ -149,6 +149,7 @@ pub async fn serve(options: Options) -> Result<Running, ServeError> {
     let faults = Arc::new(Faults::new(options.faults));
     let registry = Arc::new(Registry::new(Arc::clone(&faults), None));
     let settings = Settings {
+        tells_refusals: false,
         connection_life_seconds: rules.life.map(|life| i64::try_from(life.as_secs()).unwrap_or(i64::MAX)),
         // There is no quota to keep below: a post is a hand-over in this process.
         posts_per_second: None,

@@ -74,6 +74,12 @@ impl World {
         answer
     }
 
+    /// What `connect` has asked for where it refuses somebody who is told why.
+    pub(crate) async fn told(&self, client: &Client) {
+        let event = events::connect(&client.connection, client.since, &client.context);
+        self.invoke("connected", "$connect", &event).await.unwrap();
+    }
+
     pub(crate) async fn close(&self, client: &Client) {
         let event = events::disconnect(&client.connection, client.since, &client.context);
         self.invoke("disconnect", "$disconnect", &event).await.unwrap();

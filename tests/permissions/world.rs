@@ -75,7 +75,10 @@ impl World {
                 bus: Some(Arc::new(outside.clone())),
             }),
             default_app: None,
-            settings: Settings::default(),
+            settings: Settings {
+                tells_refusals: true,
+                ..Settings::default()
+            },
         });
         let clock = Clock::new();
         let origins = vec!["https://pages.example".to_owned()];

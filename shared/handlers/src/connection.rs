@@ -29,7 +29,7 @@ pub(crate) async fn connect(parlour: &Parlour, moment: &mut Moment, payload: &[u
     };
     let spoken = event.session.dialect;
     if let Some(service) = spoken.filter(|service| !service.speaks_socket_io()) {
-        return of_dialect(parlour, moment, &event, service).await;
+        return of_dialect(parlour, moment, (&event, payload), service).await;
     }
     let wants_greeting =
         spoken.is_some() || matches!(event.request.query_string_parameters.first(HELLO), Some("1" | "true"));
@@ -77,13 +77,17 @@ async fn greet_later(parlour: &Parlour, payload: &[u8]) -> Result<(), InvokeErro
 async fn of_dialect(
     parlour: &Parlour,
     moment: &mut Moment,
-    event: &WsEvent,
+    (event, payload): (&WsEvent, &[u8]),
     service: Service,
 ) -> Result<Value, InvokeError> {
     match dialect::connect(parlour, moment, event, service).await {
         Ok(()) => Ok(json!({ "statusCode": 200 })),
         Err(Refusal::Status(status)) => {
             metric::REFUSALS.add(1);
+            if parlour.settings.tells_refusals && dialect::tells_refusals(service) {
+                greet_later(parlour, payload).await?;
+                return Ok(json!({ "statusCode": 200 }));
+            }
             Ok(json!({ "statusCode": status }))
         }
         Err(Refusal::Failed(error)) => Err(failed("connect", &error)),
@@ -91,7 +95,7 @@ async fn of_dialect(
 }
 
 /// Says what the connection hears first: called asynchronously with the event of `$connect`.
-pub(crate) async fn connected(parlour: &Parlour, payload: &[u8]) -> Result<Value, InvokeError> {
+pub(crate) async fn connected(parlour: &Parlour, moment: &Moment, payload: &[u8]) -> Result<Value, InvokeError> {
     let event = match WsEvent::parse(payload)? {
         Arrived::Known(event) => event,
         Arrived::Refused(refused) => {
@@ -100,7 +104,8 @@ pub(crate) async fn connected(parlour: &Parlour, payload: &[u8]) -> Result<Value
         }
     };
     let pushed = match event.session.dialect {
-        Some(_) => socket_io::open(parlour, &event.session.connection).await,
+        Some(service) if service.speaks_socket_io() => socket_io::open(parlour, &event.session.connection).await,
+        Some(_) => dialect::refuse(parlour, moment, &event).await,
         None => connected::connected(parlour, &event.session).await,
     };
     tracing::debug!(request_id = %event.request_id, ?pushed, "hello");
@@ -109,10 +114,11 @@ pub(crate) async fn connected(parlour: &Parlour, payload: &[u8]) -> Result<Value
 
 /// Forgets the connection. API Gateway sends this event as best it can; `sweep` does the same when it never comes.
 pub(crate) async fn disconnect(parlour: &Parlour, moment: &Moment, payload: &[u8]) -> Result<Value, InvokeError> {
-    let Arrived::Known(WsEvent { session, .. }) = WsEvent::parse(payload)? else {
+    let Arrived::Known(event) = WsEvent::parse(payload)? else {
         // It was never kept.
         return Ok(json!({ "statusCode": 200 }));
     };
+    let session = &event.session;
     connections::disconnect(parlour, &session.app, session.user, &session.connection, moment.now)
         .await
         .map_err(|error| failed("disconnect", &error))?;

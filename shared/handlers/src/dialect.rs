@@ -18,8 +18,8 @@ use parlour_domain::{AppId, Moment, limits};
 use parlour_protocol::dialect::{self, socket_io::CLOSE};
 use parlour_protocol::request::{Outgoing, SendMessage};
 use parlour_protocol::{InvalidInput, WireError};
-use parlour_service::push::Address;
-use parlour_service::{Error, Parlour, connect as connections, metric};
+use parlour_service::push::{Address, Pushed};
+use parlour_service::{Error, Parlour, connect as connections, connected, metric};
 use serde_json::{Value, json};
 
 use crate::InvokeError;
@@ -94,6 +94,19 @@ pub(crate) struct Unknown;
 /// Whether the service refuses a handshake without a good token with 403; the others do with 401.
 pub(crate) const fn forbids(service: Service) -> bool {
     matches!(service, Service::FacebookClone)
+}
+
+/// Whether the service has a word for why a handshake is refused, for a client that has been let in.
+pub(crate) const fn tells_refusals(service: Service) -> bool {
+    matches!(service, Service::GoChat)
+}
+
+/// Tells a client that `$connect` let in only for this why it is refused, and closes.
+pub(crate) async fn refuse(parlour: &Parlour, moment: &Moment, event: &WsEvent) -> Pushed {
+    let frame = go_chat::not_found(moment, event);
+    let pushed = connected::greet(parlour, address(event), frame).await;
+    close(parlour, event).await;
+    pushed
 }
 
 /// Keeps the connection and subscribes it to what its user hears of.

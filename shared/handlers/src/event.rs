@@ -37,7 +37,7 @@ pub(crate) const NATIVE: &str = "native";
 #[derive(Debug)]
 pub(crate) enum Arrived {
     /// Of somebody whom the authorizer has proven.
-    Known(WsEvent),
+    Known(Box<WsEvent>),
     /// Of nobody: the connection is about to end.
     Refused(Refused),
 }
@@ -88,13 +88,13 @@ impl WsEvent {
         let request_id = context.request_id.clone().unwrap_or_default();
         let room = context.authorizer.fields.get(context::ROOM).and_then(Value::as_str);
         let room = room.map(str::to_owned);
-        Ok(Arrived::Known(Self {
+        Ok(Arrived::Known(Box::new(Self {
             session,
             route_key,
             request_id,
             room,
             request,
-        }))
+        })))
     }
 
     /// Whether no route is named after what the frame asks for.

@@ -42,7 +42,7 @@ pub const CONNECT: Function = Function {
 /// What comes after `$connect`: called asynchronously.
 pub const CONNECTED: Function = Function {
     name: "connected",
-    run: |parlour, _, event| Box::pin(connection::connected(parlour, event)),
+    run: |parlour, moment, event| Box::pin(async move { connection::connected(parlour, &moment, event).await }),
 };
 
 /// `$disconnect`.
@@ -76,13 +76,13 @@ async fn default(parlour: &Parlour, mut moment: Moment, payload: &[u8]) -> Resul
     };
     match event.session.dialect {
         Some(service) if event.is_default() => dialect::act(parlour, &mut moment, &event, service).await,
-        _ => act(parlour, moment, event, native::OTHERS).await,
+        _ => act(parlour, moment, *event, native::OTHERS).await,
     }
 }
 
 async fn action(parlour: &Parlour, moment: Moment, payload: &[u8], actions: &[Action]) -> Result<Value, InvokeError> {
     match WsEvent::parse(payload)? {
-        Arrived::Known(event) => act(parlour, moment, event, actions).await,
+        Arrived::Known(event) => act(parlour, moment, *event, actions).await,
         Arrived::Refused(_) => Ok(dialect::over()),
     }
 }

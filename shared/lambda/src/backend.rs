@@ -130,6 +130,7 @@ impl Backend {
                 connection_life_seconds: Some(CONNECTION_LIFE_SECONDS),
                 posts_per_second: config.posts_per_second,
                 form_bytes: Some(FORM_BYTES),
+                tells_refusals: config.tells_refusals,
                 // API Gateway limits a stage, not a connection.
                 frame_rate: None,
             },

@@ -12,6 +12,7 @@
 //! | `PARLOUR_FILES_BUCKET` | the bucket of the files of messages, for `rest` and `sweep`; without it there are none |
 //! | `PARLOUR_CONNECTED_FUNCTION` | name or ARN of the function `connected`; for `connect` |
 //! | `PARLOUR_POSTS_PER_SECOND` | posts that a process of `fan_out` may make per second, 1 or more; default: as many as it can |
+//! | `PARLOUR_TELLS_REFUSALS` | whether a client is let in to be told why `$connect` refuses it, because the connection manager does not pass its status on: `true` or `false` (default) |
 //! | `PARLOUR_PRIVATE_URLS` | whether URLs of apps may lead to this machine and private networks: `true` or `false` (default) |
 //! | `PARLOUR_DEFAULT_APP` | the app that clients of other services are of where their URL names none; without it there is none |
 //! | `PARLOUR_STACK` | the dimension of the metrics: which deployment it is; default `parlour` |
@@ -72,6 +73,8 @@ pub struct Config {
     pub posts_per_second: Option<NonZeroU32>,
     /// Which addresses URLs of apps may lead to.
     pub reach: Reach,
+    /// Whether a client is let in to be told why `$connect` refuses it.
+    pub tells_refusals: bool,
     /// The app that clients of other services are of where their URL names none.
     pub default_app: Option<AppId>,
     /// Which deployment the metrics are of.
@@ -173,6 +176,7 @@ impl Config {
             connected: needed(needs.calls, || variables.connected(&region))?,
             posts_per_second: needed(needs.paced, || variables.posts_per_second())?.flatten(),
             reach: variables.reach()?,
+            tells_refusals: variables.tells_refusals()?,
             default_app: variables.default_app()?,
             stack: variables.stack()?,
             log: variables.log()?,

@@ -145,13 +145,13 @@ pub fn encode(service: Service, event: &Event, to: Recipient<'_>) -> Vec<String>
     match service {
         Service::Sourceloop => Vec::new(),
         Service::GoChat => go_chat::encode(event, to).into_iter().collect(),
-        Service::ChatPanel => said_by(chat_panel::encode(event, to)),
-        Service::Callsewa => said_by(callsewa::encode(event, to)),
+        Service::ChatPanel => said_by(&chat_panel::encode(event, to)),
+        Service::Callsewa => said_by(&callsewa::encode(event, to)),
         Service::FacebookClone => facebook_clone::encode(event, to),
     }
 }
 
-fn said_by(said: Vec<socket_io::Said>) -> Vec<String> {
+fn said_by(said: &[socket_io::Said]) -> Vec<String> {
     said.iter().map(socket_io::Said::frame).collect()
 }
 

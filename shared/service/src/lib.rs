@@ -147,6 +147,9 @@ pub struct Settings {
     pub posts_per_second: Option<NonZeroU32>,
     /// The largest message with its files in one form, in bytes; `None`: [`limits::FORM_BYTES`].
     pub form_bytes: Option<u64>,
+    /// Whether a client is let in to be told why `$connect` refuses it: where the connection manager passes no status on, and the
+    /// client's protocol has a word for it.
+    pub tells_refusals: bool,
     /// How fast one connection may send; `None`: the connection manager does not say.
     pub frame_rate: Option<FrameRate>,
 }

@@ -49,6 +49,14 @@ pub(crate) async fn measure(world: &World, what: Dialect) -> Measured {
             assert_eq!(said.posted.len(), 1);
             said
         }
+        Dialect::SocketIoPong => {
+            let user = world.user().await;
+            let client = world.visitor(user).await.speaking("callsewa", None);
+            opened(world, &client).await;
+            let pong = world.say(&client, "3").await;
+            assert_eq!(pong.posted.len(), 0);
+            pong
+        }
         Dialect::FacebookCloneRead => {
             let (one, room) = pair(world, FACEBOOK_CLONE).await;
             let read = json!({ "type": "chat.read", "data": { "room": room } });

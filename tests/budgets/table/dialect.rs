@@ -15,6 +15,8 @@ pub(crate) enum Dialect {
     FacebookCloneConnect { rooms: usize },
     /// A message; another one of the service hears it.
     FacebookCloneMessage,
+    /// A client answers the server's ping.
+    SocketIoPong,
     /// Everything read, of which another one of the service hears.
     FacebookCloneRead,
 }
@@ -48,6 +50,12 @@ pub(super) fn rows() -> Vec<Row> {
             "facebook-clone: a message, 2 connections",
             O::Dialect(Dialect::FacebookCloneMessage),
             budget(4, 1.0, 4.0 + some(2) + 0.5),
+        ),
+        // The lease, in the row and in its index.
+        ceiling(
+            "Socket.IO: a ping is answered",
+            O::Dialect(Dialect::SocketIoPong),
+            budget(1, 3.0, 0.0),
         ),
         // The end of the log beside what `mark_read` takes.
         ceiling(

@@ -130,6 +130,17 @@ impl Foreign {
         }
     }
 
+    /// Waits until the server ends the connection; nothing may come before that.
+    pub(crate) async fn ended(&mut self) {
+        loop {
+            match timeout(LIMIT, self.stream.next()).await.expect("the end in time") {
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                other => panic!("the end, not {other:?}"),
+            }
+        }
+    }
+
     /// The next frame, if one comes in that time.
     pub(crate) async fn next_within(&mut self, time: Duration) -> Option<Value> {
         loop {

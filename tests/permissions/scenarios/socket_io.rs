@@ -16,7 +16,10 @@ pub(crate) async fn socket_io(world: &World) {
         world.act(&nobody, "send_message", json!({})).await;
         world.close(&nobody).await;
 
-        let client = world.visitor(&user, ("token", &user.token)).await.speaking(service, None);
+        let client = world
+            .visitor(&user, ("token", &user.token))
+            .await
+            .speaking(service, None);
         assert_eq!(world.open(&client, true).await["statusCode"], 200);
         for packet in ["40", "40/elsewhere,", r#"421["anything"]"#, "3", "nonsense"] {
             world.frame(&client, "default", "$default", packet).await;

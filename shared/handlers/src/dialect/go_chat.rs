@@ -70,6 +70,13 @@ pub(super) async fn act(parlour: &Parlour, moment: &mut Moment, event: &WsEvent,
     vec![frame]
 }
 
+/// What a client is told that is not let into its room. Nobody is looked up for it: `connected` may read no table.
+pub(super) fn not_found(moment: &Moment, event: &WsEvent) -> String {
+    let room = event.room.as_deref().unwrap_or_default();
+    let (user, now) = (event.session.user.to_string(), moment.now.to_string());
+    error(room, (&user, &now), "Room not found")
+}
+
 async fn failure(parlour: &Parlour, moment: &Moment, event: &WsEvent, why: &str) -> String {
     let session = &event.session;
     // That something went wrong is told in any case.

@@ -72,6 +72,13 @@ fn urls_of_apps_are_public_unless_it_is_said_otherwise() {
 }
 
 #[test]
+fn refusals_are_statuses_unless_it_is_said_otherwise() {
+    let tells = |value| read("connect", &[("PARLOUR_TELLS_REFUSALS", value)]).map(|config| config.tells_refusals);
+    assert_eq!((tells(""), tells("true")), (Ok(false), Ok(true)));
+    assert!(tells("1").is_err());
+}
+
+#[test]
 fn what_is_not_set_has_a_default_where_there_is_a_good_one() {
     let none = [("PARLOUR_STACK", ""), ("PARLOUR_POSTS_PER_SECOND", "")];
     let config = read("fan_out", &none).unwrap();

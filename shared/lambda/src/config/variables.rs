@@ -17,6 +17,7 @@ const FILES_BUCKET: &str = "PARLOUR_FILES_BUCKET";
 const CONNECTED_FUNCTION: &str = "PARLOUR_CONNECTED_FUNCTION";
 const POSTS_PER_SECOND: &str = "PARLOUR_POSTS_PER_SECOND";
 const PRIVATE_URLS: &str = "PARLOUR_PRIVATE_URLS";
+const TELLS_REFUSALS: &str = "PARLOUR_TELLS_REFUSALS";
 const DEFAULT_APP: &str = "PARLOUR_DEFAULT_APP";
 const STACK: &str = "PARLOUR_STACK";
 const LOG: &str = "PARLOUR_LOG";
@@ -152,10 +153,19 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
     }
 
     pub(super) fn reach(&self) -> Result<Reach, ConfigError> {
-        match self.optional(PRIVATE_URLS).as_deref() {
-            None | Some("false") => Ok(Reach::Public),
-            Some("true") => Ok(Reach::Private),
-            Some(_) => Err(invalid(PRIVATE_URLS, &"is not true or false")),
+        let private = self.flag(PRIVATE_URLS)?;
+        Ok(if private { Reach::Private } else { Reach::Public })
+    }
+
+    pub(super) fn tells_refusals(&self) -> Result<bool, ConfigError> {
+        self.flag(TELLS_REFUSALS)
+    }
+
+    fn flag(&self, name: &'static str) -> Result<bool, ConfigError> {
+        match self.optional(name).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(invalid(name, &"is not true or false")),
         }
     }
 
