@@ -71,7 +71,9 @@ impl Queue for Queued {
 }
 
 impl Calls for Queued {
+    /// Of `connected`, which reads and writes nothing.
     fn call_later(&self, function: &'static str, _: Bytes) -> BoxFuture<'_, Result<(), CallError>> {
-        panic!("nothing here calls {function}")
+        assert_eq!(function, "connected");
+        Box::pin(std::future::ready(Ok(())))
     }
 }
