@@ -3,8 +3,9 @@
 //! The handshake runs in a task of its own, so that a client that leaves while `$connect` runs cannot leave a row behind.
 
 mod handshake;
+mod offer;
 mod open;
-mod transport;
+mod websocket;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,9 +25,10 @@ use crate::faults::{Fault, Faults};
 use crate::invoke::Invoker;
 use crate::registry::Registry;
 
-use handshake::{Offer, refused};
+use handshake::refused;
+use offer::Offer;
 
-pub use handshake::is_upgrade;
+pub use offer::is_upgrade;
 
 /// What all connections of a gateway share.
 #[derive(Debug)]
@@ -58,8 +60,9 @@ struct Session {
 
 /// Answers a request for an upgrade. The connection lives on in a task of its own.
 pub async fn accept(hub: Arc<Hub>, mut request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
-    let offer = match handshake::read(&request, peer) {
-        Ok(offer) => offer,
+    let read = offer::accept_key(&request).and_then(|key| Ok((key, offer::read(&request, peer)?)));
+    let (accept_key, offer) = match read {
+        Ok(read) => read,
         Err(status) => return refused(status),
     };
     let Ok(connection_id) = connection_id::generate() else {
@@ -76,15 +79,20 @@ pub async fn accept(hub: Arc<Hub>, mut request: Request<Incoming>, peer: SocketA
         context: Context::new(),
     };
     let (answer, answered) = oneshot::channel();
-    tokio::spawn(session.run(offer, upgrade, answer));
+    tokio::spawn(session.run(offer, (accept_key, upgrade), answer));
     answered
         .await
         .unwrap_or_else(|_| refused(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
 impl Session {
-    async fn run(mut self, offer: Offer, upgrade: OnUpgrade, answer: oneshot::Sender<Response<Body>>) {
-        if let Some(entry) = self.shake_hands(offer, answer).await {
+    async fn run(
+        mut self,
+        offer: Offer,
+        (accept_key, upgrade): (String, OnUpgrade),
+        answer: oneshot::Sender<Response<Body>>,
+    ) {
+        if let Some(entry) = self.shake_hands(offer, &accept_key, answer).await {
             self.serve(upgrade, &entry).await;
         }
     }

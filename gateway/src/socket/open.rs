@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::Session;
-use super::transport::{Broken, Transport};
+use super::websocket::{Broken, WebSocket};
 use crate::answer;
 use crate::clock;
 use crate::connection::{Command, Input, InvocationId, Outcome, Route};
@@ -37,7 +37,7 @@ impl Session {
     pub(super) async fn serve(mut self, upgrade: OnUpgrade, entry: &Arc<Entry>) {
         let mut running = Running::default();
         let mut ending = Ending::default();
-        match Transport::open(upgrade).await {
+        match WebSocket::open(upgrade).await {
             Ok(mut transport) => {
                 self.talk(&mut transport, entry, &mut running, &mut ending).await;
                 let close = ending.close;
@@ -51,7 +51,7 @@ impl Session {
         }
     }
 
-    async fn talk(&mut self, transport: &mut Transport, entry: &Entry, running: &mut Running, ending: &mut Ending) {
+    async fn talk(&mut self, transport: &mut WebSocket, entry: &Entry, running: &mut Running, ending: &mut Ending) {
         let mut drain = self.hub.drain.clone();
         while self.machine.is_open() {
             let inputs = self.next_inputs(transport, entry, running, &mut drain).await;
@@ -77,7 +77,7 @@ impl Session {
     /// Waits for the next things to happen; more than one only when several posts wait.
     async fn next_inputs(
         &self,
-        transport: &mut Transport,
+        transport: &mut WebSocket,
         entry: &Entry,
         running: &mut Running,
         drain: &mut watch::Receiver<bool>,
@@ -104,7 +104,7 @@ impl Session {
     async fn carry_out(
         &self,
         commands: Vec<Command>,
-        transport: &mut Transport,
+        transport: &mut WebSocket,
         running: &mut Running,
         ending: &mut Ending,
     ) -> Result<(), Broken> {

@@ -25,7 +25,8 @@ const FAREWELL: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Broken;
 
-pub(super) struct Transport {
+/// The client's end is a WebSocket.
+pub(super) struct WebSocket {
     socket: WebSocketStream<TokioIo<Upgraded>>,
     violated: bool,
 }
@@ -40,7 +41,7 @@ fn config() -> WebSocketConfig {
         .max_message_size(Some(MAX_MESSAGE))
 }
 
-impl Transport {
+impl WebSocket {
     /// Waits for the socket under an accepted handshake.
     pub(super) async fn open(upgrade: OnUpgrade) -> Result<Self, Broken> {
         let upgraded = timeout(UPGRADE_TIMEOUT, upgrade)
