@@ -2,30 +2,29 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use http::{HeaderValue, Response, StatusCode, header};
-use serde_json::json;
-use tokio::sync::oneshot;
+use http::StatusCode;
+use serde_json::{Value, json};
 
 use super::Session;
+use super::door::Door;
 use super::offer::Offer;
 use crate::answer;
 use crate::connection::{Command, Input};
 use crate::event::{self, Upgrade};
+use crate::polling::Waiter;
 use crate::registry::Entry;
 
 impl Session {
-    /// Runs the handshake to its end; an entry if there is a connection now.
+    /// Runs the handshake to its end; an entry if there is a connection now. `answer` is left if its client waits for the first frame.
     pub(super) async fn shake_hands(
         &mut self,
         offer: Offer,
-        accept_key: &str,
-        answer: oneshot::Sender<Response<Body>>,
+        door: &Door,
+        answer: &mut Option<Waiter>,
     ) -> Option<Arc<Entry>> {
         let Offer {
             subprotocols, upgrade, ..
         } = offer;
-        let mut answer = Some(answer);
         let mut entry = None;
         let mut commands = self.handle(Input::Handshake { offered: subprotocols });
         while !commands.is_empty() {
@@ -38,14 +37,13 @@ impl Session {
                         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
                         if let Some(answer) = answer.take() {
                             // A client that has left needs no answer.
-                            let _ = answer.send(self.refusal(status));
+                            let _ = answer.send(door.refusal(status, self.about()));
                         }
                     }
                     Command::Accept { subprotocol } => {
                         // First known, then accepted: a post may follow the 101 at once.
                         entry = Some(self.register());
-                        let response = accepted(accept_key, subprotocol.as_deref());
-                        let told = answer.take().is_some_and(|answer| answer.send(response).is_ok());
+                        let told = door.accept(answer, subprotocol.as_deref());
                         if !told {
                             next.extend(self.handle(Input::Lost));
                         }
@@ -95,53 +93,8 @@ impl Session {
         entry
     }
 
-    fn refusal(&self, status: StatusCode) -> Response<Body> {
-        let body = json!({
-            "message": status.canonical_reason().unwrap_or("Refused"),
-            "connectionId": self.client.connection_id,
-            "requestId": self.stamp().request_id,
-        });
-        json_response(status, &body)
+    /// What a client that is refused is told of its request.
+    fn about(&self) -> Value {
+        json!({ "connectionId": self.client.connection_id, "requestId": self.stamp().request_id })
     }
-}
-
-/// The answer to a request that did not become a handshake.
-pub(super) fn refused(status: StatusCode) -> Response<Body> {
-    let mut response = json_response(
-        status,
-        &json!({ "message": status.canonical_reason().unwrap_or("Refused") }),
-    );
-    if status == StatusCode::UPGRADE_REQUIRED {
-        response
-            .headers_mut()
-            .insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
-    }
-    response
-}
-
-fn json_response(status: StatusCode, body: &serde_json::Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
-}
-
-fn accepted(accept_key: &str, subprotocol: Option<&str>) -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    let headers = response.headers_mut();
-    headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    let optional = [
-        (header::SEC_WEBSOCKET_ACCEPT, Some(accept_key)),
-        (header::SEC_WEBSOCKET_PROTOCOL, subprotocol),
-    ];
-    for (name, value) in optional {
-        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
-            headers.insert(name, value);
-        }
-    }
-    response
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use hyper::upgrade::OnUpgrade;
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -10,7 +9,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::Session;
-use super::websocket::{Broken, WebSocket};
+use super::transport::{Broken, Transport};
 use crate::answer;
 use crate::clock;
 use crate::connection::{Command, Input, InvocationId, Outcome, Route};
@@ -34,10 +33,10 @@ struct Ending {
 
 impl Session {
     /// Serves the connection until it is over, `$disconnect` included.
-    pub(super) async fn serve(mut self, upgrade: OnUpgrade, entry: &Arc<Entry>) {
+    pub(super) async fn serve(mut self, opened: Result<Transport, Broken>, entry: &Arc<Entry>) {
         let mut running = Running::default();
         let mut ending = Ending::default();
-        match WebSocket::open(upgrade).await {
+        match opened {
             Ok(mut transport) => {
                 self.talk(&mut transport, entry, &mut running, &mut ending).await;
                 let close = ending.close;
@@ -51,7 +50,7 @@ impl Session {
         }
     }
 
-    async fn talk(&mut self, transport: &mut WebSocket, entry: &Entry, running: &mut Running, ending: &mut Ending) {
+    async fn talk(&mut self, transport: &mut Transport, entry: &Entry, running: &mut Running, ending: &mut Ending) {
         let mut drain = self.hub.drain.clone();
         while self.machine.is_open() {
             let inputs = self.next_inputs(transport, entry, running, &mut drain).await;
@@ -77,7 +76,7 @@ impl Session {
     /// Waits for the next things to happen; more than one only when several posts wait.
     async fn next_inputs(
         &self,
-        transport: &mut WebSocket,
+        transport: &mut Transport,
         entry: &Entry,
         running: &mut Running,
         drain: &mut watch::Receiver<bool>,
@@ -92,9 +91,11 @@ impl Session {
                 None => std::future::pending().await,
             }
         };
+        let has_room = transport.has_room();
+        let reading = has_room && self.machine.wants_frames();
         tokio::select! {
-            input = transport.next(), if self.machine.wants_frames() => vec![input],
-            taken = entry.outbox.take() => posts(taken),
+            input = transport.next(reading) => input.into_iter().collect(),
+            taken = entry.outbox.take(), if has_room => posts(taken),
             Some(input) = running.next() => vec![input],
             Ok(()) = drain.changed() => vec![Input::Drain],
             () = tick => vec![Input::Tick],
@@ -104,7 +105,7 @@ impl Session {
     async fn carry_out(
         &self,
         commands: Vec<Command>,
-        transport: &mut WebSocket,
+        transport: &mut Transport,
         running: &mut Running,
         ending: &mut Ending,
     ) -> Result<(), Broken> {

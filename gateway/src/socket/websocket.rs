@@ -12,6 +12,7 @@ use tokio_tungstenite::tungstenite::error::{Error, ProtocolError};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Message, Utf8Bytes};
 
+use super::transport::Broken;
 use crate::connection::{Input, MAX_FRAME, MAX_MESSAGE, Violation};
 
 /// How long the 101 may take to reach the client.
@@ -21,12 +22,8 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a closed socket waits for the client's part of the farewell.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// The socket is of no use any more.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Broken;
-
 /// The client's end is a WebSocket.
-pub(super) struct WebSocket {
+pub(crate) struct WebSocket {
     socket: WebSocketStream<TokioIo<Upgraded>>,
     violated: bool,
 }
@@ -43,7 +40,7 @@ fn config() -> WebSocketConfig {
 
 impl WebSocket {
     /// Waits for the socket under an accepted handshake.
-    pub(super) async fn open(upgrade: OnUpgrade) -> Result<Self, Broken> {
+    pub(crate) async fn open(upgrade: OnUpgrade) -> Result<Self, Broken> {
         let upgraded = timeout(UPGRADE_TIMEOUT, upgrade)
             .await
             .map_err(|_| Broken)?
@@ -57,7 +54,7 @@ impl WebSocket {
     }
 
     /// The next thing that the client does. May be dropped at any time without losing anything.
-    pub(super) async fn next(&mut self) -> Input {
+    pub(crate) async fn next(&mut self) -> Input {
         match self.socket.next().await {
             Some(Ok(message)) => read(message),
             Some(Err(error)) => {
@@ -70,17 +67,17 @@ impl WebSocket {
     }
 
     /// Puts a text frame into the write buffer.
-    pub(super) async fn text(&mut self, frame: Utf8Bytes) -> Result<(), Broken> {
+    pub(crate) async fn text(&mut self, frame: Utf8Bytes) -> Result<(), Broken> {
         self.feed(Message::Text(frame)).await
     }
 
     /// Puts a ping into the write buffer.
-    pub(super) async fn ping(&mut self) -> Result<(), Broken> {
+    pub(crate) async fn ping(&mut self) -> Result<(), Broken> {
         self.feed(Message::Ping(Bytes::new())).await
     }
 
     /// Writes the buffer out.
-    pub(super) async fn flush(&mut self) -> Result<(), Broken> {
+    pub(crate) async fn flush(&mut self) -> Result<(), Broken> {
         bounded(self.socket.flush()).await
     }
 
@@ -89,7 +86,7 @@ impl WebSocket {
     }
 
     /// Says goodbye: with a close frame of this code, or to a client that has closed by itself.
-    pub(super) async fn close(mut self, frame: Option<(u16, &'static str)>) {
+    pub(crate) async fn close(mut self, frame: Option<(u16, &'static str)>) {
         let farewell = async {
             if let Some((code, reason)) = frame {
                 let frame = CloseFrame {
