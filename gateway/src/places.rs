@@ -91,9 +91,7 @@ impl<'a> At<'a> {
 pub fn is_socket_io(at: At<'_>, path: &str) -> bool {
     match at.place(path) {
         Place::SocketIo { path } => path == SOCKET_IO,
-        Place::Of { service, path, .. } => {
-            matches!(service, Service::ChatPanel | Service::Callsewa) && path == SOCKET_IO
-        }
+        Place::Of { service, path, .. } => service.speaks_socket_io() && path == SOCKET_IO,
         Place::Native | Place::Nowhere => false,
     }
 }

@@ -14,8 +14,8 @@ use tokio::sync::{Mutex as Turn, mpsc, oneshot};
 use super::packets::Payload;
 use crate::socket::WebSocket;
 
-/// The most sessions at once: each of them keeps a TCP connection waiting, of which others need some too.
-const MAX_SESSIONS: usize = 2048;
+/// The most sessions at once: each of them keeps a TCP connection waiting and needs another one to post by, and the rest is for others.
+const MAX_SESSIONS: usize = 1024;
 /// Requests that wait for the session to look at them; it does so at once.
 const REQUESTS: usize = 4;
 
