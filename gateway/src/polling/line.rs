@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use axum::body::Body;
-use http::{HeaderValue, Response, header};
+use http::{HeaderValue, Response, StatusCode, header};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -82,33 +82,36 @@ impl Line {
         }
     }
 
-    /// Ends the session: the request that waits is told so, and the rest if it is this side that ends it.
-    pub(crate) async fn close(mut self, closing: bool) {
+    /// Ends the session: the request that waits is told so, and the rest if it is this side that ends it. The answer is a WebSocket that the
+    /// client has gone on to meanwhile, and what it is to hear there.
+    pub(crate) async fn close(mut self, closing: bool) -> Option<(Box<WebSocket>, VecDeque<Utf8Bytes>)> {
         // Who does not come for his farewell is left without one.
-        let _ = timeout(FAREWELL, self.say_goodbye(closing)).await;
+        let socket = timeout(FAREWELL, self.say_goodbye(closing)).await.ok().flatten()?;
+        let (_, unsent) = self.exchange.upgraded();
+        Some((socket, unsent))
     }
 
-    async fn say_goodbye(&mut self, closing: bool) {
+    async fn say_goodbye(&mut self, closing: bool) -> Option<Box<WebSocket>> {
         loop {
             if let Some((waiter, words)) = self.exchange.farewell(closing) {
                 let answer = match words {
                     Some(words) => packets(words),
-                    None => Refusal::with_status(http::StatusCode::SERVICE_UNAVAILABLE).response(),
+                    None => Refusal::with_status(StatusCode::SERVICE_UNAVAILABLE).response(),
                 };
                 let told = tell(waiter, answer);
                 if told.is_err() || self.exchange.is_empty() {
-                    return;
+                    return None;
                 }
             }
             if !closing {
-                return;
+                return None;
             }
-            match self.requests.recv().await {
+            match self.requests.recv().await? {
                 // No other waits: it has just been answered.
-                Some(Request::Poll(waiter)) => drop(self.exchange.polled(self.now(), waiter)),
+                Request::Poll(waiter) => drop(self.exchange.polled(self.now(), waiter)),
+                Request::Upgraded(socket) => return Some(socket),
                 // A request that is not answered is told that there is no session.
-                Some(_) => {}
-                None => return,
+                _ => {}
             }
         }
     }
@@ -193,3 +196,6 @@ fn answer(body: String, kind: &'static str) -> Response<Body> {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
+
+#[cfg(test)]
+mod tests;

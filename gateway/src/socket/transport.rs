@@ -112,7 +112,17 @@ impl Transport {
     pub(super) async fn close(self, frame: Option<(u16, &'static str)>) {
         match self.way {
             Way::Socket(socket) => socket.close(frame).await,
-            Way::Polling(line) => line.close(frame.is_some()).await,
+            Way::Polling(line) => {
+                if let Some((socket, unsent)) = line.close(frame.is_some()).await {
+                    let mut upgraded = Self::socket(*socket);
+                    upgraded.unsent = unsent;
+                    if upgraded.flush().await.is_ok()
+                        && let Way::Socket(socket) = upgraded.way
+                    {
+                        socket.close(frame).await;
+                    }
+                }
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::{Poller, ok};
+use super::{Poller, ok, until};
 use crate::rig::{Client, LIMIT, Rig, connect, start};
 
 impl Client {
@@ -120,6 +120,25 @@ async fn after_it_there_is_no_polling_and_the_socket_is_the_session() {
     assert_eq!(socket.hear().await, "42[\"still\"]");
     drop(socket);
     assert_eq!(client.ended(&rig).await, 1006);
+}
+
+#[tokio::test]
+async fn a_session_that_ends_on_the_way_says_its_last_words_where_its_client_is() {
+    let rig = start(Rules::kind()).await;
+    let client = Poller::open(&rig).await;
+    let mut socket = websocket(&rig, &client.sid).await.unwrap();
+    let waiting = client.waits(&rig).await;
+    socket.say("2probe").await;
+    assert_eq!(socket.hear().await, "3probe");
+    assert_eq!(waiting.await.unwrap(), (200, "6".to_owned()));
+    // The client does not poll any more, and has not gone on yet.
+    assert_eq!(rig.registry.post(&client.id, &"44{}".into()), Pushed::Sent);
+    assert_eq!(rig.registry.delete(&client.id), Pushed::Sent);
+    until(|| rig.registry.is_empty()).await;
+    socket.say("5").await;
+    assert_eq!(socket.hear().await, "44{}");
+    assert_eq!(u16::from(socket.closed().await.code), 1000);
+    assert_eq!(client.ended(&rig).await, 1000);
 }
 
 #[tokio::test]
