@@ -2,7 +2,7 @@
 //!
 //! `connection` holds the rules of one connection as a pure state machine; `socket` carries them out; `event` and
 //! `answer` are the JSON on the way to the functions and back; `management` is the signed API by which connections are
-//! posted to; `server` puts everything on one port.
+//! posted to; `polling` is the other way in, of Socket.IO clients; `server` puts everything on one port.
 //!
 //! What AWS does around functions is here too: `queue` feeds `fan_out` and `deliver`, `asynchronous` calls functions that nobody waits for, and
 //! `schedule` runs `sweep`. Functions outside this process reach the first two by `sqs` and `lambda_api`, signed like `management`.
@@ -36,6 +36,7 @@ pub mod lambda_client;
 pub mod management;
 pub mod pages;
 pub mod places;
+pub mod polling;
 pub mod private_file;
 pub mod queue;
 pub mod registry;

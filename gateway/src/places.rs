@@ -13,6 +13,10 @@ use parlour_protocol::dialect::place::{self, App, Host, Place};
 
 /// The paths of Parlour's own clients' handshakes.
 const NATIVE: [&str; 2] = ["/", "/ws"];
+/// Where Socket.IO clients connect.
+const SOCKET_IO: &str = "/socket.io/";
+/// What stands for a service that only the handshake's credential shows.
+const ONE_OF_SOCKET_IO: &str = "socket.io";
 /// The parameters that a handshake's place is handed over in.
 const HANDED_OVER: [&str; 3] = ["app", "dialect", "path"];
 
@@ -82,13 +86,27 @@ impl<'a> At<'a> {
     }
 }
 
-/// A request for an upgrade as the connections' own path gets it; `None`: there is no such path.
+/// Whether it is where clients of a service connect that speak Socket.IO.
+#[must_use]
+pub fn is_socket_io(at: At<'_>, path: &str) -> bool {
+    match at.place(path) {
+        Place::SocketIo { path } => path == SOCKET_IO,
+        Place::Of { service, path, .. } => service.speaks_socket_io() && path == SOCKET_IO,
+        Place::Native | Place::Nowhere => false,
+    }
+}
+
+/// A request for a connection as the connections' own path gets it; `None`: there is no such path.
 pub fn handshake<B>(at: At<'_>, mut request: Request<B>) -> Option<Request<B>> {
     let path = request.uri().path().to_owned();
     let (app, service, path) = match at.place(&path) {
         Place::Native => return NATIVE.contains(&path.as_str()).then_some(request),
-        Place::Of { app, service, path } => (app, service, path),
-        Place::SocketIo { .. } | Place::Nowhere => return None,
+        Place::Of { app, service, path } => (app, service.name(), path),
+        Place::SocketIo { path } => {
+            let app = at.default_app.map_or(App::Default, |app| App::Named(app.as_str()));
+            (app, ONE_OF_SOCKET_IO, path)
+        }
+        Place::Nowhere => return None,
     };
     let own = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
     let mut query = form_urlencoded::Serializer::new(String::new());
@@ -96,7 +114,7 @@ pub fn handshake<B>(at: At<'_>, mut request: Request<B>) -> Option<Request<B>> {
     if let App::Named(app) = app {
         query.append_pair("app", app);
     }
-    query.append_pair("dialect", service.name()).append_pair("path", &path);
+    query.append_pair("dialect", service).append_pair("path", &path);
     let uri = PathAndQuery::try_from(format!("/?{}", query.finish())).ok()?;
     *request.uri_mut() = Uri::from(uri);
     Some(request)
@@ -159,10 +177,57 @@ mod tests {
                 Some("/?token=t&dialect=go-chat&path=%2Fws%2Fchat%2Fr"),
             ),
             ("/a/appidappid/dance/x", None),
-            ("/socket.io/?EIO=4", None),
+            (
+                "/socket.io/?EIO=4&dialect=go-chat&token=t",
+                Some("/?EIO=4&token=t&dialect=socket.io&path=%2Fsocket.io%2F"),
+            ),
+            (
+                "/a/appidappid/callsewa/socket.io/?EIO=4",
+                Some("/?EIO=4&app=appidappid&dialect=callsewa&path=%2Fsocket.io%2F"),
+            ),
+            ("/socket.io", None),
         ] {
             assert_eq!(moved(At::default(), uri).as_deref(), expected, "{uri}");
         }
+    }
+
+    #[test]
+    fn socket_io_is_at_one_path_of_the_services_that_speak_it() {
+        for (path, expected) in [
+            ("/socket.io/", true),
+            ("/socket.io", false),
+            ("/socket.io/socket.io.js", false),
+            ("/a/appidappid/chat-panel/socket.io/", true),
+            ("/a/appidappid/callsewa/socket.io/", true),
+            ("/a/appidappid/callsewa/socket.io", false),
+            ("/a/appidappid/go-chat/socket.io/", false),
+            ("/a/appidappid/dance/socket.io/", false),
+            ("/", false),
+        ] {
+            assert_eq!(is_socket_io(At::default(), path), expected, "{path}");
+        }
+        let panel = Bound {
+            service: Service::ChatPanel,
+            ..bound()
+        };
+        for (bound, expected) in [(panel, true), (bound(), false)] {
+            let at = At {
+                bound: Some(&bound),
+                default_app: None,
+            };
+            assert_eq!(is_socket_io(at, "/socket.io/"), expected);
+        }
+    }
+
+    #[test]
+    fn the_default_app_is_named_to_either_service_of_socket_io() {
+        let app = AppId::parse("appidappid").unwrap();
+        let at = At {
+            bound: None,
+            default_app: Some(&app),
+        };
+        let expected = "/?EIO=4&app=appidappid&dialect=socket.io&path=%2Fsocket.io%2F";
+        assert_eq!(moved(at, "/socket.io/?EIO=4&app=other").as_deref(), Some(expected));
     }
 
     #[test]

@@ -30,6 +30,7 @@ use crate::invoke::{Invoke, Invoker};
 use crate::lambda_api::{LambdaApi, function_in};
 use crate::management::{Management, connection_in};
 use crate::places::{self, At};
+use crate::polling;
 use crate::registry::Registry;
 use crate::schedule;
 use crate::signed::KeyPair;
@@ -134,6 +135,7 @@ impl Server {
             rules: parts.rules,
             invoker,
             registry: Arc::clone(&parts.registry),
+            links: Arc::default(),
             faults: parts.faults,
             drain: draining.clone(),
             started: Instant::now(),
@@ -280,11 +282,16 @@ impl Site {
             bound,
             default_app: self.default_app.as_ref(),
         };
-        let mut response = if socket::is_upgrade(&request) {
+        let is_socket_io = places::is_socket_io(at, path);
+        let mut response = if socket::is_upgrade(&request) && is_socket_io {
+            return polling::upgrade(&self.hub, at, request, peer).await;
+        } else if socket::is_upgrade(&request) {
             match places::handshake(at, request) {
                 Some(request) => return socket::accept(Arc::clone(&self.hub), request, peer).await,
                 None => empty(StatusCode::NOT_FOUND),
             }
+        } else if is_socket_io {
+            polling::answer(&self.hub, at, request, peer).await
         } else if compat::is_ours(bound, path) {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));

@@ -2,9 +2,12 @@
 //!
 //! The handshake runs in a task of its own, so that a client that leaves while `$connect` runs cannot leave a row behind.
 
+mod door;
 mod handshake;
+mod offer;
 mod open;
 mod transport;
+mod websocket;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,7 +16,6 @@ use std::time::Instant;
 use axum::body::Body;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
-use hyper::upgrade::OnUpgrade;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::clock;
@@ -22,11 +24,17 @@ use crate::connection_id;
 use crate::event::{self, Client, Context, Stamp};
 use crate::faults::{Fault, Faults};
 use crate::invoke::Invoker;
+use crate::polling::{Links, Opening, Refusal, Waiter};
 use crate::registry::Registry;
 
-use handshake::{Offer, refused};
+use door::Door;
+use offer::Offer;
 
-pub use handshake::is_upgrade;
+pub(crate) use door::{accepted, refused};
+pub(crate) use offer::accept_key;
+pub use offer::is_upgrade;
+pub(crate) use transport::Broken;
+pub(crate) use websocket::WebSocket;
 
 /// What all connections of a gateway share.
 #[derive(Debug)]
@@ -37,6 +45,8 @@ pub struct Hub {
     pub invoker: Invoker,
     /// The open connections.
     pub registry: Arc<Registry>,
+    /// Those of them that poll.
+    pub links: Arc<Links>,
     /// The faults that are switched on.
     pub faults: Arc<Faults>,
     /// True once the gateway shuts down.
@@ -58,16 +68,30 @@ struct Session {
 
 /// Answers a request for an upgrade. The connection lives on in a task of its own.
 pub async fn accept(hub: Arc<Hub>, mut request: Request<Incoming>, peer: SocketAddr) -> Response<Body> {
-    let offer = match handshake::read(&request, peer) {
-        Ok(offer) => offer,
+    let read = offer::accept_key(&request).and_then(|key| Ok((key, offer::read(&request, peer)?)));
+    let (accept_key, offer) = match read {
+        Ok(read) => read,
         Err(status) => return refused(status),
     };
-    let Ok(connection_id) = connection_id::generate() else {
-        return refused(StatusCode::INTERNAL_SERVER_ERROR);
-    };
-    let client = offer.client(connection_id, clock::now_millis());
     let upgrade = hyper::upgrade::on(&mut request);
     drop(request);
+    let door = Door::WebSocket { accept_key, upgrade };
+    let answer = begin(hub, offer, door).await;
+    answer.unwrap_or_else(|| refused(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+/// Answers a request that is to begin a session of requests: by its open packet. The connection lives on in a task of its own.
+pub(crate) async fn poll<B>(hub: Arc<Hub>, request: &Request<B>, peer: SocketAddr, opening: Opening) -> Response<Body> {
+    let answer = match offer::read(request, peer) {
+        Ok(offer) => begin(hub, offer, Door::Polling(opening)).await,
+        Err(status) => return Refusal::with_status(status).response(),
+    };
+    answer.unwrap_or_else(|| Refusal::with_status(StatusCode::INTERNAL_SERVER_ERROR).response())
+}
+
+/// Begins a connection; what its client is answered.
+async fn begin(hub: Arc<Hub>, offer: Offer, door: Door) -> Option<Response<Body>> {
+    let client = offer.client(connection_id::generate().ok()?, clock::now_millis());
     let session = Session {
         machine: Connection::new(hub.rules, hub.started.elapsed()),
         _alive: hub.alive.upgrade(),
@@ -76,16 +100,15 @@ pub async fn accept(hub: Arc<Hub>, mut request: Request<Incoming>, peer: SocketA
         context: Context::new(),
     };
     let (answer, answered) = oneshot::channel();
-    tokio::spawn(session.run(offer, upgrade, answer));
-    answered
-        .await
-        .unwrap_or_else(|_| refused(StatusCode::INTERNAL_SERVER_ERROR))
+    tokio::spawn(session.run(offer, door, answer));
+    answered.await.ok()
 }
 
 impl Session {
-    async fn run(mut self, offer: Offer, upgrade: OnUpgrade, answer: oneshot::Sender<Response<Body>>) {
-        if let Some(entry) = self.shake_hands(offer, answer).await {
-            self.serve(upgrade, &entry).await;
+    async fn run(mut self, offer: Offer, door: Door, answer: Waiter) {
+        let mut answer = Some(answer);
+        if let Some(entry) = self.shake_hands(offer, &door, &mut answer).await {
+            self.serve(door.open(answer).await, &entry).await;
         }
     }
 

@@ -111,7 +111,7 @@ pub(crate) const ALL: &[Step] = &[
     },
     Step {
         name: "client",
-        about: "the JavaScript client, alone and against a running `parlour`",
+        about: "the JavaScript client, alone and against a running `parlour`, and Socket.IO's",
         check: client::check,
     },
     Step {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use hyper::upgrade::OnUpgrade;
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -34,10 +33,10 @@ struct Ending {
 
 impl Session {
     /// Serves the connection until it is over, `$disconnect` included.
-    pub(super) async fn serve(mut self, upgrade: OnUpgrade, entry: &Arc<Entry>) {
+    pub(super) async fn serve(mut self, opened: Result<Transport, Broken>, entry: &Arc<Entry>) {
         let mut running = Running::default();
         let mut ending = Ending::default();
-        match Transport::open(upgrade).await {
+        match opened {
             Ok(mut transport) => {
                 self.talk(&mut transport, entry, &mut running, &mut ending).await;
                 let close = ending.close;
@@ -92,9 +91,11 @@ impl Session {
                 None => std::future::pending().await,
             }
         };
+        let has_room = transport.has_room();
+        let reading = has_room && self.machine.wants_frames();
         tokio::select! {
-            input = transport.next(), if self.machine.wants_frames() => vec![input],
-            taken = entry.outbox.take() => posts(taken),
+            input = transport.next(reading) => input.into_iter().collect(),
+            taken = entry.outbox.take(), if has_room => posts(taken),
             Some(input) = running.next() => vec![input],
             Ok(()) = drain.changed() => vec![Input::Drain],
             () = tick => vec![Input::Tick],

@@ -1,147 +1,128 @@
-//! The WebSocket under a connection: small buffers, limits, no wait without an end.
+//! What is under a connection: a WebSocket, or requests that may become one.
 
-use std::time::Duration;
+use std::collections::VecDeque;
 
-use futures_util::{SinkExt, StreamExt};
-use hyper::upgrade::{OnUpgrade, Upgraded};
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::timeout;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::error::{Error, ProtocolError};
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Bytes, Message, Utf8Bytes};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::connection::{Input, MAX_FRAME, MAX_MESSAGE, Violation};
+use super::websocket::WebSocket;
+use crate::connection::Input;
+use crate::polling::{Event, Inbox, Line, Waiter, taken, tell};
 
-/// How long the 101 may take to reach the client.
-const UPGRADE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a client may leave what is sent to it unread.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(15);
-/// How long a closed socket waits for the client's part of the farewell.
-const FAREWELL: Duration = Duration::from_secs(1);
-
-/// The socket is of no use any more.
+/// What carries the frames is of no use any more.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Broken;
+pub(crate) struct Broken;
 
 pub(super) struct Transport {
-    socket: WebSocketStream<TokioIo<Upgraded>>,
-    violated: bool,
+    way: Way,
+    /// What was posted: it comes before what the WebSocket carries.
+    inbox: Inbox<Waiter>,
+    /// What no request has fetched: the WebSocket carries it first.
+    unsent: VecDeque<Utf8Bytes>,
 }
 
-fn config() -> WebSocketConfig {
-    // The default read buffer alone is 128 KiB for each connection.
-    WebSocketConfig::default()
-        .read_buffer_size(4 * 1024)
-        .write_buffer_size(4 * 1024)
-        .max_write_buffer_size(4 * MAX_MESSAGE)
-        .max_frame_size(Some(MAX_FRAME))
-        .max_message_size(Some(MAX_MESSAGE))
+enum Way {
+    Socket(Box<WebSocket>),
+    Polling(Box<Line>),
 }
 
 impl Transport {
-    /// Waits for the socket under an accepted handshake.
-    pub(super) async fn open(upgrade: OnUpgrade) -> Result<Self, Broken> {
-        let upgraded = timeout(UPGRADE_TIMEOUT, upgrade)
-            .await
-            .map_err(|_| Broken)?
-            .map_err(|_| Broken)?;
-        let io = TokioIo::new(upgraded);
-        let socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(config())).await;
-        Ok(Self {
-            socket,
-            violated: false,
-        })
+    pub(super) fn socket(socket: WebSocket) -> Self {
+        Self::of(Way::Socket(Box::new(socket)))
     }
 
-    /// The next thing that the client does. May be dropped at any time without losing anything.
-    pub(super) async fn next(&mut self) -> Input {
-        match self.socket.next().await {
-            Some(Ok(message)) => read(message),
-            Some(Err(error)) => {
-                let input = broken(&error);
-                self.violated = matches!(input, Input::Violated(_));
-                input
-            }
-            None => Input::Lost,
+    pub(super) fn polling(line: Line) -> Self {
+        Self::of(Way::Polling(Box::new(line)))
+    }
+
+    fn of(way: Way) -> Self {
+        Self {
+            way,
+            inbox: Inbox::new(),
+            unsent: VecDeque::new(),
         }
     }
 
-    /// Puts a text frame into the write buffer.
-    pub(super) async fn text(&mut self, frame: Utf8Bytes) -> Result<(), Broken> {
-        self.feed(Message::Text(frame)).await
-    }
-
-    /// Puts a ping into the write buffer.
-    pub(super) async fn ping(&mut self) -> Result<(), Broken> {
-        self.feed(Message::Ping(Bytes::new())).await
-    }
-
-    /// Writes the buffer out.
-    pub(super) async fn flush(&mut self) -> Result<(), Broken> {
-        bounded(self.socket.flush()).await
-    }
-
-    async fn feed(&mut self, message: Message) -> Result<(), Broken> {
-        bounded(self.socket.feed(message)).await
-    }
-
-    /// Says goodbye: with a close frame of this code, or to a client that has closed by itself.
-    pub(super) async fn close(mut self, frame: Option<(u16, &'static str)>) {
-        let farewell = async {
-            if let Some((code, reason)) = frame {
-                let frame = CloseFrame {
-                    code: code.into(),
-                    reason: Utf8Bytes::from_static(reason),
-                };
-                let _ = self.socket.send(Message::Close(Some(frame))).await;
-            }
-            if self.violated {
-                self.discard().await;
-            } else {
-                while let Some(Ok(_)) = self.socket.next().await {}
-            }
+    /// The next thing that the client does; `None`: nothing that the rules are about, but [`Self::flush`] may have something to do.
+    /// `reading`: its frames are wanted. May be dropped at any time without losing anything.
+    pub(super) async fn next(&mut self, reading: bool) -> Option<Input> {
+        self.inbox.admit(|waiter| tell(waiter, taken()).is_ok());
+        if reading && let Some(input) = self.inbox.next() {
+            return Some(input);
+        }
+        let line = match &mut self.way {
+            Way::Socket(socket) if reading => return Some(socket.next().await),
+            Way::Socket(_) => return std::future::pending().await,
+            Way::Polling(line) => line,
         };
-        // Who does not answer a farewell is left without one.
-        let _ = timeout(FAREWELL, farewell).await;
-    }
-
-    /// Reads what the client had already sent, because closing over unread bytes would destroy the close frame.
-    async fn discard(&mut self) {
-        let io = self.socket.get_mut();
-        let _ = io.shutdown().await;
-        let mut buffer = vec![0; 4 * 1024];
-        while matches!(io.read(&mut buffer).await, Ok(count) if count > 0) {}
-    }
-}
-
-async fn bounded(write: impl Future<Output = Result<(), Error>>) -> Result<(), Broken> {
-    match timeout(WRITE_TIMEOUT, write).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(Broken),
-    }
-}
-
-fn read(message: Message) -> Input {
-    match message {
-        Message::Text(text) => Input::Text(text),
-        Message::Binary(_) => Input::Binary,
-        Message::Ping(_) => Input::PingReceived,
-        Message::Pong(_) | Message::Frame(_) => Input::PongReceived,
-        Message::Close(frame) => {
-            let frame = frame.map(|frame| (u16::from(frame.code), frame.reason.as_str().to_owned()));
-            Input::PeerClosed { frame }
+        match line.next(&mut self.inbox).await {
+            Event::Input(input) => Some(input),
+            Event::Moved => None,
+            Event::Upgraded(socket, unsent) => {
+                self.unsent = unsent;
+                self.way = Way::Socket(socket);
+                None
+            }
         }
     }
-}
 
-fn broken(error: &Error) -> Input {
-    match error {
-        Error::Capacity(_) => Input::Violated(Violation::TooBig),
-        Error::Utf8(_) => Input::Violated(Violation::NotUtf8),
-        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Input::Lost,
-        Error::Protocol(_) => Input::Violated(Violation::Protocol),
-        _ => Input::Lost,
+    /// Whether there is room for more frames; if not, they wait where posts are throttled.
+    pub(super) fn has_room(&self) -> bool {
+        match &self.way {
+            // Who writes into it waits.
+            Way::Socket(_) => true,
+            Way::Polling(line) => line.has_room(),
+        }
+    }
+
+    /// Takes a text frame; [`Self::flush`] sends it.
+    pub(super) async fn text(&mut self, frame: Utf8Bytes) -> Result<(), Broken> {
+        match &mut self.way {
+            Way::Socket(socket) if self.unsent.is_empty() => socket.text(frame).await?,
+            Way::Socket(_) => self.unsent.push_back(frame),
+            Way::Polling(line) => line.text(frame),
+        }
+        Ok(())
+    }
+
+    /// Wants to hear of the client; [`Self::flush`] asks it.
+    pub(super) async fn ping(&mut self) -> Result<(), Broken> {
+        match &mut self.way {
+            Way::Socket(socket) => socket.ping().await,
+            Way::Polling(line) => {
+                line.ping();
+                Ok(())
+            }
+        }
+    }
+
+    /// Sends what was taken.
+    pub(super) async fn flush(&mut self) -> Result<(), Broken> {
+        match &mut self.way {
+            Way::Socket(socket) => {
+                for frame in std::mem::take(&mut self.unsent) {
+                    socket.text(frame).await?;
+                }
+                socket.flush().await
+            }
+            Way::Polling(line) => line.flush(),
+        }
+    }
+
+    /// Says goodbye: with this code and reason, or to a client that has closed by itself.
+    pub(super) async fn close(self, frame: Option<(u16, &'static str)>) {
+        match self.way {
+            Way::Socket(socket) => socket.close(frame).await,
+            Way::Polling(line) => {
+                if let Some((socket, unsent)) = line.close(frame.is_some()).await {
+                    let mut upgraded = Self::socket(*socket);
+                    upgraded.unsent = unsent;
+                    if upgraded.flush().await.is_ok()
+                        && let Way::Socket(socket) = upgraded.way
+                    {
+                        socket.close(frame).await;
+                    }
+                }
+            }
+        }
     }
 }

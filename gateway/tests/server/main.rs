@@ -7,6 +7,7 @@ mod frames;
 mod handshake;
 mod invoke;
 mod management;
+mod polling;
 mod rig;
 mod robustness;
 mod signature;

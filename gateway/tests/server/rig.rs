@@ -1,6 +1,6 @@
 //! A server on a free port with functions that do what a frame tells them, and clients for it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -25,6 +25,8 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message, http};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+mod socket_io;
+
 /// Longer than anything here takes; a test that waits this long has failed.
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 
@@ -35,6 +37,8 @@ pub(crate) struct Functions {
     called: Notify,
     /// Lets one `wait` frame go on.
     pub(crate) gate: Notify,
+    /// Where clients of Socket.IO are posted to.
+    pub(crate) registry: OnceLock<Arc<Registry>>,
 }
 
 impl Functions {
@@ -92,6 +96,9 @@ async fn answer(functions: &Functions, function: &str, event: &Value) -> Result<
         },
         "connect" => {
             let status = query["connect"].as_str().map_or(200, |status| status.parse().unwrap());
+            if query["dialect"] == "socket.io" && status == 200 {
+                socket_io::greet(functions, event);
+            }
             Ok(json!({ "statusCode": status, "headers": { "Sec-WebSocket-Protocol": "parlour.v1" } }))
         }
         "disconnect" => Ok(json!({ "statusCode": 200 })),
@@ -117,6 +124,9 @@ fn bad_messages(event: &Value) -> Vec<Value> {
 }
 
 async fn frame(functions: &Functions, event: &Value) -> Result<Value, String> {
+    if socket_io::echoed(functions, event) {
+        return Ok(json!({ "statusCode": 200 }));
+    }
     let body: Value = serde_json::from_str(event["body"].as_str().unwrap()).unwrap_or_default();
     match body["do"].as_str() {
         Some("fail") => return Err("no such table".to_owned()),
@@ -156,6 +166,7 @@ pub(crate) async fn start_with(rules: Rules, faults: &str) -> Rig {
     let functions = Arc::<Functions>::default();
     let faults = Arc::new(Faults::new(faults.parse().unwrap()));
     let registry = Arc::new(Registry::new(Arc::clone(&faults), None));
+    functions.registry.set(Arc::clone(&registry)).unwrap();
     let key = Arc::new(KeyPair::generate().unwrap());
     let router = Router::new()
         .route("/", get(async || "the page"))

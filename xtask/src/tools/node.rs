@@ -10,6 +10,9 @@ use crate::session::{OrReason, Session};
 /// The folder of the tests of the web client.
 pub(crate) const BROWSER: &str = "browser";
 
+/// The folder of the tests with the library of Socket.IO's clients.
+pub(crate) const SOCKET_IO: &str = "socket-io";
+
 /// For one run of tests.
 pub(crate) const LIMIT: Duration = Duration::from_secs(10 * 60);
 
