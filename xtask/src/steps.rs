@@ -2,6 +2,7 @@
 
 mod build;
 mod client;
+mod conformance;
 mod contract;
 mod doc;
 mod dynamodb;
@@ -111,7 +112,7 @@ pub(crate) const ALL: &[Step] = &[
     },
     Step {
         name: "client",
-        about: "the JavaScript client, alone and against a running `parlour`",
+        about: "the JavaScript client, and the clients of other services, against a running `parlour`",
         check: client::check,
     },
     Step {

@@ -1,12 +1,14 @@
-//! `client`: the JavaScript client's modules alone, then client and plain frames against a running `parlour`.
+//! `client`: the JavaScript client's modules alone, then client, plain frames and the clients of other services against a running
+//! `parlour`.
 
 use anyhow::Result;
 
+use super::conformance;
 use crate::session::{Outcome, Session};
 use crate::tools::gateway::Gateway;
 use crate::tools::node;
 
-/// Runs every test in `tests/browser` that needs no browser.
+/// Runs every test in `tests/browser` that needs no browser, and those in `tests/conformance`.
 pub(super) fn check(session: &Session) -> Result<Outcome> {
     let tests = match node::prepare(session, node::BROWSER)? {
         Ok(tests) => tests,
@@ -17,6 +19,7 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     let mut command = tests.script(session, "test:ws");
     command.env("PARLOUR_READY_FILE", gateway.ready_file());
     session.run(&mut command, node::LIMIT)?;
+    conformance::check(session, &gateway.ready_file())?;
     gateway.stop()?;
     Ok(Outcome::Passed)
 }

@@ -10,6 +10,9 @@ use crate::session::{OrReason, Session};
 /// The folder of the tests of the web client.
 pub(crate) const BROWSER: &str = "browser";
 
+/// The folder of the tests with the clients of other services.
+pub(crate) const CONFORMANCE: &str = "conformance";
+
 /// For one run of tests.
 pub(crate) const LIMIT: Duration = Duration::from_secs(10 * 60);
 
