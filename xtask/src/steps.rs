@@ -7,6 +7,7 @@ mod contract;
 mod doc;
 mod dynamodb;
 mod edge;
+mod fuzz;
 mod lambda;
 mod licences;
 mod lint;
@@ -84,6 +85,11 @@ pub(crate) const ALL: &[Step] = &[
         name: "rust",
         about: "all Rust tests, on DynamoDB Local too",
         check: rust::check,
+    },
+    Step {
+        name: "fuzz",
+        about: "inputs of every kind for what reads clients' frames and requests",
+        check: fuzz::check,
     },
     Step {
         name: "lambda",
