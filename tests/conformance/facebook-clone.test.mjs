@@ -101,6 +101,25 @@ test("a browser stays connected whatever it sends, and gets in only with a good 
   assert.equal((await hers.expect("chat.message")).data.content, "still here");
 });
 
+test("what a browser sends without waiting is said in that order", async (t) => {
+  if (skipWithoutServer(t)) return;
+  // API Gateway runs the frames of a connection as they come, each for itself.
+  if (running().edge) return t.skip("behind API Gateway frames keep no order");
+  const { open, origin } = await browse(t);
+  await understand([origin]);
+  const { alice, john, room } = await friends();
+  const [hers, his] = [await open(socketOf(alice.token)), await open(socketOf(john.token))];
+  const texts = Array.from({ length: 25 }, (_, number) => `message ${number}`);
+  await his.send(...texts.map((content) => ({ type: "chat.message", data: { room, content } })));
+  const heard = [];
+  for (const _ of texts) heard.push((await hers.expect("chat.message")).data.content);
+  // Told late is told later: the order is that of the room.
+  assert.deepEqual(heard.sort(), [...texts].sort());
+  const kept = [];
+  for (const page of [1, 2, 3]) kept.push(...(await client(alice).get(`${room}/messages/`, { params: { page } })).data.results);
+  assert.deepEqual(kept.map(({ content }) => content), texts.reverse());
+});
+
 test("rooms and messages by axios, in pages of ten", async (t) => {
   if (skipWithoutServer(t)) return;
   await understand();

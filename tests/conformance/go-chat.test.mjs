@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import test from "node:test";
 import axios from "axios";
 import { browse } from "./fixture/browser.mjs";
-import { base, curl, sign, skipWithoutServer, socketBase, understand, user } from "./fixture/service.mjs";
+import { base, curl, running, sign, skipWithoutServer, socketBase, understand, user } from "./fixture/service.mjs";
 
 const SERVICE = "go-chat";
 const NO_ROOM = "497f6eca-6276-4993-bfeb-53cbbbba6f08";
@@ -84,6 +84,27 @@ test("a browser is told what could not be sent, and stays connected whatever it 
   assert.deepEqual([data, payload], [{ error: "Failed to send message" }, { error: "Failed to send message" }]);
   await hers.send({ type: "message", content: "still here 👋 \u2028" });
   assert.equal((await hers.expect("new_message")).data.content, "still here 👋 \u2028");
+});
+
+test("what a browser sends without waiting is said in that order", async (t) => {
+  if (skipWithoutServer(t)) return;
+  // API Gateway runs the frames of a connection as they come, each for itself.
+  if (running().edge) return t.skip("behind API Gateway frames keep no order");
+  const { open, origin } = await browse(t);
+  await understand([origin]);
+  const [ada, bob] = [await user(SERVICE, "ada"), await user(SERVICE, "bob")];
+  const room = await made(ada);
+  const [hers, his] = [await open(socketOf(room.id, ada.token)), await open(socketOf(room.id, bob.token))];
+  const texts = Array.from({ length: 25 }, (_, number) => `message ${number}`);
+  await hers.send(...texts.map((content) => ({ type: "message", content })));
+  for (const socket of [hers, his]) {
+    const heard = [];
+    for (const _ of texts) heard.push((await socket.expect("new_message")).data.content);
+    // Told late is told later: the order is that of the room.
+    assert.deepEqual(heard.sort(), [...texts].sort());
+  }
+  await his.send({ type: "get_history" });
+  assert.deepEqual((await his.expect("message_history")).data.map(({ content }) => content), texts);
 });
 
 test("a browser gets in nowhere without a good token or where there is no room", async (t) => {

@@ -198,6 +198,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_stands_elsewhere_is_found() {
+        let many = |name: &str, least: usize| {
+            let target = ALL.iter().find(|target| target.name == name).unwrap();
+            let count = (target.vectors)().len();
+            assert!(count >= least, "{name}: {count}");
+        };
+        many("native", parlour_protocol::frame::ACTIONS.len());
+        many("sourceloop", 34);
+        many("place", 200);
+    }
+
     /// Services that speak Socket.IO come when their frames are read.
     #[test]
     fn every_service_with_frames_or_a_language_of_its_own_is_looked_at() {
