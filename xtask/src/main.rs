@@ -4,6 +4,7 @@
 //! step needs and a fresh machine lacks is under `tools/`: it comes from the ordinary package registries and is kept in a
 //! cache folder. Nothing runs without a time limit, and every process started here is ended here, by its id.
 
+mod fuzz;
 mod output;
 mod places;
 mod process;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use crate::fuzz::Fuzz;
 use crate::session::{Outcome, Session};
 
 const HELP: &str = "\
@@ -29,6 +31,9 @@ The chores of this repository.
   cargo xtask test --only NAME     only that step; may be given several times
   cargo xtask test --list          the names of the steps
   cargo xtask budgets              print round trips and read and write units of every operation
+  cargo xtask fuzz                 a minute of inputs of every kind for each reader of what clients send
+  cargo xtask fuzz --minutes N     so many minutes for each of them; --target NAME: one of them alone
+  cargo xtask fuzz --target NAME --repeat FILE   one input again
   cargo xtask soak                 the heavy tests at full size, and many more requests made from the description of REST
   cargo xtask fmt                  format all Rust code
 
@@ -38,7 +43,7 @@ Environment:
   PARLOUR_BINARIES   a folder with NAME/bootstrap for every function, taken instead of building them
   PARLOUR_SEED       the seed of the randomised tests (1)
   PARLOUR_CHROMIUM   the browser of the `page` step; else one on the PATH, else Debian's
-  PARLOUR_ARTEFACTS  where the `page` step leaves its screenshots; else `artefacts`
+  PARLOUR_ARTEFACTS  where the `page` step leaves its screenshots and `fuzz` its findings; else `artefacts`
 ";
 
 fn main() -> ExitCode {
@@ -70,6 +75,10 @@ fn run(arguments: &[String]) -> Result<bool> {
             &["test", "-p", "parlour-tests", "--test", "budgets", "--", "--nocapture"],
             30,
         ),
+        ["fuzz", words @ ..] => {
+            Fuzz::read(words)?.run(&Session::open()?)?;
+            Ok(true)
+        }
         ["soak"] => soak(),
         ["fmt"] => chore(&["fmt", "--all"], 2),
         other => bail!(

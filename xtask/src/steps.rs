@@ -2,10 +2,12 @@
 
 mod build;
 mod client;
+mod conformance;
 mod contract;
 mod doc;
 mod dynamodb;
 mod edge;
+mod fuzz;
 mod lambda;
 mod licences;
 mod lint;
@@ -85,6 +87,11 @@ pub(crate) const ALL: &[Step] = &[
         check: rust::check,
     },
     Step {
+        name: "fuzz",
+        about: "inputs of every kind for what reads clients' frames and requests",
+        check: fuzz::check,
+    },
+    Step {
         name: "lambda",
         about: "all functions, as Lambda runs them, in one build",
         check: lambda::check,
@@ -111,7 +118,7 @@ pub(crate) const ALL: &[Step] = &[
     },
     Step {
         name: "client",
-        about: "the JavaScript client, alone and against a running `parlour`, and Socket.IO's",
+        about: "the JavaScript client, Socket.IO's, and the clients of other services, against a running `parlour`",
         check: client::check,
     },
     Step {

@@ -1,12 +1,14 @@
-//! `client`: the JavaScript client's modules alone, then client, plain frames and Socket.IO's own client against a running `parlour`.
+//! `client`: the JavaScript client's modules alone, then client, plain frames, Socket.IO's own client and the clients of other services
+//! against a running `parlour`.
 
 use anyhow::Result;
 
+use super::conformance;
 use crate::session::{Outcome, Session};
 use crate::tools::gateway::Gateway;
 use crate::tools::node;
 
-/// Runs every test in `tests/browser` that needs no browser, and those in `tests/socket-io`.
+/// Runs every test in `tests/browser` that needs no browser, and those in `tests/socket-io` and `tests/conformance`.
 pub(super) fn check(session: &Session) -> Result<Outcome> {
     let tests = match node::prepare(session, node::BROWSER)? {
         Ok(tests) => tests,
@@ -24,6 +26,7 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     let mut command = library.script(session, "test");
     command.env("PARLOUR_READY_FILE", gateway.ready_file());
     session.run(&mut command, node::LIMIT)?;
+    conformance::check(session, &gateway.ready_file())?;
     gateway.stop()?;
     Ok(Outcome::Passed)
 }

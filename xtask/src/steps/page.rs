@@ -12,7 +12,12 @@ use crate::tools::{chromium, node};
 /// An image from one browser through the storage of a target to another; `ready_file` says where its REST is. A reason where there
 /// is no browser.
 pub(super) fn image(session: &Session, ready_file: &Path) -> OrReason<()> {
-    let tests = match node::prepare(session, node::BROWSER)? {
+    in_browsers(session, (node::BROWSER, "test:image"), ready_file)
+}
+
+/// A script of a folder of tests that need a browser and a target. A reason where there is no browser.
+pub(super) fn in_browsers(session: &Session, (folder, script): (&str, &str), ready_file: &Path) -> OrReason<()> {
+    let tests = match node::prepare(session, folder)? {
         Ok(tests) => tests,
         Err(reason) => return Ok(Err(reason)),
     };
@@ -20,7 +25,7 @@ pub(super) fn image(session: &Session, ready_file: &Path) -> OrReason<()> {
         Ok(chromium) => chromium,
         Err(reason) => return Ok(Err(reason)),
     };
-    let mut command = tests.script(session, "test:image");
+    let mut command = tests.script(session, script);
     command
         .env("PARLOUR_READY_FILE", ready_file)
         .env("PARLOUR_CHROMIUM", chromium);

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::page;
+use super::{conformance, page};
 use crate::scratch::Scratch;
 use crate::session::{Outcome, Session};
 use crate::suite::{self, Target};
@@ -61,7 +61,9 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
         requests: None,
         heavy: "0.1",
     };
-    let ran = suite::run(session, &target).and_then(|()| page::image(session, &gateway.ready_file()));
+    let ran = suite::run(session, &target)
+        .and_then(|()| page::image(session, &gateway.ready_file()))
+        .and_then(|image| conformance::check(session, &gateway.ready_file()).map(|()| image));
     functions.must_be_running()?;
     if let Err(reason) = ran.with_context(|| format!("the functions' log is {}", log.display()))? {
         output::say(&format!("no image went from browser to browser: {reason}"));

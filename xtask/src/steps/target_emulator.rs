@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use self::scripts::{PUT_SIGNING_KEYS, READ_BUS, READ_WARNINGS, SEND_EVENT, WATCH_BUS};
-use super::page;
+use super::{conformance, page};
 use crate::scratch::Scratch;
 use crate::session::{OrReason, Outcome, Session};
 use crate::suite::{self, Target};
@@ -77,7 +77,7 @@ pub(super) fn check(session: &Session) -> Result<Outcome> {
     edge.must_be_running()?;
     let ran = ran.and_then(|()| stack.aws(READ_BUS, "read-bus.log").context("the event bus"));
     let ran = ran.and_then(|()| stack.send_event(&ready).context("the queue of events"));
-    let ran = ran.and_then(|()| stack.image(&ready));
+    let ran = ran.and_then(|()| stack.browsers(&ready));
     if ran.is_err() {
         output::say(&stack.read_warnings());
     }
@@ -156,12 +156,15 @@ impl Stack<'_> {
     }
 
     /// From one browser through the bucket to another. These find the API by the edge: not every machine knows the emulator's names.
-    fn image(&self, ready: &Value) -> OrReason<()> {
+    /// Then the clients of other services, who come by the edge in any case.
+    fn browsers(&self, ready: &Value) -> OrReason<()> {
         let mut ready = ready.clone();
         ready["http"] = ready["edge"].clone();
         let file = self.scratch.file("browser.json");
         std::fs::write(&file, ready.to_string()).context("write the browsers' file")?;
-        page::image(self.session, &file)
+        let image = page::image(self.session, &file)?;
+        conformance::check(self.session, &file)?;
+        Ok(image)
     }
 
     /// The one function that nobody calls.

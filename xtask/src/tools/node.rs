@@ -13,6 +13,9 @@ pub(crate) const BROWSER: &str = "browser";
 /// The folder of the tests with the library of Socket.IO's clients.
 pub(crate) const SOCKET_IO: &str = "socket-io";
 
+/// The folder of the tests with the clients of other services.
+pub(crate) const CONFORMANCE: &str = "conformance";
+
 /// For one run of tests.
 pub(crate) const LIMIT: Duration = Duration::from_secs(10 * 60);
 

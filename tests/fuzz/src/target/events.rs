@@ -1,0 +1,52 @@
+//! Native events, in the words of every service: whatever they say, frames come out that the service's clients can read.
+
+use parlour_domain::dialect::Service;
+use parlour_domain::{Timestamp, UserId};
+use parlour_protocol::dialect::{Event, People, Recipient, encode, unknown};
+
+use super::{Outcome, holds, json};
+
+/// Whoever hears of it.
+const USER: &str = "01a201cf-f4b6-7db2-829b-17f7782d64f9";
+
+pub(super) fn check(input: &[u8]) -> Outcome {
+    let text = String::from_utf8_lossy(input);
+    let Some(event) = Event::read(&text) else {
+        return Ok("no event".to_owned());
+    };
+    let user = UserId::parse(USER).map_err(|error| error.to_string())?;
+    let (people, now) = (People::default(), Timestamp::from_millis(1_700_000_000_000));
+    let to = Recipient {
+        user,
+        people: &people,
+        room: None,
+        now,
+    };
+    let mut outcome = format!("{} named ", event.users().len().min(2));
+    for service in Service::ALL {
+        let frames = encode(service, &event, to);
+        for frame in &frames {
+            readable(service, frame)?;
+        }
+        outcome.push_str(&format!("{service} {} ", frames.len().min(2)));
+        let unknown = unknown(service, user, now);
+        if !unknown.is_empty() {
+            readable(service, &unknown)?;
+        }
+    }
+    Ok(outcome)
+}
+
+fn readable(service: Service, frame: &str) -> Result<(), String> {
+    let (packet, text) = match service.speaks_socket_io() {
+        true => ("42", frame.strip_prefix("42").unwrap_or_default()),
+        false => ("", frame),
+    };
+    let said = json(text)?;
+    let form = if packet.is_empty() {
+        said["type"].is_string()
+    } else {
+        said[0].is_string()
+    };
+    holds(form, || format!("is told to {service} as {frame}"))
+}
