@@ -80,6 +80,19 @@ impl Service {
         matches!(self, Self::ChatPanel | Self::Callsewa)
     }
 
+    /// Whether its clients know users by whole numbers.
+    #[must_use]
+    pub const fn needs_numbers(self) -> bool {
+        matches!(self, Self::Callsewa)
+    }
+
+    /// Whether the tokens of its users are registered by the integrator's own system, one by one. Where a verification URL is set, it
+    /// is then only asked whether such a token is still good, as the service asks.
+    #[must_use]
+    pub const fn registers_tokens(self) -> bool {
+        matches!(self, Self::Callsewa)
+    }
+
     /// The claim that names the user in the service's own tokens.
     #[must_use]
     pub const fn user_claim(self) -> &'static str {

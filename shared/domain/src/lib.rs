@@ -10,6 +10,7 @@ pub mod delivery;
 pub mod dialect;
 pub mod id;
 pub mod incoming;
+pub mod integer_id;
 pub mod invite;
 pub mod limits;
 pub mod log;

@@ -31,6 +31,8 @@ pub struct Seen {
     pub name: String,
     /// Always the same for this user: `#rrggbb`.
     pub colour: String,
+    /// The whole number that is this user's alone in the app; only where the protocol needs one, and never of one who is deleted.
+    pub number: Option<u64>,
 }
 
 impl Seen {
@@ -42,6 +44,7 @@ impl Seen {
             id: own.unwrap_or_else(|| user.id.to_string()),
             name: user.name.as_str().to_owned(),
             colour: user.colour().to_owned(),
+            number: user.number,
         }
     }
 
@@ -51,6 +54,7 @@ impl Seen {
             id: id.to_owned(),
             name: String::new(),
             colour: "#808080".to_owned(),
+            number: None,
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Clients of other services: how they come in, what they say, and what it takes to tell the others of the same service.
 
+use std::collections::HashMap;
+
+use parlour_service::numbers;
 use serde_json::{Value, json};
 
 use crate::given::{Client, line};
@@ -55,6 +58,14 @@ pub(crate) async fn measure(world: &World, what: Dialect) -> Measured {
             let read = say(world, &one, read).await;
             assert_eq!(read.posted.len(), 1);
             read
+        }
+        Dialect::CallsewaNumbers => {
+            let users = [world.user().await, world.user().await];
+            let number = |users| numbers::numbers(&world.parlour, &world.app, users);
+            number(&users[..1]).await.unwrap();
+            let (given, measured) = world.measure(number(&users)).await;
+            assert_eq!(given.unwrap(), HashMap::from([(users[0], 1), (users[1], 2)]));
+            measured
         }
     }
 }

@@ -17,6 +17,8 @@ pub(crate) enum Dialect {
     FacebookCloneMessage,
     /// Everything read, of which another one of the service hears.
     FacebookCloneRead,
+    /// The numbers of two users, one of whom has none yet.
+    CallsewaNumbers,
 }
 
 pub(super) fn rows() -> Vec<Row> {
@@ -54,6 +56,12 @@ pub(super) fn rows() -> Vec<Row> {
             "facebook-clone: everything read, 2 connections",
             O::Dialect(Dialect::FacebookCloneRead),
             budget(4, 1.0, 1.0 + 2.0 + some(2) + 0.5),
+        ),
+        // Both rows at once; then the counter, then the new number in the user's row and beside it: once for each user, ever.
+        ceiling(
+            "callsewa: the numbers of 2 users, 1 without",
+            O::Dialect(Dialect::CallsewaNumbers),
+            budget(3, 1.0 + 2.0 + 2.0, 1.0),
         ),
     ]
 }

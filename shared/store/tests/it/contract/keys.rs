@@ -104,6 +104,7 @@ fn rows_beside(ids: &Ids) -> Vec<(String, Key)> {
         room,
         place,
         external,
+        hash,
         ..
     } = ids;
     let text = user.to_string();
@@ -150,6 +151,10 @@ fn rows_beside(ids: &Ids) -> Vec<(String, Key)> {
             format!("star {app} {user} {room:?} {place}"),
             keys::star(app, *user, *room, *place),
         ),
+        (format!("user counter {app}"), keys::user_counter(app)),
+        (format!("numbered {app} {place}"), keys::numbered_user(app, place.get())),
+        (format!("registered {app} {hash}"), keys::registered_token(app, hash)),
+        (format!("current {app} {user}"), keys::current_token(app, *user)),
         (format!("aggregate {app} {room:?}"), keys::aggregate(app, *room)),
         (
             format!("messages {app} {user} {place}"),
