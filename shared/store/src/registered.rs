@@ -99,7 +99,7 @@ impl Store {
             {
                 return Ok(Registering::Taken);
             }
-            actions.push(self.place_for(place, of, holder.unwrap_or_else(|| of.clone()))?);
+            actions.push(self.place_for(place, of, holder.as_ref().unwrap_or(of))?);
         }
         if before.as_ref() == Some(&new) {
             return Ok(Registering::Done);
@@ -120,7 +120,7 @@ impl Store {
     }
 
     /// The row by which a token is found, in the place of one whose token it is not any more.
-    fn place_for(&self, place: &Key, of: &Registered, stale: Registered) -> Result<TransactWriteItem, StoreError> {
+    fn place_for(&self, place: &Key, of: &Registered, stale: &Registered) -> Result<TransactWriteItem, StoreError> {
         put_if(
             &self.tables.chat,
             item(place, "registered", of)?,
