@@ -4,6 +4,7 @@
 //! there are, and which of them an app understands, is in `parlour_domain::dialect`.
 
 pub mod callsewa;
+pub mod callsewa_rest;
 pub mod chat_panel;
 pub mod facebook_clone;
 pub mod go_chat;
