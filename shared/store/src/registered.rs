@@ -73,6 +73,13 @@ impl Store {
         Ok(self.current(of).await?.is_some_and(|current| current.hash == hash))
     }
 
+    /// The rows by which the token of a user is found.
+    pub(crate) async fn places_of_token(&self, app: &AppId, user: UserId) -> Result<Vec<Key>, StoreError> {
+        let of = Registered { app: app.clone(), user };
+        let current = self.current(&of).await?;
+        Ok(current.map(|current| current.places(app)).unwrap_or_default())
+    }
+
     async fn current(&self, of: &Registered) -> Result<Option<Current>, StoreError> {
         let key = keys::current_token(&of.app, of.user);
         self.get(&self.tables.chat, &key, true).await?.map(read).transpose()
@@ -95,7 +102,7 @@ impl Store {
             let row = self.get(&self.tables.chat, place, true).await?;
             let holder: Option<Registered> = row.map(read).transpose()?;
             if let Some(other) = holder.as_ref().filter(|holder| *holder != of)
-                && self.is_current_token(other, hash).await?
+                && self.holds(other, of, hash).await?
             {
                 return Ok(Registering::Taken);
             }
@@ -117,6 +124,12 @@ impl Store {
             Err(Cancelled::Condition { index, .. }) if index == user => Registering::NoUser,
             Err(Cancelled::Condition { .. } | Cancelled::Conflict) => Registering::Busy,
         })
+    }
+
+    /// Whether a token is still that of the `other` user: it is not where their app has ended.
+    async fn holds(&self, other: &Registered, of: &Registered, hash: &str) -> Result<bool, StoreError> {
+        let current = self.is_current_token(other, hash).await?;
+        Ok(current && (other.app == of.app || self.app(&other.app).await?.is_some()))
     }
 
     /// The row by which a token is found, in the place of one whose token it is not any more.

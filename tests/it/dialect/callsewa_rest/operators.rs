@@ -107,10 +107,13 @@ async fn an_app_is_made_listed_and_deleted() {
     );
     assert_eq!(given.with_token("/auth/verify", "one").await.expect(200), json!(false));
     assert_eq!(delete(1).await.expect(200)["status"], 400, "the home is not ended here");
+    let next = given.further("Next", &given.admin).await;
+    assert_eq!(next.number, 3, "a number is given once");
+    let again = given.register(&next.id, 1, "one").await.expect(200);
     assert_eq!(
-        given.further("Next", &given.admin).await.number,
-        3,
-        "a number is given once"
+        (&again["appId"], &again["token"]),
+        (&json!(3), &json!("one")),
+        "a token outlives no app"
     );
 }
 
