@@ -66,6 +66,7 @@ impl World {
             avatar_url: None,
             custom: None,
             suspension: None,
+            number: None,
             created_at: now,
             updated_at: now,
         };

@@ -165,6 +165,7 @@ async fn person(world: &World) -> Person {
         avatar_url: None,
         custom: None,
         suspension: None,
+        number: None,
         created_at: world.now(),
         updated_at: world.now(),
     };

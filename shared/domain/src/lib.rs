@@ -5,11 +5,13 @@
 
 pub mod access;
 pub mod app;
+pub mod application_id;
 pub mod attachment;
 pub mod delivery;
 pub mod dialect;
 pub mod id;
 pub mod incoming;
+pub mod integer_id;
 pub mod invite;
 pub mod limits;
 pub mod log;
@@ -31,6 +33,7 @@ pub mod user;
 pub mod verification;
 pub mod webhook;
 
+pub use application_id::ApplicationId;
 pub use attachment::AttachmentId;
 pub use id::{AppId, ClientId, ConnectionId, ExternalId, IdError, RoomKey, RoomNumber, Seq, UserId};
 pub use moment::{Entropy, Moment, Timestamp};

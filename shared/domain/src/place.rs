@@ -40,6 +40,13 @@ impl RoomId {
         parse_uuid(text).map(Self)
     }
 
+    /// The number that the id states, whichever app's it is: only for ids that Parlour itself has just made.
+    #[must_use]
+    pub fn stated_number(self) -> Option<RoomNumber> {
+        let bits = self.0.as_u128() >> 80;
+        u64::try_from(bits).ok().and_then(RoomNumber::new)
+    }
+
     /// The room's number.
     ///
     /// # Errors
@@ -128,6 +135,7 @@ mod tests {
             prop_assert_eq!(MessageId::parse(&id.to_string()).unwrap().place(&app("tenant")), Ok((room, seq)));
             let id = RoomId::new(&app("tenant"), room);
             prop_assert_eq!(RoomId::parse(&id.to_string()).unwrap().number(&app("tenant")), Ok(room));
+            prop_assert_eq!(id.stated_number(), Some(room));
         }
 
         #[test]

@@ -24,6 +24,10 @@ pub struct User {
     /// What keeps the user out, if something does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspension: Option<Suspension>,
+    /// A whole number that is this user's alone in the app, for protocols whose ids are numbers: given when the first one asks for it.
+    /// It is no part of what changes with a version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u64>,
     /// When the user was made.
     pub created_at: Timestamp,
     /// When the user last changed; changes by at least 1 ms with every change, so it is the row's version.
@@ -127,6 +131,7 @@ mod tests {
             avatar_url: None,
             custom: None,
             suspension: None,
+            number: None,
             created_at: moment.now,
             updated_at: moment.now,
         }

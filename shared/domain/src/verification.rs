@@ -219,6 +219,7 @@ impl Person {
             avatar_url: self.avatar_url,
             custom: None,
             suspension: None,
+            number: None,
             created_at: moment.now,
             updated_at: moment.now,
         })

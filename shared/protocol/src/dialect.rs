@@ -4,6 +4,7 @@
 //! there are, and which of them an app understands, is in `parlour_domain::dialect`.
 
 pub mod callsewa;
+pub mod callsewa_rest;
 pub mod chat_panel;
 pub mod facebook_clone;
 pub mod go_chat;
@@ -31,6 +32,8 @@ pub struct Seen {
     pub name: String,
     /// Always the same for this user: `#rrggbb`.
     pub colour: String,
+    /// The whole number that is this user's alone in the app; only where the protocol needs one, and never of one who is deleted.
+    pub number: Option<u64>,
 }
 
 impl Seen {
@@ -42,6 +45,7 @@ impl Seen {
             id: own.unwrap_or_else(|| user.id.to_string()),
             name: user.name.as_str().to_owned(),
             colour: user.colour().to_owned(),
+            number: user.number,
         }
     }
 
@@ -51,6 +55,7 @@ impl Seen {
             id: id.to_owned(),
             name: String::new(),
             colour: "#808080".to_owned(),
+            number: None,
         }
     }
 }

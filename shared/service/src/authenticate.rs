@@ -1,5 +1,6 @@
 //! From a credential to an actor, for REST, and to a session's identity, for a WebSocket handshake.
 
+mod registered;
 mod token_of;
 
 use parlour_auth::{ApiToken, ClientKey, CredentialError, Ticket, TokenHash, UserClaims};
@@ -13,6 +14,7 @@ use parlour_domain::{AppId, Moment, Timestamp, UserId};
 
 use crate::{Error, Parlour};
 
+pub(crate) use registered::hash_of;
 pub(crate) use token_of::{Known, token_of};
 
 /// A credential as a REST request carries it.

@@ -87,6 +87,7 @@ fn made(moment: &mut Moment, old: &OldUser) -> User {
         avatar_url: None,
         custom: None,
         suspension: old.gone_since.map(|since| Suspension { since, until: None }),
+        number: None,
         created_at,
         updated_at: moment.now,
     }

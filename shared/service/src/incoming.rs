@@ -138,6 +138,7 @@ fn made(moment: &mut Moment, id: &ExternalId, profile: &Profile) -> User {
         avatar_url: profile.avatar_url.clone(),
         custom: profile.custom.clone(),
         suspension: None,
+        number: None,
         created_at: moment.now,
         updated_at: moment.now,
     }

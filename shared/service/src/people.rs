@@ -6,7 +6,7 @@ use parlour_protocol::dialect::{People, Seen};
 use parlour_protocol::view::UserView;
 
 use crate::users::id_of;
-use crate::{Error, Parlour};
+use crate::{Error, Parlour, numbers};
 
 /// These users, at most 100; those that do not exist are left out.
 ///
@@ -14,6 +14,16 @@ use crate::{Error, Parlour};
 /// [`Error::Store`].
 pub async fn people(parlour: &Parlour, app: &AppId, users: &[UserId]) -> Result<People, Error> {
     let users = parlour.store.users_by_id(app, users).await?;
+    Ok(People::new(users.values()))
+}
+
+/// The same, each with their number, which whoever has none gets: one write for all of those and one for each.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn numbered(parlour: &Parlour, app: &AppId, users: &[UserId]) -> Result<People, Error> {
+    let mut users = parlour.store.users_by_id(app, users).await?;
+    numbers::give(parlour, app, users.values_mut()).await?;
     Ok(People::new(users.values()))
 }
 

@@ -4,6 +4,7 @@
 //! apps never share a key or an answer. An app whose own URL is slow or broken uses up no more than its own share of this process.
 //! Where nothing can be proven, nobody is let in.
 
+mod accepted;
 mod answers;
 pub(crate) mod bounded;
 pub(crate) mod circuit;
@@ -53,7 +54,8 @@ struct Inner {
     fetcher: Fetcher,
     circuits: Circuits,
     key_sets: KeySets,
-    answers: Mutex<Answers>,
+    answers: Mutex<Answers<Person>>,
+    accepted: Mutex<Answers<()>>,
     hooks: Hooks,
 }
 
@@ -66,6 +68,7 @@ impl Trust {
             circuits: Circuits::default(),
             key_sets: KeySets::default(),
             answers: Mutex::default(),
+            accepted: Mutex::default(),
             hooks: Hooks::default(),
         }))
     }
@@ -177,7 +180,7 @@ impl Trust {
         answer.ok_or(Error::Unauthenticated)
     }
 
-    fn answers(&self) -> std::sync::MutexGuard<'_, Answers> {
+    fn answers(&self) -> std::sync::MutexGuard<'_, Answers<Person>> {
         self.0.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -214,7 +217,7 @@ impl Trust {
 }
 
 /// A text that a third party may be shown: no credential that Parlour made.
-fn is_opaque(token: &str) -> bool {
+pub(crate) fn is_opaque(token: &str) -> bool {
     let ours = ["plr_", "pt_"].iter().any(|prefix| token.starts_with(prefix));
     let printable = token.bytes().all(|byte| byte.is_ascii_graphic());
     !ours && printable && (1..=USER_TOKEN_BYTES).contains(&token.len())

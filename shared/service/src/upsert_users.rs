@@ -76,6 +76,7 @@ fn made(moment: &mut Moment, known: &KnownUser) -> User {
         avatar_url: change.avatar_url.flatten(),
         custom: change.custom.flatten(),
         suspension: None,
+        number: None,
         created_at: moment.now,
         updated_at: moment.now,
     }

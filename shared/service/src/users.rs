@@ -44,6 +44,7 @@ pub async fn create(
         avatar_url: new.avatar_url,
         custom: new.custom,
         suspension: None,
+        number: None,
         created_at: moment.now,
         updated_at: moment.now,
     };

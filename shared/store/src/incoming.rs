@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::query::{Part, Rows};
 use crate::row::{Item, item, number, read, text, text_of};
 use crate::transact::{delete, delete_if, put_if, put_new};
-use crate::user::user_item;
+use crate::user::{replace, user_item};
 use crate::{Store, keys};
 
 /// An event about a user, with the one before it.
@@ -117,13 +117,12 @@ impl Store {
                 actions.push(put_new(chat, item(&external, "external", &of)?)?);
             }
             Doing::Replace(before, after) => {
-                let version = [(":version", number(before.updated_at.millis()))];
-                actions.push(put_if(chat, user_item(app, after)?, "updated_at = :version", version)?);
+                actions.push(replace(chat, app, before, after)?);
             }
             Doing::Delete(user) => {
                 let row = keys::user(app, user.id);
                 actions.push(delete_if(chat, &row, "attribute_exists(pk)", [])?);
-                actions.push(delete(chat, &keys::seen(app, user.id))?);
+                actions.extend(self.delete_beside(app, user).await?);
                 actions.push(delete(chat, &external)?);
             }
         }

@@ -1,7 +1,10 @@
 //! Users.
 
+mod number;
+
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use parlour_domain::user::User;
 use parlour_domain::{AppId, ExternalId, UserId};
 
@@ -26,6 +29,17 @@ pub(crate) fn user_item(app: &AppId, user: &User) -> Result<Item, StoreError> {
     row.insert(keys::INDEX_PK.to_owned(), text(keys::users(app)));
     row.insert(keys::INDEX_SK.to_owned(), text(user.id.to_string()));
     Ok(row)
+}
+
+/// Puts a user in the place of `before`, if that is still there.
+pub(crate) fn replace(chat: &str, app: &AppId, before: &User, after: &User) -> Result<TransactWriteItem, StoreError> {
+    // A number comes without a version, and is not to be lost.
+    let condition = match before.number {
+        Some(_) => "updated_at = :version",
+        None => "updated_at = :version AND attribute_not_exists(#number)",
+    };
+    let version = [(":version", number(before.updated_at.millis()))];
+    put_if(chat, user_item(app, after)?, condition, version)
 }
 
 impl Store {
@@ -124,13 +138,7 @@ impl Store {
         after: &User,
         claim: Option<&WriteClaim>,
     ) -> Result<Written, StoreError> {
-        let version = [(":version", number(before.updated_at.millis()))];
-        let action = put_if(
-            &self.tables.chat,
-            user_item(app, after)?,
-            "updated_at = :version",
-            version,
-        )?;
+        let action = replace(&self.tables.chat, app, before, after)?;
         self.write(claim, vec![action]).await
     }
 
@@ -145,13 +153,19 @@ impl Store {
         claim: Option<&WriteClaim>,
     ) -> Result<Written, StoreError> {
         let chat = &self.tables.chat;
-        let mut actions = vec![
-            delete_if(chat, &keys::user(app, user.id), "attribute_exists(pk)", [])?,
-            delete(chat, &keys::seen(app, user.id))?,
-        ];
+        let mut actions = vec![delete_if(chat, &keys::user(app, user.id), "attribute_exists(pk)", [])?];
+        actions.extend(self.delete_beside(app, user).await?);
         if let Some(external) = &user.external_id {
             actions.push(delete(chat, &keys::external(app, external))?);
         }
         self.write(claim, actions).await
+    }
+
+    /// The end of what stands beside a user's row and goes with it: one read.
+    pub(crate) async fn delete_beside(&self, app: &AppId, user: &User) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let mut rows = vec![keys::seen(app, user.id), keys::current_token(app, user.id)];
+        rows.extend(user.number.map(|number| keys::numbered_user(app, number)));
+        rows.extend(self.places_of_token(app, user.id).await?);
+        rows.iter().map(|row| delete(&self.tables.chat, row)).collect()
     }
 }

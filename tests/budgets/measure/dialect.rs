@@ -1,6 +1,12 @@
 //! Clients of other services: how they come in, what they say, and what it takes to tell the others of the same service.
 
-use serde_json::{Value, json};
+use std::collections::HashMap;
+
+use parlour_domain::access::Actor;
+use parlour_domain::dialect::Service;
+use parlour_protocol::request::UpdateApp;
+use parlour_service::{apps, authenticate, numbers, register_token};
+use serde_json::{Value, from_value, json};
 
 use crate::given::{Client, line};
 use crate::table::Dialect;
@@ -64,7 +70,31 @@ pub(crate) async fn measure(world: &World, what: Dialect) -> Measured {
             assert_eq!(read.posted.len(), 1);
             read
         }
+        Dialect::CallsewaToken => registered_token(world).await,
+        Dialect::CallsewaNumbers => {
+            let users = [world.user().await, world.user().await];
+            let number = |users| numbers::numbers(&world.parlour, &world.app, users);
+            number(&users[..1]).await.unwrap();
+            let (given, measured) = world.measure(number(&users)).await;
+            assert_eq!(given.unwrap(), HashMap::from([(users[0], 1), (users[1], 2)]));
+            measured
+        }
     }
+}
+
+async fn registered_token(world: &World) -> Measured {
+    let change: UpdateApp = from_value(json!({ "dialects": [{ "service": "callsewa" }] })).unwrap();
+    let change = change.check().unwrap();
+    apps::update(&world.parlour, &world.app, &change).await.unwrap();
+    let (user, backend) = (world.user().await, Actor::Backend { app: world.app.clone() });
+    let registered = register_token::register_token(&world.parlour, &backend, &world.app, user, "token").await;
+    assert!(registered.unwrap());
+    let of = (world.app.as_str(), Some(Service::Callsewa));
+    let mut moment = world.moment();
+    let asked = authenticate::granted(&world.parlour, &mut moment, of, "token", None);
+    let (granted, measured) = world.measure(asked).await;
+    assert_eq!(granted.unwrap().0.user(), Some(user));
+    measured
 }
 
 /// Two connected members of a room, of which the other one has said something, the first of whom is to do something.

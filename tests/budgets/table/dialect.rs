@@ -19,6 +19,10 @@ pub(crate) enum Dialect {
     SocketIoPong,
     /// Everything read, of which another one of the service hears.
     FacebookCloneRead,
+    /// The numbers of two users, one of whom has none yet.
+    CallsewaNumbers,
+    /// A token that the integrator's own system has registered.
+    CallsewaToken,
 }
 
 pub(super) fn rows() -> Vec<Row> {
@@ -62,6 +66,18 @@ pub(super) fn rows() -> Vec<Row> {
             "facebook-clone: everything read, 2 connections",
             O::Dialect(Dialect::FacebookCloneRead),
             budget(4, 1.0, 1.0 + 2.0 + some(2) + 0.5),
+        ),
+        // Both rows at once; then the counter, then the new number in the user's row and beside it: once for each user, ever.
+        ceiling(
+            "callsewa: the numbers of 2 users, 1 without",
+            O::Dialect(Dialect::CallsewaNumbers),
+            budget(3, 1.0 + 2.0 + 2.0, 1.0),
+        ),
+        // The app and whose the token is, then the user and whether it is still theirs.
+        ceiling(
+            "callsewa: a registered token",
+            O::Dialect(Dialect::CallsewaToken),
+            budget(2, 0.0, 2.0 + 2.0),
         ),
     ]
 }

@@ -7,11 +7,11 @@ use parlour_auth::{CredentialError, ForeignToken};
 use parlour_domain::app::App;
 use parlour_domain::dialect::{Dialect, Service};
 use parlour_domain::user::User;
-use parlour_domain::verification::{Granted, Person, Verification};
+use parlour_domain::verification::{Granted, Method, Person, Verification};
 use parlour_domain::{AppId, ExternalId, Moment, Timestamp, UserId};
 use parlour_store::{StoreError, Written};
 
-use super::{let_in, refused};
+use super::{let_in, refused, registered};
 use crate::{Error, Parlour};
 
 /// Whom a token means.
@@ -58,7 +58,7 @@ pub(crate) async fn token_of(
 }
 
 /// What an app says about the clients of a service, if they are understood.
-fn understood(app: &App, service: Option<Service>) -> Result<Option<&Dialect>, Error> {
+pub(super) fn understood(app: &App, service: Option<Service>) -> Result<Option<&Dialect>, Error> {
     match service {
         Some(service) => app.dialect(service).map(Some).ok_or(Error::Unauthenticated),
         None => Ok(None),
@@ -72,9 +72,21 @@ async fn foreign(
     token: &str,
 ) -> Result<Known, Error> {
     let claimed = claimed(token);
-    let (row, found) = tokio::join!(parlour.store.app(app), find(parlour, app, claimed.as_ref()));
+    let (row, found, registered) = tokio::join!(
+        parlour.store.app(app),
+        find(parlour, app, claimed.as_ref()),
+        registered::find(parlour, app, service, token),
+    );
     let (app, found) = (row?.ok_or(Error::Unauthenticated)?, found?);
+    if let Some(registered) = registered? {
+        understood(&app, service)?;
+        return registered::known(parlour, (app, service), registered, token, moment.now).await;
+    }
     let own = understood(&app, service)?.and_then(|dialect| dialect.verification.as_ref());
+    let is_url = own.is_some_and(|own| matches!(own.method, Method::Url { .. }));
+    if is_url && service.is_some_and(Service::registers_tokens) {
+        return Err(Error::Unauthenticated);
+    }
     let settings = own.or(app.verification.as_ref()).ok_or(Error::Unauthenticated)?;
     let (mut person, expires) = parlour.trust.person(&app.id, settings, token, moment.now).await?;
     let granted = std::mem::take(&mut person.granted);

@@ -11,8 +11,7 @@ use parlour_protocol::view::RoomListItem;
 use parlour_store::Subscriber;
 
 use super::text::Text;
-use crate::people::people;
-use crate::{Error, Parlour, list_rooms};
+use crate::{Error, Parlour, list_rooms, people};
 
 /// An event, and what is known of those whom it names.
 #[derive(Debug)]
@@ -79,7 +78,15 @@ async fn read(
         }
         Ok::<_, Error>(rooms)
     };
-    let (people, rooms) = tokio::join!(people(parlour, app, &named), rooms);
+    let numbered = subscribers.iter().filter_map(|subscriber| subscriber.dialect);
+    let numbered = numbered.into_iter().any(Service::needs_numbers);
+    let people = async {
+        match numbered {
+            true => people::numbered(parlour, app, &named).await,
+            false => people::people(parlour, app, &named).await,
+        }
+    };
+    let (people, rooms) = tokio::join!(people, rooms);
     Ok((people?, rooms?))
 }
 

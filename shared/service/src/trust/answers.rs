@@ -2,20 +2,20 @@
 
 use parlour_domain::{Timestamp, limits};
 
-use super::Proven;
 use super::bounded::Bounded;
 
 /// Answers that are remembered at once; as many refusals, in a place of their own: however many tokens somebody makes up, the answers
 /// about good ones stay.
 const ANSWERS: usize = 10_000;
 
+/// What was said about good tokens is a `T`, and until when it holds at most.
 #[derive(Debug)]
-pub(super) struct Answers {
-    given: Bounded<String, (Proven, Timestamp)>,
+pub(super) struct Answers<T> {
+    given: Bounded<String, ((T, Timestamp), Timestamp)>,
     refused: Bounded<String, Timestamp>,
 }
 
-impl Default for Answers {
+impl<T> Default for Answers<T> {
     fn default() -> Self {
         Self {
             given: Bounded::new(ANSWERS),
@@ -24,9 +24,9 @@ impl Default for Answers {
     }
 }
 
-impl Answers {
+impl<T: Clone> Answers<T> {
     /// What is known about a token at `now`; `Some(None)`: that it is refused.
-    pub(super) fn known(&self, key: &str, now: Timestamp) -> Option<Option<Proven>> {
+    pub(super) fn known(&self, key: &str, now: Timestamp) -> Option<Option<(T, Timestamp)>> {
         if let Some((proven, until)) = self.given.get(key)
             && now < *until
         {
@@ -36,7 +36,7 @@ impl Answers {
     }
 
     /// An answer is believed for a minute at most, and never longer than it says itself; a refusal for a moment.
-    pub(super) fn remember(&mut self, key: String, answer: Option<Proven>, now: Timestamp) {
+    pub(super) fn remember(&mut self, key: String, answer: Option<(T, Timestamp)>, now: Timestamp) {
         match answer {
             Some(proven) => {
                 let until = now.plus_seconds(limits::VERIFIED_SECONDS).min(proven.1);

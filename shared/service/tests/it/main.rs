@@ -29,6 +29,8 @@ mod outside;
 #[cfg(test)]
 mod reauth;
 #[cfg(test)]
+mod registered;
+#[cfg(test)]
 mod suspension;
 #[cfg(test)]
 mod sweep;

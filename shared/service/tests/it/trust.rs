@@ -2,6 +2,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "a server beside the test")]
 
+mod accepted;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -26,14 +28,14 @@ const BEGIN: i64 = 1_800_000_000;
 const SILENT: u16 = 0;
 
 /// A server that says one thing to everybody, and counts.
-struct Server {
-    url: String,
+pub(crate) struct Server {
+    pub(crate) url: String,
     says: Arc<Mutex<(u16, String)>>,
     asked: Arc<AtomicUsize>,
 }
 
 impl Server {
-    async fn start(status: u16, body: &str) -> Self {
+    pub(crate) async fn start(status: u16, body: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let says = Arc::new(Mutex::new((status, body.to_owned())));
@@ -60,11 +62,11 @@ impl Server {
         Self { url, says, asked }
     }
 
-    fn says(&self, status: u16, body: &str) {
+    pub(crate) fn says(&self, status: u16, body: &str) {
         *self.says.lock().unwrap() = (status, body.to_owned());
     }
 
-    fn asked(&self) -> usize {
+    pub(crate) fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
 }

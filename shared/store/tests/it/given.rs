@@ -67,6 +67,7 @@ impl Clock {
             avatar_url: None,
             custom: None,
             suspension: None,
+            number: None,
             created_at: now,
             updated_at: now,
         }

@@ -31,6 +31,7 @@ fn user(world: &World, id: &str) -> User {
         avatar_url: None,
         custom: None,
         suspension: None,
+        number: None,
         created_at: now,
         updated_at: now,
     }

@@ -159,6 +159,7 @@ fn seen(id: &str) -> Seen {
         id: id.to_owned(),
         name: "string".to_owned(),
         colour: "#c0392b".to_owned(),
+        number: None,
     }
 }
 

@@ -188,6 +188,7 @@ fn a_user_has_all_its_fields_and_what_they_may_do() {
         id: "u-1".to_owned(),
         name: "alice".to_owned(),
         colour: "#808080".to_owned(),
+        number: None,
     };
     let user = User::new(seen, &user);
     let expected = json!({
