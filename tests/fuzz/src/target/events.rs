@@ -2,6 +2,7 @@
 
 use parlour_domain::dialect::Service;
 use parlour_domain::{Timestamp, UserId};
+use parlour_protocol::dialect::socket_io::CLOSE;
 use parlour_protocol::dialect::{Event, People, Recipient, encode, unknown};
 
 use super::{Outcome, holds, json};
@@ -30,8 +31,11 @@ pub(super) fn check(input: &[u8]) -> Outcome {
         }
         outcome.push_str(&format!("{service} {} ", frames.len().min(2)));
         let unknown = unknown(service, user, now);
-        if !unknown.is_empty() {
-            readable(service, &unknown)?;
+        match unknown.as_str() {
+            // It has no connections.
+            "" => {}
+            CLOSE if service.speaks_socket_io() => {}
+            unknown => readable(service, unknown)?,
         }
     }
     Ok(outcome)
