@@ -137,7 +137,8 @@ impl<W> Exchange<W> {
     pub(super) fn farewell(&mut self, closing: bool) -> Option<(W, Option<String>)> {
         let Waiting { waiter, .. } = self.waiting.take()?;
         let words = if self.sid.is_some() {
-            None
+            // A refused client is let in to be told why: what is left is for its next request.
+            self.open().filter(|_| closing)
         } else if !closing {
             Some(NOOP.to_owned())
         } else {

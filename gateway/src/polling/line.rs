@@ -17,7 +17,7 @@ use crate::connection::{Input, Time, Violation};
 use crate::socket::{Broken, WebSocket};
 
 /// How long a session that ends waits for the request that is to be told so.
-const FAREWELL: Duration = Duration::from_secs(1);
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// What a request came to.
 pub(crate) enum Event {

@@ -45,6 +45,17 @@ fn the_first_request_gets_the_open_packet_alone() {
 }
 
 #[test]
+fn a_session_that_is_closed_at_once_is_opened_and_told_why() {
+    let mut exchange = opening();
+    exchange.say(OPEN.into());
+    exchange.say("44{}".into());
+    assert_eq!(exchange.farewell(true), Some((0, Some(OPENED.to_owned()))));
+    exchange.polled(at(1), 1).unwrap();
+    assert_eq!(exchange.farewell(true), Some((1, Some("44{}\u{1e}1".to_owned()))));
+    assert!(exchange.is_empty());
+}
+
+#[test]
 fn a_session_that_nobody_opens_is_over() {
     let mut exchange = opening();
     exchange.nudge(at(1));
