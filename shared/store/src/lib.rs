@@ -21,6 +21,7 @@ mod joined;
 pub mod keys;
 mod log;
 mod member;
+mod newest;
 mod outbox;
 mod presence;
 mod progress;
