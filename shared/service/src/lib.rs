@@ -56,6 +56,8 @@ mod message_hook;
 pub mod message_status;
 pub mod metric;
 pub mod mute;
+pub mod newest_users;
+pub mod occupied_rooms;
 pub mod open_channel;
 pub mod over_rooms;
 pub mod page;
