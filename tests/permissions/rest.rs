@@ -108,8 +108,25 @@ impl World {
 
     /// Sends a request as a client of another service does; `what` is method and the service's own path. The answer's status is told.
     pub(crate) async fn compat(&self, user: &User, service: &str, what: &str, body: Value) -> Answer {
-        let (method, path) = what.split_once(' ').unwrap();
         let scheme = if service == "facebook-clone" { "JWT" } else { "Bearer" };
+        let credential = format!("{scheme} {}", user.token);
+        self.compat_with(("authorization", &credential), service, (what, body))
+            .await
+    }
+
+    /// The same as a backend does that has the app's token.
+    pub(crate) async fn compat_of_backend(&self, service: &str, what: &str, body: Value) -> Answer {
+        self.compat_with(("clientkey", &self.backend), service, (what, body))
+            .await
+    }
+
+    async fn compat_with(
+        &self,
+        (header, credential): (&str, &str),
+        service: &str,
+        (what, body): (&str, Value),
+    ) -> Answer {
+        let (method, path) = what.split_once(' ').unwrap();
         let (route, uri) = match service {
             // Nobody's: the path names no app.
             "" => ("ANY /api/{proxy+}", path.to_owned()),
@@ -119,13 +136,14 @@ impl World {
             .method(method)
             .uri(uri)
             .header("host", "chat.example")
-            .header("content-type", "application/json")
-            .header("authorization", format!("{scheme} {}", user.token));
-        let body = if body.is_null() {
-            Body::empty()
-        } else {
-            Body::from(body.to_string())
+            .header(header, credential);
+        let (kind, body) = match body {
+            Value::Null => ("application/json", Body::empty()),
+            // A form as it is written.
+            Value::String(form) => ("multipart/form-data; boundary=x", Body::from(form)),
+            body => ("application/json", Body::from(body.to_string())),
         };
+        let request = request.header("content-type", kind);
         let (router, request) = (self.compat.clone(), request.body(body).unwrap());
         let answered = async {
             let response = router.oneshot(request).await.unwrap();

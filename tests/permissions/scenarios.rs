@@ -54,6 +54,7 @@ pub(crate) const ALL: &[Scenario] = &[
     ("files of messages", |world| Box::pin(files::files(world))),
     ("handshakes", |world| Box::pin(connections::handshakes(world))),
     ("go-chat", |world| Box::pin(dialects::go_chat(world))),
+    ("chat-panel", |world| Box::pin(dialects::chat_panel(world))),
     ("facebook-clone", |world| Box::pin(dialects::facebook_clone(world))),
     ("REST of other services", |world| Box::pin(dialects::rest(world))),
     ("leases", |world| Box::pin(connections::leases(world))),
