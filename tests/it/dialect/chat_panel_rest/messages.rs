@@ -86,7 +86,7 @@ async fn messages_are_read_newest_first_by_pages() {
 }
 
 #[tokio::test]
-async fn a_message_that_is_sent_again_with_its_key_stands_once() {
+async fn a_message_with_a_key_stands_once_however_often_it_is_sent() {
     let given = Given::start().await;
     let (ada, hers) = given.person("Ada").await;
     let room = given.room("Tea", &[&ada.id]).await;
