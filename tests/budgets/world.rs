@@ -13,7 +13,7 @@ use parlour_connectors::count::{Counter, CountingConnector, Usage};
 use parlour_connectors::embedded::InlineEngine;
 use parlour_connectors::http_client;
 use parlour_domain::{Moment, Timestamp};
-use parlour_handlers::{invoke, rest};
+use parlour_handlers::{compat, invoke, rest};
 use parlour_service::deliver::Outgoing;
 use parlour_service::trust::{Reach, Trust};
 use parlour_service::{Parlour, Settings, apps};
@@ -43,6 +43,7 @@ pub(crate) struct World {
     pub(crate) deliveries: Queued,
     pub(crate) clock: Clock,
     router: Router,
+    compat: Router,
 }
 
 /// What one request used and sent.
@@ -123,6 +124,7 @@ impl World {
         let parlour = Arc::new(parlour);
         Self {
             router: rest::router(Arc::clone(&parlour), clock.moments()),
+            compat: compat::router(Arc::clone(&parlour), clock.moments()),
             app: app.app.id,
             client_key: app.api_token.expose().to_owned(),
             parlour,
@@ -274,7 +276,11 @@ impl World {
             .header("content-type", kind)
             .body(body)
             .unwrap();
-        let (response, mut measured) = self.measure(self.router.clone().oneshot(request)).await;
+        let router = match compat::is_ours(None, path) {
+            true => &self.compat,
+            false => &self.router,
+        };
+        let (response, mut measured) = self.measure(router.clone().oneshot(request)).await;
         self.fan_out(&mut measured).await;
         let response = response.unwrap();
         assert!(response.status().is_success(), "{method} {path}: {}", response.status());

@@ -1,6 +1,8 @@
 //! Clients of other services, as these services' documents and sources have them.
 
 mod callsewa_rest;
+mod chat_panel;
+mod chat_panel_rest;
 mod facebook_clone;
 mod facebook_clone_rest;
 mod go_chat;

@@ -109,15 +109,21 @@ impl World {
     /// Sends a request as a client of another service does; `what` is method and the service's own path. The answer's status is told.
     pub(crate) async fn compat(&self, user: &User, service: &str, what: &str, body: Value) -> Answer {
         let scheme = if service == "facebook-clone" { "JWT" } else { "Bearer" };
-        let authorization = format!("{scheme} {}", user.token);
-        self.compat_with(("authorization", &authorization), service, what, body)
+        let credential = format!("{scheme} {}", user.token);
+        self.compat_with(("authorization", &credential), service, what, body)
+            .await
+    }
+
+    /// The same as a backend does that has the app's token.
+    pub(crate) async fn compat_of_backend(&self, service: &str, what: &str, body: Value) -> Answer {
+        self.compat_with(("clientkey", &self.backend), service, what, body)
             .await
     }
 
     /// The same with another header to prove it.
     pub(crate) async fn compat_with(
         &self,
-        (name, value): (&str, &str),
+        (header, credential): (&str, &str),
         service: &str,
         what: &str,
         body: Value,
@@ -132,13 +138,14 @@ impl World {
             .method(method)
             .uri(uri)
             .header("host", "chat.example")
-            .header("content-type", "application/json")
-            .header(name, value);
-        let body = if body.is_null() {
-            Body::empty()
-        } else {
-            Body::from(body.to_string())
+            .header(header, credential);
+        let (kind, body) = match body {
+            Value::Null => ("application/json", Body::empty()),
+            // A form as it is written.
+            Value::String(form) => ("multipart/form-data; boundary=x", Body::from(form)),
+            body => ("application/json", Body::from(body.to_string())),
         };
+        let request = request.header("content-type", kind);
         let (router, request) = (self.compat.clone(), request.body(body).unwrap());
         let answered = async {
             let response = router.oneshot(request).await.unwrap();

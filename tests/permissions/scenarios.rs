@@ -55,6 +55,7 @@ pub(crate) const ALL: &[Scenario] = &[
     ("files of messages", |world| Box::pin(files::files(world))),
     ("handshakes", |world| Box::pin(connections::handshakes(world))),
     ("go-chat", |world| Box::pin(dialects::go_chat(world))),
+    ("chat-panel", |world| Box::pin(dialects::chat_panel(world))),
     ("facebook-clone", |world| Box::pin(dialects::facebook_clone(world))),
     ("Socket.IO", |world| Box::pin(socket_io::socket_io(world))),
     ("callsewa's REST", |world| Box::pin(dialects::callsewa_rest(world))),

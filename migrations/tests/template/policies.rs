@@ -20,6 +20,7 @@ const EMPTY_EVENTS: (&str, &str) = (
     "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage",
 );
 const FILES_IN_AND_OUT: (&str, &str) = ("files", "s3:GetObject s3:PutObject");
+const FILES_IN: (&str, &str) = ("files", "s3:PutObject");
 const FILES_AWAY: (&str, &str) = ("files", "s3:DeleteObject");
 const FILES_MISSED: (&str, &str) = ("bucket of files", "s3:ListBucket");
 const FILL_DELIVERIES: (&str, &str) = ("deliveries", "sqs:SendMessage");
@@ -121,6 +122,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 13] = [
             ("chat/inverted", "Query"),
             ("connections", "BatchWriteItem GetItem Query UpdateItem"),
             KEYS,
+            FILES_IN,
             FILL_QUEUE,
             FILL_DELIVERIES,
             POST,

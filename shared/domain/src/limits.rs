@@ -129,6 +129,8 @@ pub const SLOW_MODE_ENTRIES: usize = ENTRIES_PER_READ * READS_PER_PAGE;
 pub const ROOMS_PER_CONNECTION: usize = 100;
 /// Rooms of a user that are sorted by activity; above, the list is in join order.
 pub const ROOMS_SORTED: usize = 500;
+/// Users, or rooms, of an app that are listed by number for clients of another service: the newest.
+pub const LISTED_BY_NUMBER: usize = 5_000;
 /// Rooms of a user among which the room of certain members is looked for.
 pub const ROOMS_SEARCHED: usize = 500;
 /// Rows of members that are read for that.

@@ -11,7 +11,7 @@ mod docs;
 pub(crate) mod edge;
 mod erasure;
 mod extract;
-mod form;
+pub(crate) mod form;
 mod incoming;
 mod invite;
 mod kept;

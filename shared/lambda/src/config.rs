@@ -9,7 +9,7 @@
 //! | `PARLOUR_FAN_OUT_QUEUE` | the URL of the `fan_out` queue; for all but `authorizer`, `connected` and `deliver` |
 //! | `PARLOUR_DELIVER_QUEUE` | the URL of the `deliver` queue; for all that write into rooms, and `deliver` itself |
 //! | `PARLOUR_EVENT_BUS` | name or ARN of an event bus that hears of everything, for the same; without it there is none |
-//! | `PARLOUR_FILES_BUCKET` | the bucket of the files of messages, for `rest` and `sweep`; without it there are none |
+//! | `PARLOUR_FILES_BUCKET` | the bucket of the files of messages, for `rest`, `compat_rest` and `sweep`; without it there are none |
 //! | `PARLOUR_CONNECTED_FUNCTION` | name or ARN of the function `connected`; for `connect` |
 //! | `PARLOUR_POSTS_PER_SECOND` | posts that a process of `fan_out` may make per second, 1 or more; default: as many as it can |
 //! | `PARLOUR_TELLS_REFUSALS` | whether a client is let in to be told why `$connect` refuses it, because the connection manager does not pass its status on: `true` or `false` (default) |

@@ -86,11 +86,13 @@ impl Needs {
                 files,
                 ..alone
             },
+            // Some services take files with their messages.
             "compat_rest" => Self {
                 signing_keys,
                 pushing: ToTheConfiguredApi,
                 queue,
                 deliveries,
+                files,
                 ..alone
             },
             // Its events come from the queue. What it erases, webhooks hear of.

@@ -5,7 +5,8 @@ use parlour_domain::access::{Actor, Operation, on_app};
 use parlour_domain::{Moment, Timestamp, UserId, limits};
 use parlour_protocol::view::{TicketView, TokenView};
 
-use crate::{Error, Parlour};
+use crate::authenticate::let_in;
+use crate::{Error, Parlour, people};
 
 /// `POST /auth/{user_id}`: a token for a user that exists; an unknown one is never created.
 ///
@@ -22,6 +23,20 @@ pub async fn user_token(parlour: &Parlour, moment: &Moment, actor: &Actor, user:
         token: issued.token,
         expires_at: issued.expires_at.to_string(),
     })
+}
+
+/// A token for the user whom a client of another service names, unless that user is kept out.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::NotFound`], [`Error::UserSuspended`], [`Error::Store`].
+pub async fn token_for(parlour: &Parlour, moment: &Moment, actor: &Actor, name: &str) -> Result<TokenView, Error> {
+    on_app(actor, Operation::IssueUserToken, None)?;
+    let user = people::known(parlour, actor.app(), name)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let row = parlour.store.user(actor.app(), user).await?.ok_or(Error::NotFound)?;
+    let_in(&row, moment.now)?;
+    user_token(parlour, moment, actor, user).await
 }
 
 /// `POST /ticket`: a credential for a WebSocket URL that works once and for a minute. What it opens ends no later than the credential

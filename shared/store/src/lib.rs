@@ -22,6 +22,7 @@ mod joined;
 pub mod keys;
 mod log;
 mod member;
+mod newest;
 mod operator;
 mod outbox;
 mod presence;

@@ -13,6 +13,7 @@ use crate::table::Dialect;
 use crate::world::{Measured, World};
 
 const GO_CHAT: &str = "go-chat";
+const CHAT_PANEL: &str = "chat-panel";
 const FACEBOOK_CLONE: &str = "facebook-clone";
 
 pub(crate) async fn measure(world: &World, what: Dialect) -> Measured {
@@ -40,6 +41,13 @@ pub(crate) async fn measure(world: &World, what: Dialect) -> Measured {
             assert_eq!(page.posted.len(), 1);
             page
         }
+        Dialect::ChatPanelMessage => {
+            let (one, room) = pair(world, CHAT_PANEL).await;
+            let said = world.say(&one, &emitted("send_message", &room)).await;
+            assert_eq!(said.posted.len(), 2, "the sender hears it too");
+            said
+        }
+        Dialect::ChatPanelRooms { rooms } => panel_rooms(world, rooms).await,
         Dialect::FacebookCloneConnect { rooms } => {
             let user = world.user().await;
             for _ in 0..rooms {
@@ -107,15 +115,39 @@ async fn pair(world: &World, service: &str) -> (Client, String) {
     for user in [one, other] {
         let client = world.visitor(user).await.speaking(service, named.clone());
         opened(world, &client).await;
+        if service == CHAT_PANEL {
+            world.say(&client, &emitted("join_room", &id)).await;
+        }
         clients.push(client);
     }
     // What a process reads once in a while, it has read.
     let first = match service {
-        GO_CHAT => json!({ "type": "message", "content": "first" }),
-        _ => json!({ "type": "chat.message", "data": { "room": id, "content": "first" } }),
+        GO_CHAT => json!({ "type": "message", "content": "first" }).to_string(),
+        CHAT_PANEL => emitted("send_message", &id),
+        _ => json!({ "type": "chat.message", "data": { "room": id, "content": "first" } }).to_string(),
     };
-    say(world, &clients[1], first).await;
+    world.say(&clients[1], &first).await;
     (clients.remove(0), id)
+}
+
+/// What a client of chat-panel emits about a room.
+fn emitted(name: &str, room: &str) -> String {
+    let payload = json!({ "room_id": room, "text_message": "hello" });
+    format!("42{}", json!([name, payload.to_string()]))
+}
+
+/// Lists the first page of the rooms of a user, as a client of chat-panel.
+async fn panel_rooms(world: &World, rooms: usize) -> Measured {
+    let dialects = json!({ "dialects": [{ "service": CHAT_PANEL }] });
+    world.rest_of_backend_with("PATCH", "/app", dialects).await;
+    let (user, other) = (world.user().await, world.user().await);
+    for _ in 0..rooms {
+        world.room(&[user, other]).await;
+    }
+    let path = format!("/a/{}/{CHAT_PANEL}/room?page=1&perPage=10", world.app);
+    let page = world.rest("GET", &path, &world.token(user)).await;
+    assert_eq!(page.answer["content"]["data"].as_array().unwrap().len(), 10);
+    page
 }
 
 async fn opened(world: &World, client: &Client) -> Measured {

@@ -1,6 +1,6 @@
 //! The rows about clients of other services. What their protocols say beside the native ones costs what is written here and no more.
 
-use super::{Operation as O, Row, budget, ceiling, design, entries, some};
+use super::{CALLER, Operation as O, Row, budget, ceiling, design, entries, keys, some};
 
 /// What is measured of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,13 @@ pub(crate) enum Dialect {
     GoChatMessage,
     /// 50 messages from the middle of 1,000.
     GoChatHistory,
+    /// A member sends a message; another one of the service hears it.
+    ChatPanelMessage,
+    /// A page of 10 of the rooms of a user, each with who is in it.
+    ChatPanelRooms {
+        /// Rooms of the user.
+        rooms: usize,
+    },
     /// A user of so many rooms connects.
     FacebookCloneConnect { rooms: usize },
     /// A message; another one of the service hears it.
@@ -43,6 +50,21 @@ pub(super) fn rows() -> Vec<Row> {
             "go-chat: history, 50 of 1,000 by number",
             O::Dialect(Dialect::GoChatHistory),
             budget(8, 0.0, 8.0 + entries(57) + 1.0),
+        ),
+        ceiling(
+            "chat-panel: a message, 2 connections",
+            O::Dialect(Dialect::ChatPanelMessage),
+            budget(4, 1.0, 4.0 + some(2) + 0.5 + 0.5),
+        ),
+        // The app, for the path; the caller; the list; each room with its members, and whether the user is still one; all of them.
+        ceiling(
+            "chat-panel: rooms by number, page of 10 of 60 (REST)",
+            O::Dialect(Dialect::ChatPanelRooms { rooms: 60 }),
+            budget(
+                1 + CALLER.0 + 3,
+                0.0,
+                1.0 + CALLER.1 + keys(60) + 10.0 * (0.5 + 0.5) + 2.0 * 0.5,
+            ),
         ),
         // The connection, the list of rooms, and three writes of a transaction for each of them but two for the connection.
         ceiling(

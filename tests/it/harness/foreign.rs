@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use super::{LIMIT, TestServer, jwt};
+use super::{LIMIT, SocketIo, TestServer, jwt};
 
 /// With what the services sign their tokens.
 pub(crate) const FOREIGN_SECRET: &str = "the secret of another service: 0123456789";
@@ -58,7 +58,10 @@ impl Guest {
 
     /// What the service's tokens say.
     pub(crate) fn claims(&self) -> Value {
-        json!({ "user_id": self.own_id, "id": self.own_id, "username": self.name, "full_name": self.name, "token_type": "access", "jti": "x" })
+        json!({
+            "user_id": self.own_id, "username": self.name, "full_name": self.name, "token_type": "access", "jti": "x",
+            "id": self.own_id, "nickname": self.name,
+        })
     }
 
     /// A token of the service.
@@ -75,6 +78,17 @@ impl Guest {
     pub(crate) async fn go_chat(&self, room: &str) -> Foreign {
         let path = format!("/ws/chat/{room}?token={}", self.token());
         Foreign::open(&self.url("go-chat", &path)).await.unwrap()
+    }
+
+    /// The header of a handshake as chat-panel's clients make it.
+    pub(crate) fn bearer(&self) -> String {
+        format!("Bearer {}", self.token())
+    }
+
+    /// A connection as chat-panel's clients make it.
+    pub(crate) async fn chat_panel(&self) -> SocketIo {
+        let url = self.url("chat-panel", "/socket.io/?EIO=4&transport=websocket");
+        SocketIo::open(&url, &[("authorization", &self.bearer())]).await
     }
 
     /// A connection as facebook-clone's clients make it.

@@ -24,7 +24,12 @@ impl Form {
 
     /// With a file.
     pub(crate) fn file(self, name: &str, content_type: &str, contents: &[u8]) -> Self {
-        let head = format!("name=\"files\"; filename=\"{name}\"\r\nContent-Type: {content_type}");
+        self.file_in("files", (name, content_type), contents)
+    }
+
+    /// With a file in this field.
+    pub(crate) fn file_in(self, field: &str, (name, content_type): (&str, &str), contents: &[u8]) -> Self {
+        let head = format!("name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: {content_type}");
         self.part(&head, contents)
     }
 
@@ -34,10 +39,14 @@ impl Form {
         self.0
     }
 
+    /// Its media type.
+    pub(crate) fn kind() -> String {
+        format!("multipart/form-data; boundary={BOUNDARY}")
+    }
+
     /// Sends it as a message.
     pub(crate) async fn send(self, by: &Caller, room: &str) -> Reply {
-        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-        send(by, room, &kind, self.written()).await
+        send(by, room, &Self::kind(), self.written()).await
     }
 }
 

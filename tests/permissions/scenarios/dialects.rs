@@ -7,7 +7,8 @@ use crate::rest::{From, User};
 use crate::world::World;
 
 async fn understand(world: &World) {
-    let dialects = json!({ "dialects": [{ "service": "go-chat" }, { "service": "facebook-clone" }] });
+    let dialects = ["go-chat", "chat-panel", "facebook-clone"].map(|service| json!({ "service": service }));
+    let dialects = json!({ "dialects": dialects });
     world.rest(From::Backend, "PATCH /app", dialects, 200).await;
 }
 
@@ -76,6 +77,67 @@ pub(crate) async fn go_chat(world: &World) {
     world.deliver().await;
     world.pass(3_600);
     say(world, &late, json!({ "type": "message", "content": "hello" })).await;
+}
+
+/// A connection for the rooms that it joins, and the REST beside it, files in forms among it.
+pub(crate) async fn chat_panel(world: &World) {
+    understand(world).await;
+    let users = world.users(2).await;
+    let (ada, bob) = (&users[0], &users[1]);
+    let backend = async |what: &str, body: Value, status: u16| {
+        let answer = world.compat_of_backend("chat-panel", what, body).await;
+        assert_eq!(answer.status, status, "{what}: {}", answer.body);
+        answer.body["content"].clone()
+    };
+    let user = async |user: &User, what: &str, body: Value, status: u16| {
+        let answer = world.compat(user, "chat-panel", what, body).await;
+        assert_eq!(answer.status, status, "{what}: {}", answer.body);
+    };
+    let made = backend("POST /user", json!({ "nickname": "Cyd" }), 201).await;
+    let cyd = made["id"].as_str().unwrap().to_owned();
+    backend("GET /user?page=1&perPage=10", Value::Null, 200).await;
+    backend(&format!("PATCH /user/{cyd}"), json!({ "nickname": "Cid" }), 200).await;
+    let token = backend(&format!("POST /auth/{cyd}"), Value::Null, 201).await["token"].clone();
+    let cyd = User {
+        token: token.as_str().unwrap().to_owned(),
+        id: cyd,
+    };
+    world.connect(&cyd).await;
+    let made = backend("POST /room", json!({ "name": "Tea", "users": [ada.id, cyd.id] }), 201).await;
+    let room = made["id"].as_str().unwrap().to_owned();
+    let emitted = |name: &str, payload: Value| format!("42{}", json!([name, payload.to_string()]));
+    let here = json!({ "room_id": room, "text_message": "hello" });
+    for (user, payload) in [(ada, &here), (bob, &here), (bob, &json!({ "room_id": "nowhere" }))] {
+        let (client, _) = opened(world, user, ("chat-panel", None)).await;
+        for name in ["join_room", "send_message"] {
+            let text = emitted(name, payload.clone());
+            world.frame(&client, "default", "$default", &text).await;
+        }
+        world.pass(60);
+    }
+    world.fan_out().await;
+    user(bob, &format!("POST /room/{room}/join"), Value::Null, 201).await;
+    let send = format!("POST /room/{room}/message/send");
+    user(ada, &send, json!({ "text_message": "r1" }), 201).await;
+    // It is kept before it is looked into, and no message takes it.
+    let png = "PNG";
+    let part = "Content-Disposition: form-data; name=\"fileMessages\"; filename=\"a.png\"\r\nContent-Type: image/png";
+    user(ada, &send, json!(format!("--x\r\n{part}\r\n\r\n{png}\r\n--x--")), 400).await;
+    user(
+        ada,
+        &format!("GET /room/{room}/message?page=1&perPage=10"),
+        Value::Null,
+        200,
+    )
+    .await;
+    user(ada, "GET /room?page=1&perPage=10", Value::Null, 200).await;
+    backend("GET /room?page=1&perPage=10", Value::Null, 200).await;
+    backend(&format!("GET /room/{room}"), Value::Null, 200).await;
+    backend(&format!("PATCH /room/{room}"), json!({ "name": "Coffee" }), 200).await;
+    backend(&format!("DELETE /user/{}", cyd.id), Value::Null, 200).await;
+    backend(&format!("DELETE /room/{room}"), Value::Null, 200).await;
+    world.fan_out().await;
+    world.deliver().await;
 }
 
 /// One connection for all rooms, those too that are made later.

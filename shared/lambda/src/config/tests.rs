@@ -139,7 +139,7 @@ fn files_are_in_a_bucket_of_its_own_name_or_below_an_endpoint() {
     };
     let bucket = ("PARLOUR_FILES_BUCKET", "prod-files");
     let own = "https://prod-files.s3.eu-central-1.amazonaws.com";
-    for function in ["rest", "sweep"] {
+    for function in ["rest", "compat_rest", "sweep"] {
         assert_eq!(base(function, &[bucket]), Ok(Some(own.to_owned())), "{function}");
         assert_eq!(base(function, &[]), Ok(None), "{function}");
     }

@@ -3,10 +3,12 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use parlour_domain::AppId;
+use parlour_domain::app::App;
 use parlour_domain::log::Body;
+use parlour_domain::rate::Quotas;
 use parlour_domain::room::{Room, RoomChange};
 use parlour_domain::text::NamePrefix;
+use parlour_domain::{AppId, RoomNumber};
 use parlour_store::scan::{ROOM, Segment};
 use parlour_store::{Created, RoomCursor, keys};
 
@@ -15,6 +17,7 @@ use crate::world::World;
 
 on_both_engines!(
     rooms_are_listed_by_name_page_by_page,
+    the_newest_rooms_come_first_to_a_limit,
     a_room_is_found_by_the_beginning_of_its_name_of_now,
     a_cursor_is_of_its_own_list,
     a_room_from_before_is_listed_once_it_has_its_place,
@@ -82,6 +85,39 @@ async fn rooms_are_listed_by_name_page_by_page(world: &World) {
     let other = AppId::parse("other").unwrap();
     let page = world.store.list_rooms(&other, None, None, 9).await.unwrap();
     assert!(page.rooms.is_empty() && page.next.is_none());
+}
+
+async fn the_newest_rooms_come_first_to_a_limit(world: &World) {
+    let app = App {
+        id: world.app.clone(),
+        name: "app".to_owned(),
+        allowed_origins: vec![],
+        quotas: Quotas::default(),
+        created_at: world.now(),
+        tokens: vec![],
+        verification: None,
+        message_hook: None,
+        dialects: vec![],
+    };
+    world.store.create_app(&app, "hash").await.unwrap();
+    let (store, app) = (&world.store, &world.app);
+    let mut rooms = Vec::new();
+    for label in ["c", "a", "d", "b", "e"] {
+        let drawn = store.next_room_number(app).await.unwrap().unwrap();
+        rooms.push(make(world, drawn.get(), Some(label)).await);
+    }
+    let newest = async |most| {
+        let rooms = store.newest_rooms(app, most).await.unwrap();
+        rooms.into_iter().map(RoomNumber::get).collect::<Vec<_>>()
+    };
+    assert_eq!(newest(9).await, [5, 4, 3, 2, 1]);
+    assert_eq!(newest(5).await, [5, 4, 3, 2, 1]);
+    assert_eq!(newest(2).await, [5, 4], "not the first by name");
+    let draft = world.clock.draft(None, None, Body::RoomDeleted);
+    let deleted = store.delete_room(app, &rooms[3], &draft, None, world.now());
+    deleted.await.unwrap();
+    assert_eq!(newest(4).await, [5, 3, 2, 1]);
+    assert_eq!(newest(2).await, [5, 4], "by numbers alone, which do not tell");
 }
 
 async fn a_room_is_found_by_the_beginning_of_its_name_of_now(world: &World) {

@@ -11,6 +11,7 @@ on_both_engines!(
     a_user_is_read_back_as_created,
     an_external_id_belongs_to_one_user_until_that_user_is_deleted,
     users_are_listed_in_order_of_creation_page_by_page,
+    the_newest_users_come_first_to_a_limit,
     a_user_changes_only_from_the_version_that_was_read,
     users_are_found_by_their_ids_and_missing_ones_left_out,
 );
@@ -97,6 +98,26 @@ async fn users_are_listed_in_order_of_creation_page_by_page(world: &World) {
         }
     }
     assert_eq!((listed, after), (created, None));
+}
+
+async fn the_newest_users_come_first_to_a_limit(world: &World) {
+    let mut created = Vec::new();
+    for index in 0..5 {
+        let user = world.clock.user(&format!("user {index}"));
+        world.store.create_user(&world.app, &user, None).await.unwrap();
+        created.push(user);
+        world.clock.pass(1);
+    }
+    let gone = created.remove(3);
+    world.store.delete_user(&world.app, &gone, None).await.unwrap();
+    created.reverse();
+    let ids: Vec<_> = created.iter().map(|user| user.id).collect();
+    for most in [0, 1, 3, 4, 9] {
+        let newest = world.store.newest_users(&world.app, most).await.unwrap();
+        assert_eq!(newest, ids[..most.min(4)], "{most}");
+    }
+    let other = parlour_domain::AppId::parse("other").unwrap();
+    assert_eq!(world.store.newest_users(&other, 9).await.unwrap(), []);
 }
 
 async fn a_user_changes_only_from_the_version_that_was_read(world: &World) {
