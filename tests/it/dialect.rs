@@ -1,5 +1,6 @@
 //! Clients of other services, as these services' documents and sources have them.
 
+mod callsewa;
 mod facebook_clone;
 mod facebook_clone_rest;
 mod go_chat;

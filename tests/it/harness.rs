@@ -19,6 +19,7 @@ mod rest;
 mod scale;
 mod server;
 mod socket;
+mod socket_io;
 mod tables;
 mod tenant;
 
@@ -39,6 +40,7 @@ pub(crate) use rest::{Caller, Credential};
 pub(crate) use scale::{heavy, raise_file_limit};
 pub(crate) use server::TestServer;
 pub(crate) use socket::{Handshake, Socket};
+pub(crate) use socket_io::SocketIo;
 pub(crate) use tables::TableServer;
 pub(crate) use tenant::{ORIGIN, Tenant, Tenants, own_app};
 
