@@ -189,6 +189,8 @@ pub(crate) const FEATURES: &[Feature] = &[
           "webhook_deliveries::who_is_gone_is_called_no_more_until_somebody_asks_for_it", "webhook_deliveries::nobody_in_the_servers_own_network_is_called",
           "later::a_receiver_that_never_comes_back_is_given_up_after_a_day_and_can_be_asked_again",
           "later::who_has_not_seen_a_message_is_told_of_once_until_they_have_read"]),
+    feature(SERVICE, "Backends of callsewa", &["PATCH /app"], &[], &[],
+        &["users::a_user_is_registered_with_a_token", "operators::an_app_is_made_listed_and_deleted", "defects::the_room_of_exactly_these_users_is_found"]),
     feature(SERVICE, "Clients of go-chat", &["PATCH /app"], &[], &[],
         &["go_chat::everyone_in_the_room_gets_a_message_its_sender_too", "go_chat::history_is_what_was_said_oldest_first", "go_chat::opening_a_public_room_is_joining_it"]),
     feature(SERVICE, "Clients of facebook-clone", &["PATCH /app"], &[], &[],

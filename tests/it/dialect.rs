@@ -1,6 +1,7 @@
 //! Clients of other services, as these services' documents and sources have them.
 
 mod callsewa;
+mod callsewa_rest;
 mod facebook_clone;
 mod facebook_clone_rest;
 mod go_chat;

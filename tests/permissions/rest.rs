@@ -108,8 +108,21 @@ impl World {
 
     /// Sends a request as a client of another service does; `what` is method and the service's own path. The answer's status is told.
     pub(crate) async fn compat(&self, user: &User, service: &str, what: &str, body: Value) -> Answer {
-        let (method, path) = what.split_once(' ').unwrap();
         let scheme = if service == "facebook-clone" { "JWT" } else { "Bearer" };
+        let authorization = format!("{scheme} {}", user.token);
+        self.compat_with(("authorization", &authorization), service, what, body)
+            .await
+    }
+
+    /// The same with another header to prove it.
+    pub(crate) async fn compat_with(
+        &self,
+        (name, value): (&str, &str),
+        service: &str,
+        what: &str,
+        body: Value,
+    ) -> Answer {
+        let (method, path) = what.split_once(' ').unwrap();
         let (route, uri) = match service {
             // Nobody's: the path names no app.
             "" => ("ANY /api/{proxy+}", path.to_owned()),
@@ -120,7 +133,7 @@ impl World {
             .uri(uri)
             .header("host", "chat.example")
             .header("content-type", "application/json")
-            .header("authorization", format!("{scheme} {}", user.token));
+            .header(name, value);
         let body = if body.is_null() {
             Body::empty()
         } else {

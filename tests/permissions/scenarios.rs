@@ -56,6 +56,7 @@ pub(crate) const ALL: &[Scenario] = &[
     ("go-chat", |world| Box::pin(dialects::go_chat(world))),
     ("facebook-clone", |world| Box::pin(dialects::facebook_clone(world))),
     ("callsewa", |world| Box::pin(dialects::callsewa(world))),
+    ("callsewa's REST", |world| Box::pin(dialects::callsewa_rest(world))),
     ("REST of other services", |world| Box::pin(dialects::rest(world))),
     ("leases", |world| Box::pin(connections::leases(world))),
     ("frames", |world| Box::pin(frames::frames(world))),

@@ -124,6 +124,7 @@ const GRANTED: [(&str, &[(&str, &str)]); 13] = [
             FILL_QUEUE,
             FILL_DELIVERIES,
             POST,
+            DELETE,
         ],
     ),
     (

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ApplicationId;
 use crate::verification::Verification;
 
 /// A service whose clients are understood.
@@ -93,6 +94,12 @@ impl Service {
         matches!(self, Self::Callsewa)
     }
 
+    /// Whether backends name their app by an id that is a credential.
+    #[must_use]
+    pub const fn has_application_id(self) -> bool {
+        matches!(self, Self::Callsewa)
+    }
+
     /// The claim that names the user in the service's own tokens.
     #[must_use]
     pub const fn user_claim(self) -> &'static str {
@@ -147,6 +154,10 @@ pub struct Dialect {
     /// How their tokens are proven; none: as the app's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verification: Option<Verification>,
+    /// The id by which the service's own backends name the app: a credential of theirs. None: one is drawn when it is needed. Only
+    /// where [`Service::has_application_id`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application_id: Option<ApplicationId>,
 }
 
 #[cfg(test)]

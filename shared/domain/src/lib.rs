@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod app;
+pub mod application_id;
 pub mod attachment;
 pub mod delivery;
 pub mod dialect;
@@ -32,6 +33,7 @@ pub mod user;
 pub mod verification;
 pub mod webhook;
 
+pub use application_id::ApplicationId;
 pub use attachment::AttachmentId;
 pub use id::{AppId, ClientId, ConnectionId, ExternalId, IdError, RoomKey, RoomNumber, Seq, UserId};
 pub use moment::{Entropy, Moment, Timestamp};

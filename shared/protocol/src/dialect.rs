@@ -4,6 +4,7 @@
 //! there are, and which of them an app understands, is in `parlour_domain::dialect`.
 
 pub mod callsewa;
+pub mod callsewa_rest;
 pub mod chat_panel;
 pub mod facebook_clone;
 pub mod go_chat;
@@ -21,6 +22,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::view::{EntryView, RoomListItem};
+use callsewa_rest::Names;
 
 /// A user as a client of another service sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +68,7 @@ pub struct People(HashMap<String, Known>);
 #[derive(Debug, Clone)]
 struct Known {
     seen: Seen,
+    names: Names,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -75,6 +78,7 @@ impl People {
     pub fn new<'a>(users: impl IntoIterator<Item = &'a User>) -> Self {
         let known = |user: &User| Known {
             seen: Seen::new(user),
+            names: Names::of(user),
             created_at: user.created_at,
             updated_at: user.updated_at,
         };
@@ -101,9 +105,9 @@ impl People {
             .map_or_else(|| Seen::gone(id), |known| known.seen.clone())
     }
 
-    /// When a user was made and last changed; `None`: they are deleted.
-    fn times(&self, id: &str) -> Option<(Timestamp, Timestamp)> {
-        self.0.get(id).map(|known| (known.created_at, known.updated_at))
+    /// What else is known of a user; `None`: they are deleted.
+    fn known(&self, id: &str) -> Option<&Known> {
+        self.0.get(id)
     }
 
     fn id(&self, id: &str) -> String {

@@ -84,6 +84,24 @@ pub async fn rotate_token(parlour: &Parlour, moment: &mut Moment, app: &AppId) -
 /// # Errors
 /// [`Error::Invalid`] for a URL that leads where none may, [`Error::NotFound`], [`Error::Store`].
 pub async fn update(parlour: &Parlour, app: &AppId, change: &AppChange) -> Result<App, Error> {
+    check(parlour, change)?;
+    let changed = parlour.store.change_app(app, change).await?.ok_or(Error::NotFound)?;
+    message_hook::forget(parlour, app);
+    tracing::info!(
+        %app,
+        name = change.name.is_some(),
+        allowed_origins = change.allowed_origins.is_some(),
+        quotas = change.quotas.is_some(),
+        verification = change.verification.is_some(),
+        message_hook = change.message_hook.is_some(),
+        dialects = change.dialects.is_some(),
+        "the settings of an app were changed"
+    );
+    Ok(changed)
+}
+
+/// Checks what only this server can: where URLs lead, and secrets.
+pub(crate) fn check(parlour: &Parlour, change: &AppChange) -> Result<(), Error> {
     let own = change.verification.iter().flatten();
     let of_dialects = change.dialects.iter().flatten();
     for verification in own.chain(of_dialects.filter_map(|dialect| dialect.verification.as_ref())) {
@@ -100,19 +118,7 @@ pub async fn update(parlour: &Parlour, app: &AppId, change: &AppChange) -> Resul
             return Err(InvalidInput::new("message_hook.secrets", reason).into());
         }
     }
-    let changed = parlour.store.change_app(app, change).await?.ok_or(Error::NotFound)?;
-    message_hook::forget(parlour, app);
-    tracing::info!(
-        %app,
-        name = change.name.is_some(),
-        allowed_origins = change.allowed_origins.is_some(),
-        quotas = change.quotas.is_some(),
-        verification = change.verification.is_some(),
-        message_hook = change.message_hook.is_some(),
-        dialects = change.dialects.is_some(),
-        "the settings of an app were changed"
-    );
-    Ok(changed)
+    Ok(())
 }
 
 /// An app.

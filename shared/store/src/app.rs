@@ -4,7 +4,7 @@ mod token;
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, TransactWriteItem};
 use parlour_domain::app::{App, AppChange};
 use parlour_domain::{AppId, RoomNumber};
 
@@ -27,6 +27,15 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn create_app(&self, app: &App, token_hash: &str) -> Result<bool, StoreError> {
+        match self.transact(self.making(app, token_hash)?).await? {
+            Ok(()) => Ok(true),
+            Err(Cancelled::Condition { .. }) => Ok(false),
+            Err(Cancelled::Conflict) => Err(being_changed()),
+        }
+    }
+
+    /// What makes an app, only if there is none of its id.
+    pub(crate) fn making(&self, app: &App, token_hash: &str) -> Result<Vec<TransactWriteItem>, StoreError> {
         let chat = &self.tables.chat;
         let mut actions = vec![
             put_new(chat, item(&keys::app(&app.id), "app", app)?)?,
@@ -59,11 +68,19 @@ impl Store {
             };
             actions.push(put_new(chat, item(&keys::token(&token.id), "token", &row)?)?);
         }
-        match self.transact(actions).await? {
-            Ok(()) => Ok(true),
-            Err(Cancelled::Condition { .. }) => Ok(false),
-            Err(Cancelled::Conflict) => Err(being_changed()),
-        }
+        Ok(actions)
+    }
+
+    /// Apps by their ids, at most 100, a moment behind; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn apps_by_id(&self, apps: &[AppId]) -> Result<HashMap<AppId, App>, StoreError> {
+        let wanted: Vec<_> = apps.iter().map(keys::app).collect();
+        let rows = self.get_many(&self.tables.chat, &wanted, false).await?;
+        rows.into_iter()
+            .map(|row| read::<App>(row).map(|app| (app.id.clone(), app)))
+            .collect()
     }
 
     /// An app, read consistently.
@@ -185,20 +202,25 @@ impl Store {
         let Some(row) = self.app(app).await? else {
             return Ok(false);
         };
+        match self.transact(self.ending(&row)?).await? {
+            Ok(()) => Ok(true),
+            Err(Cancelled::Condition { .. } | Cancelled::Conflict) => Err(being_changed()),
+        }
+    }
+
+    /// What ends an app, only if its tokens are still those of `row`.
+    pub(crate) fn ending(&self, row: &App) -> Result<Vec<TransactWriteItem>, StoreError> {
         let chat = &self.tables.chat;
         let mut actions = vec![
             // A token that came since it was read would go on working: nothing else names it.
-            self.delete_with_tokens(app, &row.tokens)?,
-            delete(chat, &keys::app_list(app))?,
-            delete(chat, &keys::webhooks(app))?,
+            self.delete_with_tokens(&row.id, &row.tokens)?,
+            delete(chat, &keys::app_list(&row.id))?,
+            delete(chat, &keys::webhooks(&row.id))?,
         ];
         for token in &row.tokens {
             actions.push(delete(chat, &keys::token(&token.id))?);
         }
-        match self.transact(actions).await? {
-            Ok(()) => Ok(true),
-            Err(Cancelled::Condition { .. } | Cancelled::Conflict) => Err(being_changed()),
-        }
+        Ok(actions)
     }
 
     /// The next room number of an app; a number that is drawn and not used stays unused. `None`: no such app.

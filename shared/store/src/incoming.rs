@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::query::{Part, Rows};
 use crate::row::{Item, item, number, read, text, text_of};
 use crate::transact::{delete, delete_if, put_if, put_new};
-use crate::user::{delete_beside, replace, user_item};
+use crate::user::{replace, user_item};
 use crate::{Store, keys};
 
 /// An event about a user, with the one before it.
@@ -122,7 +122,7 @@ impl Store {
             Doing::Delete(user) => {
                 let row = keys::user(app, user.id);
                 actions.push(delete_if(chat, &row, "attribute_exists(pk)", [])?);
-                actions.extend(delete_beside(chat, app, user)?);
+                actions.extend(self.delete_beside(app, user).await?);
                 actions.push(delete(chat, &external)?);
             }
         }

@@ -11,6 +11,9 @@
 //! | who was told to be missing messages | chat | as log that is to be told | `unseen` |
 //! | delivery | chat | `app#{app}#delivery#{webhook}` | `{at}.{event}` (index: `delivery`, `{due}#{app}#{webhook}#{id}`; dead: `app#{app}#dead#{webhook}`, `{id}`) |
 //! | room counter | chat | `app#{app}` | `room_counter` |
+//! | apps of a home | chat | `app#{app}` | `hosted` |
+//! | operator counter | chat | `app#{app}` | `operator_counter` |
+//! | operator | chat | `app#{app}#operator#{e-mail address}` | `operator` |
 //! | user counter | chat | `app#{app}` | `user_counter` |
 //! | app list | chat | `apps` | `{app}` |
 //! | API token | chat | `token#{token id}` | `token` |
@@ -54,6 +57,7 @@
 //! | subscription | connections | `{app}~{number}` | `{user in base64url}~{connection}` |
 //! | aggregate of a room | connections | `{app}#aggregate#{number}` | `aggregate` |
 //! | ticket | connections | `{app}#ticket#{hash}` | `ticket` |
+//! | logins of a minute | connections | `{app}#logins#{hash}` | `minute#{number}` |
 //! | messages of a minute | connections | `{app}#messages#{user or "all"}` | `minute#{number}` |
 
 mod attachments;
@@ -63,6 +67,7 @@ mod invites;
 mod kept;
 mod moderation;
 mod numbers;
+mod operators;
 mod rooms;
 mod tasks;
 mod trims;
@@ -82,6 +87,7 @@ pub use invites::{INVITE_PREFIX, invite, invited_at, invites};
 pub use kept::{parse_starred_at, pins, reacted, reacted_pk, star, starred, starred_at, stars_pk};
 pub use moderation::{BLOCK_PREFIX, block, report, report_place, reports};
 pub use numbers::{current_token, numbered_user, registered_token, user_counter};
+pub use operators::{hosted, logins_of_minute, operator, operator_counter};
 pub use rooms::{
     MEMBER_PREFIX, bans, direct, joined, listed, member, named_room, parse_joined, parse_named_room, parse_room,
     parse_room_pk, parse_unfinished, public_rooms, room, room_key, room_pk, rooms, rooms_of, unfinished,

@@ -73,6 +73,13 @@ impl Store {
         Ok(self.current(of).await?.is_some_and(|current| current.hash == hash))
     }
 
+    /// The rows by which the token of a user is found.
+    pub(crate) async fn places_of_token(&self, app: &AppId, user: UserId) -> Result<Vec<Key>, StoreError> {
+        let of = Registered { app: app.clone(), user };
+        let current = self.current(&of).await?;
+        Ok(current.map(|current| current.places(app)).unwrap_or_default())
+    }
+
     async fn current(&self, of: &Registered) -> Result<Option<Current>, StoreError> {
         let key = keys::current_token(&of.app, of.user);
         self.get(&self.tables.chat, &key, true).await?.map(read).transpose()
@@ -95,11 +102,11 @@ impl Store {
             let row = self.get(&self.tables.chat, place, true).await?;
             let holder: Option<Registered> = row.map(read).transpose()?;
             if let Some(other) = holder.as_ref().filter(|holder| *holder != of)
-                && self.is_current_token(other, hash).await?
+                && self.holds(other, of, hash).await?
             {
                 return Ok(Registering::Taken);
             }
-            actions.push(self.place_for(place, of, holder.unwrap_or_else(|| of.clone()))?);
+            actions.push(self.place_for(place, of, holder.as_ref().unwrap_or(of))?);
         }
         if before.as_ref() == Some(&new) {
             return Ok(Registering::Done);
@@ -119,8 +126,14 @@ impl Store {
         })
     }
 
+    /// Whether a token is still that of the `other` user: it is not where their app has ended.
+    async fn holds(&self, other: &Registered, of: &Registered, hash: &str) -> Result<bool, StoreError> {
+        let current = self.is_current_token(other, hash).await?;
+        Ok(current && (other.app == of.app || self.app(&other.app).await?.is_some()))
+    }
+
     /// The row by which a token is found, in the place of one whose token it is not any more.
-    fn place_for(&self, place: &Key, of: &Registered, stale: Registered) -> Result<TransactWriteItem, StoreError> {
+    fn place_for(&self, place: &Key, of: &Registered, stale: &Registered) -> Result<TransactWriteItem, StoreError> {
         put_if(
             &self.tables.chat,
             item(place, "registered", of)?,

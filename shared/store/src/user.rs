@@ -42,13 +42,6 @@ pub(crate) fn replace(chat: &str, app: &AppId, before: &User, after: &User) -> R
     put_if(chat, user_item(app, after)?, condition, version)
 }
 
-/// The end of what stands beside a user's row and goes with it.
-pub(crate) fn delete_beside(chat: &str, app: &AppId, user: &User) -> Result<Vec<TransactWriteItem>, StoreError> {
-    let rows = [keys::seen(app, user.id), keys::current_token(app, user.id)];
-    let of_number = user.number.map(|number| keys::numbered_user(app, number));
-    rows.iter().chain(&of_number).map(|row| delete(chat, row)).collect()
-}
-
 impl Store {
     /// Creates a user. `Refused`: the external id is taken.
     ///
@@ -161,10 +154,18 @@ impl Store {
     ) -> Result<Written, StoreError> {
         let chat = &self.tables.chat;
         let mut actions = vec![delete_if(chat, &keys::user(app, user.id), "attribute_exists(pk)", [])?];
-        actions.extend(delete_beside(chat, app, user)?);
+        actions.extend(self.delete_beside(app, user).await?);
         if let Some(external) = &user.external_id {
             actions.push(delete(chat, &keys::external(app, external))?);
         }
         self.write(claim, actions).await
+    }
+
+    /// The end of what stands beside a user's row and goes with it: one read.
+    pub(crate) async fn delete_beside(&self, app: &AppId, user: &User) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let mut rows = vec![keys::seen(app, user.id), keys::current_token(app, user.id)];
+        rows.extend(user.number.map(|number| keys::numbered_user(app, number)));
+        rows.extend(self.places_of_token(app, user.id).await?);
+        rows.iter().map(|row| delete(&self.tables.chat, row)).collect()
     }
 }

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use parlour_domain::access::Actor;
+use parlour_domain::dialect::Service;
 use parlour_domain::{RoomNumber, UserId};
-use parlour_service::numbers;
-use serde_json::{Value, json};
+use parlour_protocol::request::UpdateApp;
+use parlour_service::{apps, authenticate, numbers, register_token};
+use serde_json::{Value, from_value, json};
 
 use crate::given::{Client, line};
 use crate::table::Dialect;
@@ -92,6 +95,7 @@ pub(crate) async fn measure(world: &World, what: Dialect) -> Measured {
             assert_eq!(seen.posted.len(), 2, "the reader hears it too");
             seen
         }
+        Dialect::CallsewaToken => registered_token(world).await,
         Dialect::CallsewaNumbers => {
             let users = [world.user().await, world.user().await];
             let number = |users| numbers::numbers(&world.parlour, &world.app, users);
@@ -129,6 +133,21 @@ async fn joined(world: &World) -> (Client, Client, String) {
 
 async fn emit(world: &World, client: &Client, name: &str, argument: Value) -> Measured {
     world.say(client, &format!("42{}", json!([name, argument]))).await
+}
+
+async fn registered_token(world: &World) -> Measured {
+    let change: UpdateApp = from_value(json!({ "dialects": [{ "service": "callsewa" }] })).unwrap();
+    let change = change.check().unwrap();
+    apps::update(&world.parlour, &world.app, &change).await.unwrap();
+    let (user, backend) = (world.user().await, Actor::Backend { app: world.app.clone() });
+    let registered = register_token::register_token(&world.parlour, &backend, &world.app, user, "token").await;
+    assert!(registered.unwrap());
+    let of = (world.app.as_str(), Some(Service::Callsewa));
+    let mut moment = world.moment();
+    let asked = authenticate::granted(&world.parlour, &mut moment, of, "token", None);
+    let (granted, measured) = world.measure(asked).await;
+    assert_eq!(granted.unwrap().0.user(), Some(user));
+    measured
 }
 
 /// Two connected members of a room, of which the other one has said something, the first of whom is to do something.

@@ -27,6 +27,8 @@ pub(crate) enum Dialect {
     CallsewaSeen,
     /// The numbers of two users, one of whom has none yet.
     CallsewaNumbers,
+    /// A token that the integrator's own system has registered.
+    CallsewaToken,
 }
 
 pub(super) fn rows() -> Vec<Row> {
@@ -98,6 +100,12 @@ pub(super) fn rows() -> Vec<Row> {
             "callsewa: the numbers of 2 users, 1 without",
             O::Dialect(Dialect::CallsewaNumbers),
             budget(3, 1.0 + 2.0 + 2.0, 1.0),
+        ),
+        // The app and whose the token is, then the user and whether it is still theirs.
+        ceiling(
+            "callsewa: a registered token",
+            O::Dialect(Dialect::CallsewaToken),
+            budget(2, 0.0, 2.0 + 2.0),
         ),
     ]
 }

@@ -76,11 +76,13 @@ async fn a_preflight_is_answered_without_a_credential() {
     assert_eq!(reply.header("access-control-allow-origin"), Some(ORIGIN));
     let allowed = reply.header("access-control-allow-headers").unwrap();
     for name in [
+        "appid",
         "authorization",
         "clientkey",
         "content-type",
         "idempotency-key",
         "parlour-app",
+        "token",
     ] {
         assert!(allowed.contains(name), "{allowed}");
     }

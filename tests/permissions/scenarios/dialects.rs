@@ -178,6 +178,74 @@ async fn named(world: &World, name: &str) -> User {
     User { id, token }
 }
 
+/// Operators, their apps, users and rooms.
+pub(crate) async fn callsewa_rest(world: &World) {
+    let dialects = json!({ "dialects": [{ "service": "callsewa" }] });
+    world.rest(From::Backend, "PATCH /app", dialects, 200).await;
+    let call = async |header: (&str, &str), what: &str, body: Value, status: u16| {
+        let answer = world.compat_with(header, "callsewa", what, body).await;
+        assert_eq!(answer.status, status, "{what}: {}", answer.body);
+        answer.body
+    };
+    let ada = json!({
+        "firstName": "Ada", "middleName": "", "lastName": "Lovelace", "email": "ada@example.com", "password": "correct horse",
+    });
+    let key = ("clientkey", world.backend.as_str());
+    call(key, "POST /auth/register", ada, 200).await;
+    let login = json!({ "email": "ada@example.com", "password": "correct horse" });
+    let token = call(("accept", "*/*"), "POST /auth/login", login, 200).await["token"].clone();
+    let operator = ("authorization", token.as_str().unwrap());
+    let made = call(operator, "POST /app", json!({ "name": "Shop" }), 200).await;
+    let home = call(operator, "GET /app", Value::Null, 200).await[0]["applicationId"].clone();
+    let home = home.as_str().unwrap();
+    let further = made["applicationId"].as_str().unwrap();
+    for app in [home, further] {
+        for user in [1, 2, 3] {
+            let user = json!({
+                "appId": app, "appUserId": user, "firstName": "Some", "lastName": "One", "token": format!("{app}-{user}"),
+            });
+            call(("accept", "*/*"), "POST /user", user, 200).await;
+        }
+        let named = ("appid", app);
+        call(named, &format!("GET /user/{app}"), Value::Null, 200).await;
+        let room = json!({ "room": "lobby", "appId": app, "users": [1, 2] });
+        call(named, "POST /room", room, 200).await;
+        for (what, users) in [("PUT /room/add", [2, 3]), ("PUT /room/remove", [1, 3])] {
+            let body = json!({ "room": "lobby", "appId": app, "users": users });
+            call(named, what, body, 200).await;
+        }
+        let only = json!({ "appId": app, "users": [2] });
+        let found = call(named, "POST /room/check_room", only, 200).await;
+        call(named, "GET /room", Value::Null, 200).await;
+        call(named, "GET /room/lobby", Value::Null, 200).await;
+        let own = format!("{app}-2");
+        call(("token", &own), "GET /room/my_room", Value::Null, 200).await;
+        call(("token", &own), "GET /auth/verify", Value::Null, 200).await;
+        let user = format!("DELETE /user/{}", found["users"][0]["id"]);
+        call(named, &user, Value::Null, 200).await;
+        call(named, &format!("DELETE /room/{}", found["id"]), Value::Null, 200).await;
+    }
+    // A connection of a user who is deleted is closed.
+    let joins = json!({ "appId": home, "appUserId": 7, "firstName": "Some", "lastName": "One", "token": "seven" });
+    let user = call(("accept", "*/*"), "POST /user", joins, 200).await;
+    let found = world
+        .rest(From::Backend, "GET /user?external_id=7", Value::Null, 200)
+        .await;
+    let id = found["items"][0]["id"].as_str().unwrap().to_owned();
+    let token = world.token(&id).await;
+    world.connect(&User { id, token }).await;
+    call(
+        ("appid", home),
+        &format!("DELETE /user/{}", user["id"]),
+        Value::Null,
+        200,
+    )
+    .await;
+    call(operator, &format!("DELETE /app/{}", made["id"]), Value::Null, 200).await;
+    world.fan_out().await;
+    world.deliver().await;
+}
+
 /// The REST of both.
 pub(crate) async fn rest(world: &World) {
     understand(world).await;

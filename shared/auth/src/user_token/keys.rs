@@ -62,11 +62,11 @@ impl SigningKeys {
         moment.entropy.bytes()
     }
 
-    pub(super) fn first(&self) -> &SigningKey {
+    pub(crate) fn first(&self) -> &SigningKey {
         &self.first
     }
 
-    pub(super) fn find(&self, id: &str) -> Option<&SigningKey> {
+    pub(crate) fn find(&self, id: &str) -> Option<&SigningKey> {
         self.all().find(|key| key.id == id)
     }
 
@@ -83,7 +83,7 @@ impl fmt::Debug for SigningKeys {
 }
 
 #[derive(Clone)]
-pub(super) struct SigningKey {
+pub(crate) struct SigningKey {
     id: String,
     secret: Vec<u8>,
 }
@@ -100,15 +100,20 @@ impl SigningKey {
         Ok(Self { id, secret })
     }
 
-    pub(super) fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
     /// The HMAC key of `app`: HMAC-SHA256(secret, purpose + app).
-    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     pub(super) fn for_app(&self, app: &AppId) -> [u8; 32] {
+        self.derived(PURPOSE, app)
+    }
+
+    /// The HMAC key of `app` for something else; `purpose` ends with a NUL.
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    pub(crate) fn derived(&self, purpose: &[u8], app: &AppId) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("any length");
-        mac.update(PURPOSE);
+        mac.update(purpose);
         mac.update(app.as_str().as_bytes());
         mac.finalize().into_bytes().into()
     }

@@ -111,7 +111,9 @@ fn share(headers: &mut HeaderMap, origin: HeaderValue, preflight: bool) {
             ACCESS_CONTROL_ALLOW_METHODS,
             HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE"),
         );
-        let allowed = HeaderValue::from_static("authorization, clientkey, content-type, idempotency-key, parlour-app");
+        let allowed = HeaderValue::from_static(
+            "appid, authorization, clientkey, content-type, idempotency-key, parlour-app, token",
+        );
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
         headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use parlour_domain::dialect::{Dialect, Service};
-use parlour_domain::limits;
 use parlour_domain::verification::{ClaimName, Mapping, Method, Party, RequiredClaim, SharedSecret, Verification};
+use parlour_domain::{ApplicationId, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -126,6 +126,10 @@ pub struct DialectBody {
     pub service: ServiceOption,
     /// How their tokens are trusted; not given: as the app's own.
     pub verification: Option<VerificationBody>,
+    /// callsewa alone: the `applicationId` that your backend knows already, a UUID of version 4. It is a credential: who knows it
+    /// registers users and makes rooms. Not given: operators are shown one that is drawn.
+    #[schema(example = "f47ac10b-58cc-4372-a567-0e02b2c3d479")]
+    pub application_id: Option<String>,
 }
 
 impl DialectBody {
@@ -142,10 +146,21 @@ impl DialectBody {
             dialects.push(Dialect {
                 service,
                 verification: verification.transpose()?,
+                application_id: application_id(service, body.application_id.as_deref())?,
             });
         }
         Ok(dialects)
     }
+}
+
+fn application_id(service: Service, given: Option<&str>) -> Result<Option<ApplicationId>, InvalidInput> {
+    let Some(given) = given else { return Ok(None) };
+    let refused = |why| InvalidInput::new("dialects.application_id", why);
+    if !service.has_application_id() {
+        return Err(refused("is for callsewa alone"));
+    }
+    let id = ApplicationId::parse_random(given);
+    id.map(Some).ok_or_else(|| refused("must be a UUID of version 4"))
 }
 
 /// The claim that says of what kind a token is.

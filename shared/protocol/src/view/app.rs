@@ -79,6 +79,9 @@ pub struct DialectView {
     /// How their tokens are trusted; not given: as the app's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verification: Option<VerificationView>,
+    /// callsewa alone: the `applicationId`, where you have given one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application_id: Option<String>,
 }
 
 impl DialectView {
@@ -86,6 +89,7 @@ impl DialectView {
         Self {
             service: dialect.service.into(),
             verification: dialect.verification.as_ref().map(VerificationView::new),
+            application_id: dialect.application_id.as_ref().map(|id| id.expose().to_owned()),
         }
     }
 }

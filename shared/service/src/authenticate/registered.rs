@@ -48,6 +48,8 @@ pub(super) async fn known(
     now: Timestamp,
 ) -> Result<Known, Error> {
     let store = &parlour.store;
+    // Pages call the address that the token was registered at: whether they may is that app's to say.
+    let origins = at.allowed_origins.clone();
     let app = async {
         match of.app == at.id {
             true => Ok(Some(at)),
@@ -55,7 +57,7 @@ pub(super) async fn known(
         }
     };
     let (app, user, current) = tokio::join!(app, store.user(&of.app, of.user), store.is_current_token(&of, &hash));
-    let (Some(app), Some(user), true) = (app?, user?, current?) else {
+    let (Some(mut app), Some(user), true) = (app?, user?, current?) else {
         return Err(Error::Unauthenticated);
     };
     let dialect = understood(&app, service)?;
@@ -65,6 +67,7 @@ pub(super) async fn known(
     {
         return Err(Error::Unauthenticated);
     }
+    app.allowed_origins = origins;
     Ok(Known {
         user,
         app,

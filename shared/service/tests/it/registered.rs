@@ -125,7 +125,7 @@ async fn the_url_says_whether_a_registered_token_is_still_good() {
 #[tokio::test]
 async fn signed_tokens_need_no_registration_where_the_app_knows_their_secret() {
     let world = world(json!({ "method": "hs256", "secrets": [SECRET] })).await;
-    let claims = json!({ "id": 501, "firstName": "Ada", "exp": moment(60).now.seconds() });
+    let claims = json!({ "id": "501", "firstName": "Ada", "exp": moment(60).now.seconds() });
     let key = EncodingKey::from_secret(SECRET.as_bytes());
     let token = encode(&Header::default(), &claims, &key).unwrap();
     let actor = who(&world, &world.session.app, Service::Callsewa, &token, 5)

@@ -3,6 +3,7 @@
 //!
 //! A fault that the client's own tries do not hide ends the first invocation: a crash at that call looks the same.
 
+mod callsewa;
 mod connections;
 mod erasure;
 mod invites;

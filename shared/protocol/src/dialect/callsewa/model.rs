@@ -35,18 +35,18 @@ impl User {
     /// The user of this id of Parlour's; `None`: they are deleted.
     #[must_use]
     pub fn new(people: &People, id: &str) -> Option<Self> {
-        let (seen, (created_at, updated_at)) = (people.seen(id), people.times(id)?);
-        let (first, last) = seen.name.split_once(' ').unwrap_or((&seen.name, ""));
+        let known = people.known(id)?;
+        let names = known.names.clone();
         Some(Self {
-            id: seen.number?,
+            id: known.seen.number?,
             app_id: app_number(),
-            first_name: first.to_owned(),
-            app_user_id: app_user_id(&seen.id),
-            last_name: last.trim_start().to_owned(),
-            middle_name: None,
+            first_name: names.first,
+            app_user_id: app_user_id(&known.seen.id),
+            last_name: names.last,
+            middle_name: names.middle,
             token: None,
-            created_at: created_at.to_string(),
-            updated_at: updated_at.to_string(),
+            created_at: known.created_at.to_string(),
+            updated_at: known.updated_at.to_string(),
             deleted_at: None,
         })
     }

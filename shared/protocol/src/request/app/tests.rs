@@ -100,3 +100,17 @@ fn a_services_own_claims_name_the_user_unless_others_do() {
     assert_eq!(user(json!({ "id": "id" })), usual, "as it is shown");
     assert_eq!(user(json!({ "id": "sub" })), (None, "sub".to_owned()));
 }
+
+#[test]
+fn an_application_id_is_random_and_callsewas() {
+    let id = "f47ac10b-58cc-4372-a567-0e02b2c3d479";
+    let dialects =
+        |service: &str, id: &str| check(json!({ "dialects": [{ "service": service, "application_id": id }] }));
+    let callsewa = dialects("callsewa", &id.to_uppercase()).unwrap().dialects.unwrap();
+    assert_eq!(callsewa[0].application_id.as_ref().unwrap().expose(), id);
+    let refused = Some("dialects.application_id");
+    assert_eq!(dialects("go-chat", id), Err(refused));
+    for guessed in ["", "1", "018f4a5c-0000-7000-8000-0123456789ab"] {
+        assert_eq!(dialects("callsewa", guessed), Err(refused), "{guessed}");
+    }
+}

@@ -151,6 +151,16 @@ fn rows_beside(ids: &Ids) -> Vec<(String, Key)> {
             format!("star {app} {user} {room:?} {place}"),
             keys::star(app, *user, *room, *place),
         ),
+        (format!("hosted {app}"), keys::hosted(app)),
+        (format!("operator counter {app}"), keys::operator_counter(app)),
+        (
+            format!("operator {app} {external}"),
+            keys::operator(app, external.as_str()),
+        ),
+        (
+            format!("logins {app} {hash} {place}"),
+            keys::logins_of_minute(app, hash, number),
+        ),
         (format!("user counter {app}"), keys::user_counter(app)),
         (format!("numbered {app} {place}"), keys::numbered_user(app, place.get())),
         (format!("registered {app} {hash}"), keys::registered_token(app, hash)),
