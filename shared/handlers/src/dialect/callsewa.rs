@@ -108,7 +108,14 @@ async fn join(parlour: &Parlour, moment: &Moment, event: &WsEvent, name: &str) -
         // It has joined nonetheless.
         refused(event, error);
     }
-    let info = info?;
+    let info = match info {
+        Ok(info) => info,
+        Err(error) => {
+            // Whoever asks again is told then, which only those are who are not in the room.
+            leave_room::leave_room(parlour, session, room).await?;
+            return Err(error);
+        }
+    };
     Ok(vec![
         joined(),
         callsewa::room_info(info.number, &info.room, &info.members, &info.people, PAGE_BYTES),

@@ -464,6 +464,24 @@ fn nobody_is_taken_for_somebody_else() {
     }
 }
 
+/// As they were registered, not where the first blank is.
+#[test]
+fn a_name_has_the_parts_that_it_was_given() {
+    let names = crate::dialect::callsewa_rest::Names {
+        first: "Mary Ann".to_owned(),
+        middle: Some("K".to_owned()),
+        last: "Lee".to_owned(),
+    };
+    let row = json!({ "id": ONE, "name": names.whole(), "number": 1, "created_at": 0, "updated_at": 0 });
+    let mut user: parlour_domain::user::User = serde_json::from_value(row).unwrap();
+    user.custom = Some(parlour_domain::text::Custom::parse(&names.kept()).unwrap());
+    let told = heard(&seen_by(&People::new([&user]), ONE).unwrap()).1;
+    assert_eq!(
+        (&told["firstName"], &told["middleName"], &told["lastName"]),
+        (&json!("Mary Ann"), &json!("K"), &json!("Lee"))
+    );
+}
+
 #[test]
 fn what_the_protocol_cannot_say_is_not_said() {
     for name in [
