@@ -42,12 +42,14 @@ pub(crate) const DECIDED: &[(&str, &str)] = &[
     (
         "An HTTP API for operators",
         "not built: apps are made, listed and deleted by `parlour app`, next to the tables. Such an API would be one more key to everything, \
-         reachable from everywhere. An app's own settings, tokens and quotas are its backend's (`PATCH /app`, `POST /app/token`).",
+         reachable from everywhere. An app's own settings, tokens and quotas are its backend's (`PATCH /app`, `POST /app/token`). \
+         Where an app understands callsewa's clients, the operators that its backend registers make apps below it, at most 100, and reach no others.",
     ),
     (
         "A count of failed credentials",
         "not kept. Tokens are signed or at least 128 random bits, so there is nothing to guess; a counter would be a write for each attack, and a \
-         way to lock others out. What a verification URL is asked is bounded for each app instead, and refusals are remembered.",
+         way to lock others out. What a verification URL is asked is bounded for each app instead, and refusals are remembered. \
+         Passwords can be guessed, and there are some in one place, callsewa's operators': ten tries a minute are looked at.",
     ),
     (
         "Search",

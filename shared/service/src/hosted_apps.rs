@@ -7,7 +7,7 @@ use parlour_domain::app::{App, AppChange, AppToken};
 use parlour_domain::dialect::{Dialect, Service};
 use parlour_domain::rate::Quotas;
 use parlour_domain::text::DisplayName;
-use parlour_domain::{AppId, ApplicationId, Moment};
+use parlour_domain::{AppId, ApplicationId, ClientId, Moment};
 use parlour_protocol::InvalidInput;
 use parlour_store::{HOME, HostedApp, Operator, With};
 
@@ -152,16 +152,18 @@ async fn own(parlour: &Parlour, moment: &mut Moment, home: &App) -> Result<Membe
     Err(Error::Busy)
 }
 
-/// Makes an app for an operator. Its API token is shown to nobody: its backend has the id.
+/// Makes an app for an operator. Its API token is shown to nobody: its backend has the id. A repeat with the client's id of the request
+/// gets the app that the first made.
 ///
 /// # Errors
-/// [`Error::Invalid`] (the name, the URL, or there are too many apps), [`Error::Busy`], [`Error::Store`].
+/// [`Error::Invalid`] (the name, the URL, or there are too many apps), [`Error::ClientIdConflict`], [`Error::Busy`], [`Error::Store`].
 pub async fn create(
     parlour: &Parlour,
     moment: &mut Moment,
     (home, by): (&AppId, &Operator),
     name: Option<&str>,
     dialects: Vec<Dialect>,
+    client_id: Option<&ClientId>,
 ) -> Result<Member, Error> {
     let settings = AppChange {
         dialects: Some(dialects.clone()),
@@ -171,6 +173,10 @@ pub async fn create(
     let name = DisplayName::parse(name.unwrap_or("App")).map_err(|why| InvalidInput::new("name", why))?;
     for _ in 0..TRIES {
         let mut hosted = parlour.store.hosted(home).await?;
+        let is_it = |app: &&HostedApp| app.operator == by.id && app.client_id.as_ref() == client_id;
+        if let Some(made) = client_id.and_then(|_| hosted.apps.iter().find(is_it)) {
+            return same(parlour, made.clone(), &name, &dialects).await;
+        }
         if hosted.apps.len() + 1 >= APPS {
             return Err(InvalidInput::new("app", format!("can be made no more: {APPS} are there")).into());
         }
@@ -195,6 +201,7 @@ pub async fn create(
             application_id: ApplicationId::generate(moment),
             app: app.id.clone(),
             operator: by.id,
+            client_id: client_id.cloned(),
         };
         hosted.apps.push(new.clone());
         let hash = api_token.hash().to_text();
@@ -208,6 +215,13 @@ pub async fn create(
         }
     }
     Err(Error::Busy)
+}
+
+/// The app that an earlier attempt made, if it was to be the same.
+async fn same(parlour: &Parlour, made: HostedApp, name: &DisplayName, dialects: &[Dialect]) -> Result<Member, Error> {
+    let app = parlour.store.app(&made.app).await?;
+    let same = app.filter(|app| app.name == name.as_str() && app.dialects == dialects);
+    same.map(|app| member(made, app)).ok_or(Error::ClientIdConflict)
 }
 
 /// Ends an app that the operator sees: its credentials and its users' tokens are refused from here on. What they wrote stays in the

@@ -3,7 +3,7 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use parlour_domain::app::App;
-use parlour_domain::{AppId, ApplicationId};
+use parlour_domain::{AppId, ApplicationId, ClientId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
@@ -50,6 +50,9 @@ pub struct HostedApp {
     pub app: AppId,
     /// The number of the operator who made it.
     pub operator: u64,
+    /// That operator's id of the request that made it, if it had one: a repeat is not to make another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<ClientId>,
 }
 
 /// What happens together with a change of the apps of a home.

@@ -82,7 +82,8 @@ pub fn call<'a>(method: &str, path: &'a str) -> Option<Call<'a>> {
         ("PUT", ["room", "remove"]) => Call::RemoveUsers,
         ("DELETE", ["room", id]) => Call::DeleteRoom(id),
         ("GET", ["swagger"]) => Call::Swagger,
-        ("GET", ["swagger.json"]) => Call::Description,
+        // The page names it beside itself, and may itself end with a slash.
+        ("GET", ["swagger.json"] | ["swagger", "swagger.json"]) => Call::Description,
         _ => return None,
     };
     Some(call)

@@ -139,3 +139,19 @@ async fn a_team_that_moves_keeps_the_id_that_its_backend_knows() {
         assert_eq!(refused.status, 400, "{why}");
     }
 }
+
+#[tokio::test]
+async fn an_app_is_made_once_however_often_its_request_is_sent() {
+    let given = Given::start().await;
+    let make = async |key: &str, name: &str| {
+        let body = json!({ "name": name }).to_string();
+        let admin = given.client.with(&given.admin);
+        admin
+            .call_with("POST", "/app", Some(&body), &[("Idempotency-Key", key)])
+            .await
+    };
+    let made = make("one", "Shop").await.expect(200);
+    assert_eq!(make("one", "Shop").await.expect(200), made);
+    assert_eq!(make("one", "Other").await.status, 409);
+    assert_ne!(make("two", "Shop").await.expect(200)["id"], made["id"]);
+}

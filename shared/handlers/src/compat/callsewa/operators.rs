@@ -3,6 +3,8 @@
 use axum::http::header::AUTHORIZATION;
 use parlour_domain::Moment;
 use parlour_protocol::dialect::callsewa_rest::{Body, app, dialects, operator};
+use parlour_protocol::request::client_id;
+use parlour_service::Error;
 use parlour_service::authenticate::{self, Credential};
 use parlour_service::hosted_apps::{self, Deleted, Member};
 use parlour_service::operators::{self, NewOperator, NoOperator, Registrar};
@@ -95,9 +97,12 @@ impl Asked<'_> {
         let by = self.operator(&mut body).await?;
         body.only(&["name", "verifyUrl"])?;
         let name = body.text_if_any("name")?;
-        let dialects = dialects(body.text_if_any("verifyUrl")?).map_err(parlour_service::Error::from)?;
+        let dialects = dialects(body.text_if_any("verifyUrl")?).map_err(Error::from)?;
+        let key = self.parts.headers.get("idempotency-key");
+        let key = key.map(|key| client_id("Idempotency-Key", key.to_str().unwrap_or_default()));
+        let key = key.transpose().map_err(Error::from)?;
         let of = (&self.mounted.app.id, &by);
-        let made = hosted_apps::create(&self.rest.parlour, &mut self.moment, of, name, dialects).await?;
+        let made = hosted_apps::create(&self.rest.parlour, &mut self.moment, of, name, dialects, key.as_ref()).await?;
         Ok(row(&made, None))
     }
 

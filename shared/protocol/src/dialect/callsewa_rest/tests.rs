@@ -52,6 +52,8 @@ fn every_documented_route_is_one_and_no_other() {
         ("DELETE", "/user/1", Call::DeleteUser("1")),
         ("GET", "/swagger", Call::Swagger),
         ("GET", "/swagger/", Call::Swagger),
+        ("GET", "/swagger.json", Call::Description),
+        ("GET", "/swagger/swagger.json", Call::Description),
     ] {
         assert_eq!(call(method, path), Some(expected), "{method} {path}");
     }

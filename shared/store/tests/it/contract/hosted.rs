@@ -42,6 +42,7 @@ fn with(hosted: &Hosted, app: &App) -> Hosted {
         application_id: an_id(),
         app: app.id.clone(),
         operator: 1,
+        client_id: None,
     });
     hosted
 }

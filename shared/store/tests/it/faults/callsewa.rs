@@ -82,6 +82,7 @@ async fn an_app_is_listed_as_long_as_it_is_there() {
                     application_id: ApplicationId::parse("f47ac10b-58cc-4372-a567-0e02b2c3d479").unwrap(),
                     app: app.id.clone(),
                     operator: 1,
+                    client_id: None,
                 });
                 let made = world.store.change_hosted(&world.app, hosted, With::Made(app, "hash"));
                 if !stored(made.await)? {
