@@ -1,5 +1,6 @@
 //! Clients of other services, as these services' documents and sources have them.
 
+mod callsewa;
 mod callsewa_rest;
 mod chat_panel;
 mod chat_panel_rest;

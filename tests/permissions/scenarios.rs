@@ -58,6 +58,7 @@ pub(crate) const ALL: &[Scenario] = &[
     ("chat-panel", |world| Box::pin(dialects::chat_panel(world))),
     ("facebook-clone", |world| Box::pin(dialects::facebook_clone(world))),
     ("Socket.IO", |world| Box::pin(socket_io::socket_io(world))),
+    ("callsewa", |world| Box::pin(dialects::callsewa(world))),
     ("callsewa's REST", |world| Box::pin(dialects::callsewa_rest(world))),
     ("REST of other services", |world| Box::pin(dialects::rest(world))),
     ("leases", |world| Box::pin(connections::leases(world))),

@@ -17,11 +17,12 @@ use std::collections::HashMap;
 
 use parlour_domain::dialect::Service;
 use parlour_domain::user::User;
-use parlour_domain::{Timestamp, UserId};
+use parlour_domain::{ConnectionId, RoomNumber, Timestamp, UserId};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::view::{EntryView, RoomListItem};
+use callsewa_rest::Names;
 
 /// A user as a client of another service sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,27 +63,57 @@ impl Seen {
 
 /// Users whom events name, by Parlour's ids.
 #[derive(Debug, Clone, Default)]
-pub struct People(HashMap<String, Seen>);
+pub struct People(HashMap<String, Known>);
+
+#[derive(Debug, Clone)]
+struct Known {
+    seen: Seen,
+    names: Names,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
 
 impl People {
     /// These users.
     pub fn new<'a>(users: impl IntoIterator<Item = &'a User>) -> Self {
+        let known = |user: &User| Known {
+            seen: Seen::new(user),
+            names: Names::of(user),
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+        };
         Self(
             users
                 .into_iter()
-                .map(|user| (user.id.to_string(), Seen::new(user)))
+                .map(|user| (user.id.to_string(), known(user)))
                 .collect(),
         )
+    }
+
+    /// These and those.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
     }
 
     /// How a user is seen; one who is not among these is deleted.
     #[must_use]
     pub fn seen(&self, id: &str) -> Seen {
-        self.0.get(id).cloned().unwrap_or_else(|| Seen::gone(id))
+        self.0
+            .get(id)
+            .map_or_else(|| Seen::gone(id), |known| known.seen.clone())
+    }
+
+    /// What else is known of a user; `None`: they are deleted.
+    fn known(&self, id: &str) -> Option<&Known> {
+        self.0.get(id)
     }
 
     fn id(&self, id: &str) -> String {
-        self.0.get(id).map_or_else(|| id.to_owned(), |seen| seen.id.clone())
+        self.0
+            .get(id)
+            .map_or_else(|| id.to_owned(), |known| known.seen.id.clone())
     }
 }
 
@@ -122,6 +153,39 @@ impl Event {
     }
 }
 
+/// What is known beside an event, the same for all who hear of it.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// The number of its room.
+    pub room: Option<RoomNumber>,
+    /// The message that it is about, as it is now, where [`needs_message`] asks for it.
+    pub message: Option<EntryView>,
+    /// Who is connected to its room, where [`needs_roster`] asks for it.
+    pub roster: Option<Roster>,
+}
+
+impl Beside {
+    /// The users whom this names.
+    #[must_use]
+    pub fn users(&self) -> Vec<UserId> {
+        let sender = self.message.as_ref().and_then(|message| message.user_id.as_deref());
+        let sender = sender.and_then(|user| UserId::parse(user).ok());
+        let connected = self.roster.iter().flat_map(|roster| &roster.connections);
+        sender.into_iter().chain(connected.map(|(user, _)| *user)).collect()
+    }
+}
+
+/// The connections that hear of a room.
+#[derive(Debug, Clone)]
+pub struct Roster {
+    /// What the integrator calls the room; where that is nothing, its id.
+    pub room: String,
+    /// The room's number.
+    pub number: RoomNumber,
+    /// Whose they are, and which.
+    pub connections: Vec<(UserId, ConnectionId)>,
+}
+
 /// For whom an event is encoded, and what is known beside it.
 #[derive(Debug, Clone, Copy)]
 pub struct Recipient<'a> {
@@ -144,14 +208,26 @@ pub fn needs_room(service: Service, event: &str) -> bool {
     }
 }
 
+/// Whether the protocol says more of the message that the event is about than the event itself.
+#[must_use]
+pub fn needs_message(service: Service, event: &str) -> bool {
+    matches!(service, Service::Callsewa) && callsewa::needs_message(event)
+}
+
+/// Whether the protocol says with the event who is connected to its room.
+#[must_use]
+pub fn needs_roster(service: Service, event: &str) -> bool {
+    matches!(service, Service::Callsewa) && callsewa::needs_roster(event)
+}
+
 /// An event in the words of a service, as the frames that one connection gets; none where the protocol cannot say it.
 #[must_use]
-pub fn encode(service: Service, event: &Event, to: Recipient<'_>) -> Vec<String> {
+pub fn encode(service: Service, event: &Event, to: Recipient<'_>, beside: &Beside) -> Vec<String> {
     match service {
         Service::Sourceloop => Vec::new(),
         Service::GoChat => go_chat::encode(event, to).into_iter().collect(),
         Service::ChatPanel => said_by(&chat_panel::encode(event, to)),
-        Service::Callsewa => said_by(&callsewa::encode(event, to)),
+        Service::Callsewa => said_by(&callsewa::encode(event, to, beside)),
         Service::FacebookClone => facebook_clone::encode(event, to),
     }
 }

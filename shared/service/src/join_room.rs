@@ -24,10 +24,31 @@ pub async fn join_room(
     room: RoomId,
     after: Option<Seq>,
 ) -> Result<JoinedView, Error> {
+    join(parlour, moment, session, room, (after, 0)).await
+}
+
+/// [`join_room`] without what was missed, as the room of this place among those of the connection.
+pub(crate) async fn join_in_order(
+    parlour: &Parlour,
+    moment: &Moment,
+    session: &Session,
+    room: RoomId,
+    place: u64,
+) -> Result<JoinedView, Error> {
+    join(parlour, moment, session, room, (None, place)).await
+}
+
+async fn join(
+    parlour: &Parlour,
+    moment: &Moment,
+    session: &Session,
+    room: RoomId,
+    (after, place): (Option<Seq>, u64),
+) -> Result<JoinedView, Error> {
     let actor = session.actor();
     let number = number(&actor, room)?;
     let (app, store) = (&session.app, &parlour.store);
-    subscribe(parlour, moment, session, number).await?;
+    subscribe(parlour, moment, session, (number, place)).await?;
     let backlog = async {
         match after {
             Some(after) => store.entries_after(app, number, after, limits::PAGE_ITEMS).await,
@@ -86,7 +107,12 @@ pub async fn join_room(
     Ok(joined)
 }
 
-async fn subscribe(parlour: &Parlour, moment: &Moment, session: &Session, room: RoomNumber) -> Result<(), Error> {
+async fn subscribe(
+    parlour: &Parlour,
+    moment: &Moment,
+    session: &Session,
+    (room, place): (RoomNumber, u64),
+) -> Result<(), Error> {
     let (app, store) = (&session.app, &parlour.store);
     let subscriber = Subscriber {
         user: session.user,
@@ -103,7 +129,7 @@ async fn subscribe(parlour: &Parlour, moment: &Moment, session: &Session, room: 
         token_expires = row.ok_or(Error::UnknownConnection)?.token_expires;
     }
     let expires = session.subscriptions_expire(parlour, token_expires);
-    match store.subscribe(app, room, &subscriber, expires).await? {
+    match store.subscribe_in_order(app, room, &subscriber, expires, place).await? {
         Subscribed::Done => Ok(()),
         Subscribed::NotAMember => Err(Error::NotFound),
         Subscribed::Busy => Err(Error::Busy),

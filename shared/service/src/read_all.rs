@@ -23,3 +23,22 @@ pub async fn read_all(
     let head = head.ok_or(Error::NotFound)?;
     mark_read(parlour, actor, room, head.seq, from, now).await
 }
+
+/// The same in a room in which somebody has said something; `None`: in this one nobody has.
+///
+/// # Errors
+/// As [`mark_read`].
+pub async fn read_what_was_said(
+    parlour: &Parlour,
+    actor: &Actor,
+    room: RoomId,
+    from: Option<&ConnectionId>,
+    now: Timestamp,
+) -> Result<Option<ReadView>, Error> {
+    let head = parlour.store.head(actor.app(), number(actor, room)?, true).await?;
+    let head = head.ok_or(Error::NotFound)?;
+    if head.msg_no == 0 {
+        return Ok(None);
+    }
+    mark_read(parlour, actor, room, head.seq, from, now).await.map(Some)
+}

@@ -1,5 +1,6 @@
 //! Subscriptions: which connections hear of a room. A fan-out reads many of these rows, so they are short.
 
+mod order;
 mod read;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -40,6 +41,9 @@ pub enum Subscribed {
     /// Someone else is changing the same rows; safe to try again.
     Busy,
 }
+
+/// Until when a connection hears of a room, and which place the room has among its rooms, where that matters.
+type Lease = (Timestamp, Option<u64>);
 
 /// Rooms of one transaction: two actions each and one for all, of at most 100.
 const ROOMS_PER_TRANSACTION: usize = 49;
@@ -83,7 +87,17 @@ impl Store {
         subscriber: &Subscriber,
         expires: Timestamp,
     ) -> Result<Subscribed, StoreError> {
-        match self.subscribe_all(app, &[room], subscriber, expires).await? {
+        self.subscribe_one(app, room, subscriber, (expires, None)).await
+    }
+
+    async fn subscribe_one(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        subscriber: &Subscriber,
+        lease: Lease,
+    ) -> Result<Subscribed, StoreError> {
+        match self.subscribe_all(app, &[room], subscriber, lease).await? {
             Ok(()) => Ok(Subscribed::Done),
             Err(Cancelled::Condition { index: 0, .. }) => Ok(Subscribed::NotAMember),
             Err(Cancelled::Condition { .. }) => Ok(Subscribed::NoConnection),
@@ -107,7 +121,7 @@ impl Store {
         for chunk in rooms.chunks(ROOMS_PER_TRANSACTION) {
             let mut rooms = chunk.to_vec();
             while !rooms.is_empty() {
-                match self.subscribe_all(app, &rooms, subscriber, expires).await? {
+                match self.subscribe_all(app, &rooms, subscriber, (expires, None)).await? {
                     Ok(()) => break,
                     Err(Cancelled::Condition { index, .. }) if index < rooms.len() => refused.push(rooms.remove(index)),
                     Err(Cancelled::Condition { .. }) => return Ok((Subscribed::NoConnection, refused)),
@@ -124,7 +138,7 @@ impl Store {
         app: &AppId,
         rooms: &[RoomNumber],
         subscriber: &Subscriber,
-        expires: Timestamp,
+        (expires, place): Lease,
     ) -> Result<Result<(), Cancelled>, StoreError> {
         let mut actions = Vec::with_capacity(2 * rooms.len() + 1);
         for room in rooms {
@@ -148,6 +162,10 @@ impl Store {
                     set.push_str(assign);
                     values.push((name, text(given)));
                 }
+            }
+            if let Some(place) = place {
+                set.push_str(", o = if_not_exists(o, :o)");
+                values.push((":o", number(place)));
             }
             let expression = format!("{set} ADD n :one");
             actions.push(put_or_update(&self.tables.connections, &key, &expression, values)?);

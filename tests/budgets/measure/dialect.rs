@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use parlour_domain::access::Actor;
 use parlour_domain::dialect::Service;
+use parlour_domain::{RoomNumber, UserId};
 use parlour_protocol::request::UpdateApp;
 use parlour_service::{apps, authenticate, numbers, register_token};
 use serde_json::{Value, from_value, json};
@@ -14,6 +15,7 @@ use crate::world::{Measured, World};
 
 const GO_CHAT: &str = "go-chat";
 const CHAT_PANEL: &str = "chat-panel";
+const CALLSEWA: &str = "callsewa";
 const FACEBOOK_CLONE: &str = "facebook-clone";
 
 pub(crate) async fn measure(world: &World, what: Dialect) -> Measured {
@@ -31,9 +33,7 @@ pub(crate) async fn measure(world: &World, what: Dialect) -> Measured {
             said
         }
         Dialect::GoChatHistory => {
-            let user = world.user().await;
-            let room = world.room(&[user]).await;
-            world.append(room, user, std::iter::repeat_with(line).take(1_000)).await;
+            let (user, room) = alone(world).await;
             let client = world.visitor(user).await.speaking(GO_CHAT, Some(world.id(room)));
             opened(world, &client).await;
             let asked = json!({ "type": "get_history", "limit": 50, "offset": 480 });
@@ -78,6 +78,39 @@ pub(crate) async fn measure(world: &World, what: Dialect) -> Measured {
             assert_eq!(read.posted.len(), 1);
             read
         }
+        Dialect::CallsewaJoin => {
+            let (one, other, room) = joined(world).await;
+            emit(world, &one, "leave", json!(null)).await;
+            emit(world, &other, "send_message", json!("second")).await;
+            let joined = emit(world, &one, "join", json!(room)).await;
+            assert_eq!(
+                joined.posted.len(),
+                4,
+                "three for who joins, and who is there hears what was seen"
+            );
+            joined
+        }
+        Dialect::CallsewaMessage => {
+            let (one, _, _) = joined(world).await;
+            let said = emit(world, &one, "send_message", json!("hello")).await;
+            assert_eq!(said.posted.len(), 2, "the sender hears it too");
+            said
+        }
+        Dialect::CallsewaLoadMore => {
+            let (user, room) = alone(world).await;
+            let client = world.visitor(user).await.speaking(CALLSEWA, None);
+            opened(world, &client).await;
+            emit(world, &client, "join", json!(world.id(room))).await;
+            let page = emit(world, &client, "load_more", json!({ "page": 10, "limit": 50 })).await;
+            assert_eq!(page.posted.len(), 1);
+            page
+        }
+        Dialect::CallsewaSeen => {
+            let (one, _, _) = joined(world).await;
+            let seen = emit(world, &one, "seen", json!(null)).await;
+            assert_eq!(seen.posted.len(), 2, "the reader hears it too");
+            seen
+        }
         Dialect::CallsewaToken => registered_token(world).await,
         Dialect::CallsewaNumbers => {
             let users = [world.user().await, world.user().await];
@@ -88,6 +121,34 @@ pub(crate) async fn measure(world: &World, what: Dialect) -> Measured {
             measured
         }
     }
+}
+
+/// A room with one member, who has said 1,000 things.
+async fn alone(world: &World) -> (UserId, RoomNumber) {
+    let user = world.user().await;
+    let room = world.room(&[user]).await;
+    world.append(room, user, std::iter::repeat_with(line).take(1_000)).await;
+    (user, room)
+}
+
+/// Two clients of callsewa's that have joined a room, in which the second has said something since.
+async fn joined(world: &World) -> (Client, Client, String) {
+    let users = [world.user().await, world.user().await];
+    let room = world.id(world.room(&users).await);
+    let mut clients = Vec::new();
+    for user in users {
+        let client = world.visitor(user).await.speaking(CALLSEWA, None);
+        opened(world, &client).await;
+        emit(world, &client, "join", json!(room)).await;
+        clients.push(client);
+    }
+    let other = clients.remove(1);
+    emit(world, &other, "send_message", json!("first")).await;
+    (clients.remove(0), other, room)
+}
+
+async fn emit(world: &World, client: &Client, name: &str, argument: Value) -> Measured {
+    world.say(client, &format!("42{}", json!([name, argument]))).await
 }
 
 async fn registered_token(world: &World) -> Measured {

@@ -1,6 +1,6 @@
 //! The rows about clients of other services. What their protocols say beside the native ones costs what is written here and no more.
 
-use super::{CALLER, Operation as O, Row, budget, ceiling, design, entries, keys, some};
+use super::{CALLER, Operation as O, Row, budget, ceiling, design, entries, keys, members, some};
 
 /// What is measured of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,14 @@ pub(crate) enum Dialect {
     SocketIoPong,
     /// Everything read, of which another one of the service hears.
     FacebookCloneRead,
+    /// A member joins a room in which something was said; another one of the service is there.
+    CallsewaJoin,
+    /// A member sends a message; another one of the service hears it.
+    CallsewaMessage,
+    /// 50 messages from the middle of 1,000.
+    CallsewaLoadMore,
+    /// Everything read, of which another one of the service hears.
+    CallsewaSeen,
     /// The numbers of two users, one of whom has none yet.
     CallsewaNumbers,
     /// A token that the integrator's own system has registered.
@@ -88,6 +96,34 @@ pub(super) fn rows() -> Vec<Row> {
             "facebook-clone: everything read, 2 connections",
             O::Dialect(Dialect::FacebookCloneRead),
             budget(4, 1.0, 1.0 + 2.0 + some(2) + 0.5),
+        ),
+        // The connection, as `join_room`; then the room with its members and its connections beside the end of the log, the users beside
+        // the entry, and as `mark_read`, of which the other one hears.
+        ceiling(
+            "callsewa: join, 2 connections",
+            O::Dialect(Dialect::CallsewaJoin),
+            budget(
+                7,
+                6.0 + 1.0,
+                1.0 + (3.0 + some(2)) + (2.0 + members(2) + some(2) + 1.0) + (1.0 + 1.0) + (1.0 + some(2)) + 0.5,
+            ),
+        ),
+        // The connection, which says the room; then as of go-chat.
+        ceiling(
+            "callsewa: a message, 2 connections",
+            O::Dialect(Dialect::CallsewaMessage),
+            budget(5, 1.0, 1.0 + 4.0 + some(2) + 0.5 + 0.5),
+        ),
+        ceiling(
+            "callsewa: history, 50 of 1,000 by number",
+            O::Dialect(Dialect::CallsewaLoadMore),
+            budget(9, 0.0, 1.0 + 8.0 + entries(57) + 1.0),
+        ),
+        // The connection, and the user as others see them; the rest as of facebook-clone.
+        ceiling(
+            "callsewa: everything read, 2 connections",
+            O::Dialect(Dialect::CallsewaSeen),
+            budget(5, 1.0, 1.0 + 0.5 + 1.0 + 2.0 + some(2) + 0.5),
         ),
         // Both rows at once; then the counter, then the new number in the user's row and beside it: once for each user, ever.
         ceiling(

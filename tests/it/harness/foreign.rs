@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use super::{LIMIT, SocketIo, TestServer, jwt};
+use super::{Backend, LIMIT, SocketIo, Tenant, TestServer, jwt};
 
 /// With what the services sign their tokens.
 pub(crate) const FOREIGN_SECRET: &str = "the secret of another service: 0123456789";
@@ -24,8 +24,8 @@ fn dialects() -> Value {
 }
 
 /// Has the app understand clients of other services.
-pub(crate) async fn understand(server: &TestServer) {
-    let app = server.patch("/app", json!({ "dialects": dialects() })).await;
+pub(crate) async fn understand(backend: &Backend) {
+    let app = backend.patch("/app", json!({ "dialects": dialects() })).await;
     app.expect(200);
 }
 
@@ -43,16 +43,26 @@ pub(crate) struct Guest {
 impl Guest {
     /// A new user, whom the backend has told Parlour of.
     pub(crate) async fn new(server: &TestServer, name: &str) -> Self {
-        let random = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
-        let own_id = format!("{}-{random}", name.to_lowercase());
+        let own_id = format!("{}-{}", name.to_lowercase(), random());
+        Self::of(server, &server.tenant, name, own_id).await
+    }
+
+    /// A new user of an app, whom their own system knows by a number.
+    pub(crate) async fn numbered(server: &TestServer, tenant: &Tenant, name: &str) -> Self {
+        // As long as JavaScript's numbers are exact.
+        let own_id = random() % 1_000_000_000_000_000;
+        Self::of(server, tenant, name, own_id.to_string()).await
+    }
+
+    async fn of(server: &TestServer, tenant: &Tenant, name: &str, own_id: String) -> Self {
         let user = json!({ "name": name, "external_id": own_id });
-        let user = server.post("/user", user).await.expect(201);
+        let user = tenant.backend.post("/user", user).await.expect(201);
         let base = server.ready["edge"].as_str().or(server.ready["http"].as_str()).unwrap();
         Self {
             id: user["id"].as_str().unwrap().to_owned(),
             own_id,
             name: name.to_owned(),
-            base: format!("{base}/a/{}", server.tenant.app_id),
+            base: format!("{base}/a/{}", tenant.app_id),
         }
     }
 
@@ -96,6 +106,16 @@ impl Guest {
         let path = format!("/api/chat/ws/chat/?token={}", self.token());
         Foreign::open(&self.url("facebook-clone", &path)).await.unwrap()
     }
+
+    /// A connection as callsewa's clients make it.
+    pub(crate) async fn callsewa(&self) -> SocketIo {
+        let path = format!("/socket.io/?EIO=4&transport=websocket&token={}", self.token());
+        SocketIo::open(&self.url("callsewa", &path), &[]).await
+    }
+}
+
+fn random() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos()
 }
 
 /// A connection of another service's client.

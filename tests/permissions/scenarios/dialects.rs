@@ -1,5 +1,6 @@
 //! Connections of other services' clients: how they come in, what they say, and who hears of it.
 
+use parlour_domain::{RoomId, Seq, integer_id};
 use serde_json::{Value, json};
 
 use crate::client::Client;
@@ -7,7 +8,7 @@ use crate::rest::{From, User};
 use crate::world::World;
 
 async fn understand(world: &World) {
-    let dialects = ["go-chat", "chat-panel", "facebook-clone"].map(|service| json!({ "service": service }));
+    let dialects = ["go-chat", "chat-panel", "callsewa", "facebook-clone"].map(|service| json!({ "service": service }));
     let dialects = json!({ "dialects": dialects });
     world.rest(From::Backend, "PATCH /app", dialects, 200).await;
 }
@@ -172,6 +173,63 @@ pub(crate) async fn facebook_clone(world: &World) {
     world.pass(60);
     world.fan_out().await;
     world.deliver().await;
+}
+
+async fn emit(world: &World, client: &Client, name: &str, argument: Value) {
+    let packet = format!("42{}", json!([name, argument]));
+    world.frame(client, "default", "$default", &packet).await;
+}
+
+/// Rooms by name; all but joining is about the one that was joined first.
+pub(crate) async fn callsewa(world: &World) {
+    understand(world).await;
+    let users = world.users(3).await;
+    let key = format!("room-{}", world.draw());
+    let new = json!({ "kind": "group", "members": [users[0].id, users[1].id], "key": key });
+    let made = world.rest(From::Backend, "POST /room", new, 201).await;
+    let room = RoomId::parse(made["id"].as_str().unwrap()).unwrap();
+    let number = room.number(&world.app).unwrap();
+    let message = |seq| integer_id::of_message(number, Seq::new(seq).unwrap()).unwrap();
+    let second = private(world, &[&users[0], &users[1]]).await;
+    let (one, _) = opened(world, &users[0], ("callsewa", None)).await;
+    let (other, _) = opened(world, &users[1], ("callsewa", None)).await;
+    world.fan_out().await;
+    world.pass(60);
+    for (client, named) in [(&one, key.as_str()), (&one, &second), (&other, &key), (&other, "none")] {
+        emit(world, client, "join", json!(named)).await;
+        world.fan_out().await;
+    }
+    for (name, argument) in [
+        ("join", json!(key)),
+        ("seen", json!(null)),
+        ("send_message", json!("hello")),
+        ("send_message", json!({})),
+        ("typing", json!(true)),
+        ("typing", json!(false)),
+        ("load_more", json!({ "page": 1, "limit": 2 })),
+        ("update", json!({ "id": message(2), "message": "hello again" })),
+        ("update", json!({ "id": message(1), "message": "no message" })),
+    ] {
+        emit(world, &one, name, argument).await;
+    }
+    world.fan_out().await;
+    for (name, argument) in [
+        ("seen", json!(null)),
+        ("delete", json!(message(2))),
+        ("no such event", json!(null)),
+    ] {
+        emit(world, &other, name, argument).await;
+    }
+    emit(world, &one, "delete", json!(message(2))).await;
+    let stranger = opened(world, &users[2], ("callsewa", None)).await.0;
+    emit(world, &stranger, "join", json!(key)).await;
+    emit(world, &one, "leave", json!(null)).await;
+    world.close(&other).await;
+    world.pass(60);
+    world.fan_out().await;
+    world.deliver().await;
+    world.pass(3_600);
+    emit(world, &one, "send_message", json!("hello")).await;
 }
 
 async fn named(world: &World, name: &str) -> User {

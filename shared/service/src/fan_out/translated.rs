@@ -5,13 +5,13 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use parlour_domain::dialect::Service;
-use parlour_domain::{AppId, RoomNumber, Timestamp, UserId};
-use parlour_protocol::dialect::{self, Event, People, Recipient};
-use parlour_protocol::view::RoomListItem;
+use parlour_domain::{AppId, RoomNumber, Seq, Timestamp, UserId};
+use parlour_protocol::dialect::{self, Beside, Event, People, Recipient};
+use parlour_protocol::view::{EntryView, RoomListItem};
 use parlour_store::Subscriber;
 
 use super::text::Text;
-use crate::{Error, Parlour, list_rooms, people};
+use crate::{Error, Parlour, list_rooms, people, room_info};
 
 /// An event, and what is known of those whom it names.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub(super) struct Translated {
     event: Event,
     people: People,
     rooms: HashMap<UserId, RoomListItem>,
+    beside: Beside,
     now: Timestamp,
 }
 
@@ -34,11 +35,12 @@ pub(super) async fn translated(
         return None;
     }
     let event = Event::read(text.frame)?;
-    match read(parlour, (app, room), &event, subscribers).await {
-        Ok((people, rooms)) => Some(Translated {
+    match read(parlour, (app, room), &event, subscribers, now).await {
+        Ok((people, rooms, beside)) => Some(Translated {
             event,
             people,
             rooms,
+            beside,
             now,
         }),
         Err(error) => {
@@ -53,8 +55,13 @@ async fn read(
     (app, room): (&AppId, Option<RoomNumber>),
     event: &Event,
     subscribers: &[Subscriber],
-) -> Result<(People, HashMap<UserId, RoomListItem>), Error> {
-    let named = event.users();
+    now: Timestamp,
+) -> Result<(People, HashMap<UserId, RoomListItem>, Beside), Error> {
+    let beside = beside(parlour, (app, room), event, subscribers, now).await?;
+    let mut named = event.users();
+    named.extend(beside.users());
+    named.sort_unstable();
+    named.dedup();
     let wants = |subscriber: &&Subscriber| {
         let service = subscriber.dialect;
         service.is_some_and(|service| dialect::needs_room(service, &event.name))
@@ -87,7 +94,42 @@ async fn read(
         }
     };
     let (people, rooms) = tokio::join!(people, rooms);
-    Ok((people?, rooms?))
+    Ok((people?, rooms?, beside))
+}
+
+/// What else the protocols of these subscribers say with the event, once for all of them.
+async fn beside(
+    parlour: &Parlour,
+    (app, room): (&AppId, Option<RoomNumber>),
+    event: &Event,
+    subscribers: &[Subscriber],
+    now: Timestamp,
+) -> Result<Beside, Error> {
+    let Some(number) = room else {
+        return Ok(Beside::default());
+    };
+    let services = || subscribers.iter().filter_map(|subscriber| subscriber.dialect);
+    let message = async {
+        let about = event.data.get("message_seq").and_then(serde_json::Value::as_u64);
+        let about = about.filter(|_| services().any(|service| dialect::needs_message(service, &event.name)));
+        let Some(seq) = about.and_then(Seq::new) else {
+            return Ok(None);
+        };
+        let entry = parlour.store.entry(app, number, seq).await?;
+        Ok::<_, Error>(entry.map(|entry| EntryView::new(app, number, &entry, None)))
+    };
+    let roster = async {
+        if !services().any(|service| dialect::needs_roster(service, &event.name)) {
+            return Ok(None);
+        }
+        Ok::<_, Error>(room_info::roster_to_tell(parlour, app, number, now).await?)
+    };
+    let (message, roster) = tokio::join!(message, roster);
+    Ok(Beside {
+        room,
+        message: message?,
+        roster: roster?,
+    })
 }
 
 impl Translated {
@@ -111,7 +153,7 @@ impl Translated {
             room: self.rooms.get(&user),
             now: self.now,
         };
-        dialect::encode(service, event, to)
+        dialect::encode(service, event, to, &self.beside)
             .into_iter()
             .map(Bytes::from)
             .collect()

@@ -87,6 +87,25 @@ impl Store {
         }
     }
 
+    /// Some of those who hear of a room, at most `most`: all, unless there are more. One read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn some_subscribers(
+        &self,
+        app: &AppId,
+        room: RoomNumber,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Subscriber>, StoreError> {
+        // Twice as many, because some may have expired.
+        let page = self
+            .page_of_subscriptions(app, room, Part::All, None, Some(2 * most))
+            .await?;
+        let live = page.rows.iter().filter_map(|row| subscriber(row, now));
+        Ok(live.take(most).collect())
+    }
+
     /// Which of these rooms a connection still hears of, read consistently.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use parlour_domain::dialect::Service;
 use parlour_domain::{Timestamp, UserId};
 use parlour_protocol::dialect::socket_io::CLOSE;
-use parlour_protocol::dialect::{Event, People, Recipient, encode, unknown};
+use parlour_protocol::dialect::{Beside, Event, People, Recipient, encode, unknown};
 
 use super::{Outcome, holds, json};
 
@@ -16,6 +16,7 @@ pub(super) fn check(input: &[u8]) -> Outcome {
         return Ok("no event".to_owned());
     };
     let user = UserId::parse(USER).map_err(|error| error.to_string())?;
+    let beside = Beside::default();
     let (people, now) = (People::default(), Timestamp::from_millis(1_700_000_000_000));
     let to = Recipient {
         user,
@@ -25,7 +26,7 @@ pub(super) fn check(input: &[u8]) -> Outcome {
     };
     let mut outcome = format!("{} named ", event.users().len().min(2));
     for service in Service::ALL {
-        let frames = encode(service, &event, to);
+        let frames = encode(service, &event, to, &beside);
         for frame in &frames {
             readable(service, frame)?;
         }

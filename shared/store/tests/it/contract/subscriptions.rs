@@ -14,6 +14,8 @@ on_both_engines!(
     a_connection_knows_which_of_its_rooms_it_still_hears_of,
     ending_a_subscription_is_repeatable_and_frees_its_place,
     extending_moves_the_end_of_what_is_there,
+    rooms_come_in_the_order_in_which_they_were_joined,
+    some_of_those_who_hear_of_a_room_are_as_many_as_are_asked_for,
 );
 
 async fn a_subscriber_is_listed_with_its_endpoint_until_its_lease_ends(world: &World) {
@@ -241,4 +243,51 @@ async fn extending_moves_the_end_of_what_is_there(world: &World) {
             .unwrap()
             .is_empty()
     );
+}
+
+async fn rooms_come_in_the_order_in_which_they_were_joined(world: &World) {
+    let (store, app, user) = (&world.store, &world.app, world.clock.user_id());
+    let id = world.connect(user, "c1").await;
+    let (who, until) = (subscriber(user, &id), world.now().plus_seconds(3_600));
+    let rooms = [3, 1, 2].map(number);
+    for room in rooms {
+        world.room(room.get(), &[user]).await;
+    }
+    let join = async |room, place: u64| {
+        let joined = store.subscribe_in_order(app, room, &who, until, place).await;
+        assert_eq!(joined.unwrap(), Subscribed::Done);
+    };
+    let order = async || store.in_order(app, (user, &id), &rooms, world.now()).await.unwrap();
+    assert!(order().await.is_empty());
+    for (place, room) in (0..).zip(rooms) {
+        join(room, place).await;
+    }
+    assert_eq!(order().await, [(0, rooms[0]), (1, rooms[1]), (2, rooms[2])]);
+    // Again it is what it was.
+    join(rooms[1], 9).await;
+    assert_eq!(order().await, [(0, rooms[0]), (1, rooms[1]), (2, rooms[2])]);
+    store.unsubscribe(app, rooms[0], user, &id).await.unwrap();
+    assert_eq!(order().await, [(1, rooms[1]), (2, rooms[2])]);
+    join(rooms[0], 3).await;
+    assert_eq!(order().await, [(1, rooms[1]), (2, rooms[2]), (3, rooms[0])]);
+    world.clock.pass(3_600);
+    assert!(order().await.is_empty(), "they have ended");
+}
+
+async fn some_of_those_who_hear_of_a_room_are_as_many_as_are_asked_for(world: &World) {
+    let members = world.clock.user_ids(3);
+    let room = world.room(1, &members).await.number;
+    for (user, seconds) in members.iter().zip([100, 50, 100]) {
+        let who = subscriber(*user, &world.connect(*user, &format!("{seconds}{user}")).await);
+        let until = world.now().plus_seconds(seconds);
+        let joined = world.store.subscribe(&world.app, room, &who, until).await;
+        assert_eq!(joined.unwrap(), Subscribed::Done);
+    }
+    let some = async |most| {
+        let found = world.store.some_subscribers(&world.app, room, most, world.now()).await;
+        found.unwrap().len()
+    };
+    assert_eq!((some(1).await, some(3).await, some(10).await), (1, 3, 3));
+    world.clock.pass(51);
+    assert_eq!((some(1).await, some(10).await), (1, 2));
 }

@@ -21,6 +21,7 @@ fn seen() -> Seen {
         id: "u-1".to_owned(),
         name: "Ada".to_owned(),
         colour: "#c0392b".to_owned(),
+        number: None,
     }
 }
 

@@ -37,6 +37,7 @@ impl User {
             id: user.external_id.clone().unwrap_or_else(|| user.id.clone()),
             name: user.name.clone(),
             colour: user.colour.clone(),
+            number: None,
         };
         Self::new(seen, user)
     }
