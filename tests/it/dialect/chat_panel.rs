@@ -133,7 +133,7 @@ async fn what_cannot_be_done_is_an_error_in_the_services_spelling() {
         json!("{"),
         json!(7),
     ] {
-        his.emit("join_room", &[payload.clone()]).await;
+        his.emit("join_room", std::slice::from_ref(&payload)).await;
         assert_eq!(his.next().await, ("error".to_owned(), json!(NOT_JOINED)), "{payload}");
     }
     for payload in [
@@ -144,7 +144,7 @@ async fn what_cannot_be_done_is_an_error_in_the_services_spelling() {
         written(&json!({ "text_message": "r1" })),
         json!("null"),
     ] {
-        his.emit("send_message", &[payload.clone()]).await;
+        his.emit("send_message", std::slice::from_ref(&payload)).await;
         assert_eq!(his.expect("error").await, NOT_SENT, "{payload}");
     }
     his.emit("join_room", &[]).await;

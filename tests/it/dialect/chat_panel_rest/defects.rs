@@ -148,7 +148,7 @@ async fn what_is_deleted_is_not_listed_joined_or_used() {
     backend.delete(&format!("/user/{}", bob.id)).await.expect(200);
     let users = backend.get(&format!("/user?{PAGE}")).await.expect(200);
     let users: Vec<_> = users["content"]["data"].as_array().unwrap().iter().map(id).collect();
-    assert_eq!(users, [ada.id.clone()]);
+    assert_eq!(users, std::slice::from_ref(&ada.id));
     let made = backend.post("/room", json!({ "name": "Tea", "users": [bob.id] })).await;
     let message = "Failed to create room! Please confirm that you use valid user ids";
     says(&made, (201, 400), message);
