@@ -31,6 +31,17 @@ pub(super) struct Exchange<W> {
     probed: bool,
 }
 
+/// What is said at the end of a session.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Farewell {
+    /// It was never opened.
+    Never,
+    /// There is more to be said.
+    First(String),
+    /// There is not.
+    Last(String),
+}
+
 #[derive(Debug)]
 struct Waiting<W> {
     waiter: W,
@@ -133,27 +144,27 @@ impl<W> Exchange<W> {
         (waiting, std::mem::take(&mut self.unsent))
     }
 
-    /// Who waits, and the last words; nothing at all if the session was never opened. `closing`: it is this side that ends it.
-    pub(super) fn farewell(&mut self, closing: bool) -> Option<(W, Option<String>)> {
+    /// Who waits, and what they are told at the end. `closing`: it is this side that ends it.
+    ///
+    /// The end comes in an answer of its own: clients act on it at once, and on what came with it a moment later.
+    pub(super) fn farewell(&mut self, closing: bool) -> Option<(W, Farewell)> {
         let Waiting { waiter, .. } = self.waiting.take()?;
-        let words = if self.sid.is_some() {
+        let farewell = if self.sid.is_some() {
             // A refused client is let in to be told why: what is left is for its next request.
-            self.open().filter(|_| closing)
+            let open = self.open().filter(|_| closing);
+            open.map_or(Farewell::Never, Farewell::First)
         } else if !closing {
-            Some(NOOP.to_owned())
+            Farewell::Last(NOOP.to_owned())
         } else {
-            let payload = self.joined();
-            if self.unsent.is_empty() {
-                Some(packets::end(payload, CLOSE))
-            } else {
-                payload
-            }
+            let words = self.joined();
+            words.map_or_else(|| Farewell::Last(CLOSE.to_owned()), Farewell::First)
         };
-        Some((waiter, words))
+        Some((waiter, farewell))
     }
 
     /// Whether every frame was sent.
-    pub(super) fn is_empty(&self) -> bool {
+    #[cfg(test)]
+    fn is_empty(&self) -> bool {
         self.unsent.is_empty()
     }
 

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Farewell};
 use super::inbox::Inbox;
 use super::links::{Opening, Request, Seat, Waiter};
 use super::refusal::Refusal;
@@ -93,13 +93,14 @@ impl Line {
 
     async fn say_goodbye(&mut self, closing: bool) -> Option<Box<WebSocket>> {
         loop {
-            if let Some((waiter, words)) = self.exchange.farewell(closing) {
-                let answer = match words {
-                    Some(words) => packets(words),
-                    None => Refusal::with_status(StatusCode::SERVICE_UNAVAILABLE).response(),
+            if let Some((waiter, farewell)) = self.exchange.farewell(closing) {
+                let (answer, is_over) = match farewell {
+                    Farewell::First(words) => (packets(words), false),
+                    Farewell::Last(words) => (packets(words), true),
+                    Farewell::Never => (Refusal::with_status(StatusCode::SERVICE_UNAVAILABLE).response(), true),
                 };
                 let told = tell(waiter, answer);
-                if told.is_err() || self.exchange.is_empty() {
+                if told.is_err() || is_over {
                     return None;
                 }
             }
@@ -110,6 +111,8 @@ impl Line {
                 // No other waits: it has just been answered.
                 Request::Poll(waiter) => drop(self.exchange.polled(self.now(), waiter)),
                 Request::Upgraded(socket) => return Some(socket),
+                // It may not know yet that it is over, and is to hear that from what it is told.
+                Request::Post(_, waiter) => drop(tell(waiter, taken())),
                 // A request that is not answered is told that there is no session.
                 _ => {}
             }

@@ -73,11 +73,6 @@ pub(super) fn join(payload: &mut Option<String>, packet: &str) -> bool {
     fits
 }
 
-/// A packet after all others, in any case.
-pub(super) fn end(payload: Option<String>, packet: &str) -> String {
-    payload.map_or_else(|| packet.to_owned(), |payload| format!("{payload}{SEPARATOR}{packet}"))
-}
-
 /// The open packet for a client that polls, in place of one for a WebSocket; `None`: it is no open packet.
 pub(super) fn open(frame: &str, sid: &str) -> Option<String> {
     let Ok(Value::Object(mut open)) = serde_json::from_str(frame.strip_prefix('0')?) else {
@@ -141,8 +136,6 @@ mod tests {
         assert!(!join(&mut payload, ""));
         let mut whole = None;
         assert!(join(&mut whole, &"4".repeat(MAX_MESSAGE)));
-        assert_eq!(end(None, CLOSE), "1");
-        assert_eq!(end(Some("40".to_owned()), CLOSE), "40\u{1e}1");
     }
 
     #[test]

@@ -30,6 +30,14 @@ fn answer(waiter: u32, payload: &str) -> Option<(u32, String)> {
     Some((waiter, payload.to_owned()))
 }
 
+fn first(waiter: u32, payload: &str) -> Option<(u32, Farewell)> {
+    Some((waiter, Farewell::First(payload.to_owned())))
+}
+
+fn last(waiter: u32, payload: &str) -> Option<(u32, Farewell)> {
+    Some((waiter, Farewell::Last(payload.to_owned())))
+}
+
 #[test]
 fn the_first_request_gets_the_open_packet_alone() {
     let mut exchange = opening();
@@ -49,10 +57,11 @@ fn a_session_that_is_closed_at_once_is_opened_and_told_why() {
     let mut exchange = opening();
     exchange.say(OPEN.into());
     exchange.say("44{}".into());
-    assert_eq!(exchange.farewell(true), Some((0, Some(OPENED.to_owned()))));
+    assert_eq!(exchange.farewell(true), first(0, OPENED));
     exchange.polled(at(1), 1).unwrap();
-    assert_eq!(exchange.farewell(true), Some((1, Some("44{}\u{1e}1".to_owned()))));
-    assert!(exchange.is_empty());
+    assert_eq!(exchange.farewell(true), first(1, "44{}"));
+    exchange.polled(at(2), 2).unwrap();
+    assert_eq!(exchange.farewell(true), last(2, "1"));
 }
 
 #[test]
@@ -63,7 +72,7 @@ fn a_session_that_nobody_opens_is_over() {
     assert!(!exchange.is_over(millis(9_999)));
     assert!(exchange.is_over(at(10)));
     assert_eq!(exchange.due(at(10)), None);
-    assert_eq!(exchange.farewell(true), Some((0, None)));
+    assert_eq!(exchange.farewell(true), Some((0, Farewell::Never)));
 }
 
 #[test]
@@ -108,7 +117,7 @@ fn two_requests_do_not_wait_at_once() {
     let mut exchange = opened();
     exchange.polled(at(1), 1).unwrap();
     assert_eq!(exchange.polled(at(1), 2), Err(2));
-    assert_eq!(exchange.farewell(true), Some((1, Some("1".to_owned()))));
+    assert_eq!(exchange.farewell(true), last(1, "1"));
 }
 
 #[test]
@@ -185,11 +194,13 @@ fn the_last_words_come_after_all_others() {
     exchange.say(large.as_str().into());
     exchange.say("42[]".into());
     exchange.polled(at(1), 1).unwrap();
-    assert_eq!(exchange.farewell(true), Some((1, Some(large))));
+    assert_eq!(exchange.farewell(true), first(1, &large));
     exchange.polled(at(1), 2).unwrap();
-    assert_eq!(exchange.farewell(true), Some((2, Some("42[]\u{1e}1".to_owned()))));
+    assert_eq!(exchange.farewell(true), first(2, "42[]"));
+    exchange.polled(at(1), 3).unwrap();
+    assert_eq!(exchange.farewell(true), last(3, "1"));
 
     let mut left = opened();
     left.polled(at(1), 1).unwrap();
-    assert_eq!(left.farewell(false), Some((1, Some("6".to_owned()))));
+    assert_eq!(left.farewell(false), last(1, "6"));
 }

@@ -106,15 +106,18 @@ async fn a_farewell_is_kept_for_a_while() {
     let mut scene = opened().await;
     scene.line.text("42[]".into());
     let link = Arc::clone(&scene.link);
-    let late = async {
-        sleep(FAREWELL / 2).await;
+    let polled = async || {
         let (waiter, answer) = oneshot::channel();
         assert!(link.requests.send(Request::Poll(waiter)).await.is_ok());
         read(answer).await
     };
-    let (upgraded, answer) = tokio::join!(scene.line.close(true), late);
+    let late = async {
+        sleep(FAREWELL / 2).await;
+        (polled().await, polled().await)
+    };
+    let (upgraded, answers) = tokio::join!(scene.line.close(true), late);
     assert!(upgraded.is_none());
-    assert_eq!(answer, (200, "42[]\u{1e}1".to_owned()));
+    assert_eq!(answers, ((200, "42[]".to_owned()), (200, "1".to_owned())));
     assert!(scene.link.requests.is_closed());
 
     let scene = opened().await;

@@ -64,8 +64,11 @@ async fn a_deletion_is_told_after_what_was_posted() {
         assert_eq!(rig.registry.post(&client.id, &frame.into()), Pushed::Sent);
     }
     assert_eq!(rig.registry.delete(&client.id), Pushed::Sent);
-    let all = ["42[0]", "42[1]", "42[2]", "1"].join(&SEPARATOR.to_string());
+    let all = ["42[0]", "42[1]", "42[2]"].join(&SEPARATOR.to_string());
     assert_eq!(waiting.await.unwrap(), (200, all));
+    // Who does not know yet that it is over is not refused, and hears of it in an answer of its own.
+    assert_eq!(client.post(&["40"]).await, ok());
+    assert_eq!(client.poll().await, (200, "1".to_owned()));
     assert_eq!(client.ended(&rig).await, 1000);
     client.is_over().await;
 }
