@@ -221,16 +221,20 @@ async fn what_nobody_fetches_is_throttled_and_nothing_of_it_is_lost() {
     assert_eq!(heard, all);
 }
 
+/// Pings so far apart that a machine may stall for seconds before too many of them stay unanswered.
+fn pinging() -> Rules {
+    Rules {
+        ping_every: Some(Duration::from_secs(2)),
+        ..Rules::kind()
+    }
+}
+
 #[tokio::test]
 async fn a_client_that_polls_is_there() {
-    let rig = start(Rules {
-        ping_every: Some(Duration::from_millis(500)),
-        ..Rules::kind()
-    })
-    .await;
+    let rig = start(pinging()).await;
     let client = Poller::open(&rig).await;
     // More pings than may stay unanswered.
-    for _ in 0..4 {
+    for _ in 0..3 {
         assert_eq!(client.packets().await, ["6"]);
     }
     assert_eq!(client.post(&["42[\"say\"]"]).await, ok());
@@ -238,7 +242,12 @@ async fn a_client_that_polls_is_there() {
     while !heard.contains(&"42[\"say\"]".to_owned()) {
         heard = client.packets().await;
     }
-    // And who does not come back is not.
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_come_back_is_gone() {
+    let rig = start(pinging()).await;
+    let client = Poller::open(&rig).await;
     assert_eq!(client.ended(&rig).await, 1006);
     client.is_over().await;
 }

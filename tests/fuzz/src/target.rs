@@ -1,6 +1,8 @@
 //! What is looked at: everything that reads what a client sends. A dialect more is an entry more, a file and a folder in `corpus`.
 
 mod asked;
+mod callsewa;
+mod chat_panel;
 mod events;
 mod facebook_clone;
 mod go_chat;
@@ -120,6 +122,30 @@ pub(crate) const ALL: &[Target] = &[
         vectors: Vec::new,
     },
     Target {
+        name: "chat-panel",
+        check: chat_panel::frame,
+        words: chat_panel::WORDS,
+        vectors: Vec::new,
+    },
+    Target {
+        name: "chat-panel-rest",
+        check: chat_panel::rest,
+        words: chat_panel::REST_WORDS,
+        vectors: Vec::new,
+    },
+    Target {
+        name: "callsewa",
+        check: callsewa::frame,
+        words: callsewa::WORDS,
+        vectors: Vec::new,
+    },
+    Target {
+        name: "callsewa-rest",
+        check: callsewa::rest,
+        words: callsewa::REST_WORDS,
+        vectors: Vec::new,
+    },
+    Target {
         name: "place",
         check: place::check,
         words: &[
@@ -210,11 +236,9 @@ mod tests {
         many("place", 200);
     }
 
-    /// Services that speak Socket.IO come when their frames are read.
     #[test]
     fn every_service_with_frames_or_a_language_of_its_own_is_looked_at() {
-        let of_its_own = Service::ALL.into_iter().filter(|service| !service.speaks_socket_io());
-        for service in of_its_own {
+        for service in Service::ALL {
             assert!(ALL.iter().any(|target| target.name == service.name()), "{service}");
         }
     }

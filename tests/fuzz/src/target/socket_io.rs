@@ -3,7 +3,27 @@
 use parlour_protocol::dialect::socket_io::{Emitted, Heard, Said, acknowledged, connect_error, decode, no_namespace};
 use serde_json::{Value, json};
 
-use super::{Outcome, holds, json as read};
+use super::{Outcome, beginning, holds, json as read};
+
+/// What a client emits, if that is what it does.
+pub(super) fn emitted(frame: &str) -> Option<Emitted> {
+    match decode(frame) {
+        Heard::Event(emitted) => Some(emitted),
+        _ => None,
+    }
+}
+
+/// An event of this name with this, as it is heard of a client.
+pub(super) fn heard(name: &str, argument: &Value) -> Result<Emitted, String> {
+    let frame = format!("42{}", json!([name, argument]));
+    emitted(&frame).ok_or_else(|| format!("is no event as {}", beginning(&frame)))
+}
+
+/// What a client is told, which has to be an event with one thing that comes with it.
+pub(super) fn said(frame: &str) -> Result<(String, Value), String> {
+    let event = frame.strip_prefix("42").unwrap_or_default();
+    serde_json::from_str(event).map_err(|error| format!("is told as {} ({error})", beginning(frame)))
+}
 
 pub(super) fn check(input: &[u8]) -> Outcome {
     let text = String::from_utf8_lossy(input);
@@ -54,7 +74,8 @@ fn event(emitted: &Emitted, length: usize) -> Outcome {
     Ok(format!("event {} {kinds}", emitted.acknowledge.is_some()))
 }
 
-fn has_fraction(value: &Value) -> bool {
+/// Whether there is a number that may be another one when it is written and read.
+pub(super) fn has_fraction(value: &Value) -> bool {
     match value {
         Value::Number(number) => number.is_f64(),
         Value::Array(all) => all.iter().any(has_fraction),
@@ -63,7 +84,8 @@ fn has_fraction(value: &Value) -> bool {
     }
 }
 
-fn kind(value: &Value) -> char {
+/// One letter for each kind of value.
+pub(super) fn kind(value: &Value) -> char {
     match value {
         Value::Null => 'n',
         Value::Bool(_) => 'b',

@@ -76,7 +76,11 @@ impl<T> Page<T> {
 
 /// The URL of another page: the other parameters stay, all in the order of their names. The first page has no number.
 fn link(url: &str, query: &str, number: u64) -> String {
-    let name = |part: &str| part.split('=').next().unwrap_or_default().to_owned();
+    // As it is read: `%70age` is the page too, and would win over the new one.
+    let name = |part: &str| {
+        let mut read = form_urlencoded::parse(part.as_bytes());
+        read.next().map(|(name, _)| name.into_owned()).unwrap_or_default()
+    };
     let given = query.split('&').filter(|part| !part.is_empty());
     let mut parts: Vec<String> = given.map(str::to_owned).filter(|part| name(part) != "page").collect();
     if number > 1 {

@@ -119,6 +119,24 @@ fn links_are_whole_urls_and_keep_the_other_parameters() {
     assert_eq!((alone.next, alone.previous), (None, None));
 }
 
+/// The old number, were it still there, would be read first, and the client stay where it is.
+#[test]
+fn a_link_has_one_page_however_its_name_was_written() {
+    for query in [
+        "%70age=2",
+        "p%61ge=2&page=7",
+        "%70%61%67%65=2",
+        "page=2&%70age=9",
+        "%70age",
+    ] {
+        let page = Page::new(27, 2, Vec::<Value>::new(), (URL, query));
+        assert_eq!(page.next, Some(format!("{URL}?page=3")), "{query}");
+        assert_eq!(page.previous.as_deref(), Some(URL), "{query}");
+    }
+    let others = Page::new(27, 1, Vec::<Value>::new(), (URL, "%7A=1&p%2561ge=4&+page=5"));
+    assert_eq!(others.next, Some(format!("{URL}?+page=5&p%2561ge=4&page=2&%7A=1")));
+}
+
 #[test]
 fn a_filter_is_online_or_refused() {
     assert_eq!((only_online(None), only_online(Some(""))), (Ok(false), Ok(false)));
