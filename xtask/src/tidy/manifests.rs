@@ -51,6 +51,10 @@ const IO: [&str; 14] = [
     "tungstenite",
 ];
 
+/// What the reader of Socket.IO's packets has below it for streams of its own, of which `protocol` calls nothing. They are types and
+/// functions alone, without a runtime.
+const BELOW_SOCKET_IO: [&str; 3] = ["futures-core", "futures-task", "futures-util"];
+
 struct Package<'a> {
     path: &'a str,
     name: &'a str,
@@ -80,6 +84,7 @@ pub(super) fn pure_crates(session: &Session) -> Result<Vec<String>> {
             .lines()
             .filter_map(|line| line.split(' ').next())
             .filter(does_io)
+            .filter(|below| name != "parlour-protocol" || !BELOW_SOCKET_IO.contains(below))
             .collect();
         found.sort_unstable();
         found.dedup();
