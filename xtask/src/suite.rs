@@ -25,8 +25,8 @@ pub(crate) const TARGETS: [&str; 2] = ["cargo-lambda", "emulator"];
 /// One run takes one to four minutes on two processors.
 const LIMIT: Duration = Duration::from_secs(20 * 60);
 
-/// So many tests may be run a second time, and no more.
-const SECOND_TRIES: usize = 3;
+/// So many tests may be run a second time, two of a hundred, and no more.
+const SECOND_TRIES: usize = 10;
 
 /// Where this variable is set, a test that finds nothing to run on fails: what a target cannot run is named, and not passed over.
 pub(crate) const SKIPS_NOTHING: &str = "PARLOUR_TEST_SKIPS_NOTHING";
