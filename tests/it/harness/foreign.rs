@@ -2,13 +2,14 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::SinkExt as _;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use super::socket::said;
 use super::{Backend, LIMIT, SocketIo, Tenant, TestServer, jwt};
 
 /// With what the services sign their tokens.
@@ -166,23 +167,17 @@ impl Foreign {
 
     /// Waits until the server ends the connection; nothing may come before that.
     pub(crate) async fn ended(&mut self) {
-        loop {
-            match timeout(LIMIT, self.stream.next()).await.expect("the end in time") {
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
-                other => panic!("the end, not {other:?}"),
-            }
+        match timeout(LIMIT, said(&mut self.stream)).await.expect("the end in time") {
+            Some(Ok(Message::Close(_)) | Err(_)) | None => {}
+            other => panic!("the end, not {other:?}"),
         }
     }
 
     /// The next frame, if one comes in that time.
     pub(crate) async fn next_within(&mut self, time: Duration) -> Option<Value> {
-        loop {
-            match timeout(time, self.stream.next()).await.ok()? {
-                Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                other => panic!("a text, not {other:?}"),
-            }
+        match timeout(time, said(&mut self.stream)).await.ok()? {
+            Some(Ok(Message::Text(text))) => Some(serde_json::from_str(&text).unwrap()),
+            other => panic!("a text, not {other:?}"),
         }
     }
 }

@@ -15,6 +15,16 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use super::event::{Refused, Told, accept, answer};
 use super::{LIMIT, TestServer, answers, contract};
 
+/// The next that is said, or the end. A server's pings come more often than [`LIMIT`]: none of them makes anybody wait longer.
+pub(crate) async fn said(stream: &mut WebSocketStream<MaybeTlsStream<TcpStream>>) -> Option<Result<Message, Error>> {
+    loop {
+        match stream.next().await {
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            other => return other,
+        }
+    }
+}
+
 /// A connection to be made.
 #[derive(Debug, Clone)]
 pub(crate) struct Handshake {
@@ -234,7 +244,7 @@ impl Socket {
 
     /// Waits for what the server says next, or for the end.
     async fn read(&mut self) -> Result<(), Option<u16>> {
-        match timeout(LIMIT, self.stream.next()).await.expect("a frame in time") {
+        match timeout(LIMIT, said(&mut self.stream)).await.expect("a frame in time") {
             Some(Ok(Message::Text(text))) => {
                 let frame = serde_json::from_str(&text).unwrap();
                 contract::heard(&frame);
@@ -242,7 +252,6 @@ impl Socket {
                 Ok(())
             }
             Some(Ok(Message::Close(frame))) => Err(frame.map(|frame| frame.code.into())),
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
             Some(Ok(other)) => panic!("neither text nor the end: {other:?}"),
             Some(Err(_)) | None => Err(None),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::SinkExt as _;
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -12,6 +12,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use super::LIMIT;
+use super::socket::said;
 
 /// A client that is connected to the namespace of everything.
 #[derive(Debug)]
@@ -147,12 +148,9 @@ impl SocketIo {
 
     /// The next packet, a ping too, which is not answered.
     pub(crate) async fn packet_unanswered(&mut self) -> String {
-        loop {
-            match timeout(LIMIT, self.stream.next()).await.expect("a packet in time") {
-                Some(Ok(Message::Text(text))) => return text.to_string(),
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                other => panic!("a text, not {other:?}"),
-            }
+        match timeout(LIMIT, said(&mut self.stream)).await.expect("a packet in time") {
+            Some(Ok(Message::Text(text))) => text.to_string(),
+            other => panic!("a text, not {other:?}"),
         }
     }
 
@@ -179,12 +177,11 @@ impl SocketIo {
     /// The next packet; `None`: the connection has ended. A ping is answered.
     pub(crate) async fn packet(&mut self) -> Option<String> {
         loop {
-            match timeout(LIMIT, self.stream.next()).await.expect("a packet in time") {
+            match timeout(LIMIT, said(&mut self.stream)).await.expect("a packet in time") {
                 Some(Ok(Message::Text(text))) if text.as_str() == "2" => {
                     let _ = self.stream.send(Message::text("3")).await;
                 }
                 Some(Ok(Message::Text(text))) => return Some(text.to_string()),
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 Some(Ok(other)) => panic!("a text, not {other:?}"),
             }
