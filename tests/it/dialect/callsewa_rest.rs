@@ -163,7 +163,13 @@ async fn it_describes_itself_without_anything_from_elsewhere() {
         assert_eq!(page.header("content-security-policy"), Some("default-src 'none'"));
     }
     let described = given.client.get("/swagger.json").await.expect(200);
-    assert_eq!(described["servers"][0]["url"], given.client.root);
+    // An API behind the emulator's address does not hear of all that address.
+    let url = described["servers"][0]["url"].as_str().unwrap();
+    let place = given.client.root.find("/a/").unwrap();
+    assert!(
+        url.starts_with("http") && url.ends_with(&given.client.root[place..]),
+        "{url}"
+    );
     assert!(described["paths"]["/room/{room}"]["get"].is_object(), "{described}");
 }
 

@@ -190,7 +190,13 @@ async fn the_service_says_what_it_is_to_anybody() {
         "{page:?}"
     );
     let described = given.nobody.get("/docs-json").await.expect(200);
-    assert_eq!(described["servers"][0]["url"], given.nobody.client.root);
+    // An API behind the emulator's address does not hear of all that address.
+    let (url, root) = (
+        described["servers"][0]["url"].as_str().unwrap(),
+        &given.nobody.client.root,
+    );
+    let place = root.find("/a/").unwrap();
+    assert!(url.starts_with("http") && url.ends_with(&root[place..]), "{url}");
     assert!(described["paths"]["/room/{room_id}/join"]["post"].is_object());
     let nope = given.nobody.get("/nope").await.expect(404);
     let expected = json!({ "message": "Cannot GET /nope", "error": "Not Found", "statusCode": 404 });

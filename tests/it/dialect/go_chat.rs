@@ -114,7 +114,11 @@ async fn nobody_enters_a_room_that_is_none_or_none_of_theirs() {
     let private = room(&server, false, &[&ada]).await;
     for room in [private.as_str(), NO_ROOM, "no-id-at-all"] {
         let url = bob.url("go-chat", &format!("/ws/chat/{room}?token={}", bob.token()));
-        assert!(Foreign::open(&url).await.is_err(), "{room}");
+        // Behind API Gateway they are let in to be told so.
+        if let Ok(mut client) = Foreign::open(&url).await {
+            client.expect("error").await;
+            client.ended().await;
+        }
     }
     assert_eq!(server.all(&format!("/room/{private}/member")).await.len(), 1);
 }
