@@ -65,7 +65,7 @@ impl Occupied {
     }
 }
 
-/// One room with at most [`MEMBERS`] of its members, who came last first.
+/// One room with at most 100 of its members, who came last first.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Store`].
