@@ -1,6 +1,9 @@
 //! Every event that the document shows, and how the service itself writes them. Ids of messages and tokens are others here: an id is
 //! computed from the message's place, and nobody's token is told to anybody.
 
+mod asked;
+mod rooms;
+
 use parlour_domain::{ConnectionId, Timestamp, UserId};
 use serde_json::{from_str, json};
 
@@ -86,128 +89,6 @@ fn asked(frame: &str) -> Option<Asked> {
     match packet(frame) {
         Heard::Event(emitted) => decode(&emitted),
         other => panic!("{frame}: {other:?}"),
-    }
-}
-
-#[test]
-fn what_the_document_shows_is_understood() {
-    for (frame, expected) in [
-        (r#"42["join","usr-1-2"]"#, Asked::Join("usr-1-2".to_owned())),
-        (
-            r#"42["typing",true]"#,
-            Asked::Typing {
-                echo: json!(true),
-                typing: true,
-            },
-        ),
-        (r#"42["seen"]"#, Asked::Seen),
-        (
-            r#"42["send_message","Hey, you there"]"#,
-            Asked::Send("Hey, you there".to_owned()),
-        ),
-        (
-            r#"42["load_more",{"page":1,"limit":20}]"#,
-            Asked::LoadMore { skip: 0, count: 20 },
-        ),
-        (r#"42["leave"]"#, Asked::Leave),
-        (
-            r#"42["update",{"id":4,"message":"hello"}]"#,
-            Asked::Update(Some((4, "hello".to_owned()))),
-        ),
-        (r#"42["delete",4]"#, Asked::Delete(Some(4))),
-    ] {
-        assert_eq!(asked(frame), Some(expected), "{frame}");
-    }
-}
-
-/// The service fell over most of these, and took everyone's connection with it.
-#[test]
-fn nothing_that_a_client_emits_is_left_without_an_answer() {
-    use Asked::{Delete, Join, LoadMore, Refused, Update};
-    use Refusal::{BadRoomName, NoMessage, NoRoomName, NoSender};
-    let page = |skip, count| LoadMore { skip, count };
-    for (frame, expected) in [
-        (r#"["join"]"#, Refused(NoRoomName)),
-        (r#"["join",""]"#, Refused(NoRoomName)),
-        (r#"["join",null]"#, Refused(NoRoomName)),
-        (r#"["join",0]"#, Refused(NoRoomName)),
-        (r#"["join",5]"#, Refused(BadRoomName)),
-        (r#"["join",{"room":"x"}]"#, Refused(BadRoomName)),
-        (r#"["join"," "]"#, Join(" ".to_owned())),
-        (r#"["send_message"]"#, Refused(NoMessage)),
-        (r#"["send_message",""]"#, Refused(NoMessage)),
-        (r#"["send_message",{"message":"hi"}]"#, Refused(NoMessage)),
-        (r#"["send_message",["hi"]]"#, Refused(NoMessage)),
-        (r#"["send_message",5]"#, Refused(NoMessage)),
-        (r#"["load_more"]"#, page(0, 20)),
-        (r#"["load_more",null]"#, page(0, 20)),
-        (r#"["load_more",7]"#, page(0, 20)),
-        (r#"["load_more",{}]"#, page(0, 20)),
-        (r#"["load_more",{"page":3}]"#, page(40, 20)),
-        (r#"["load_more",{"page":0,"limit":0}]"#, page(0, 20)),
-        (r#"["load_more",{"page":-5,"limit":5}]"#, page(0, 5)),
-        (r#"["load_more",{"page":"2","limit":"5"}]"#, page(5, 5)),
-        (r#"["load_more",{"page":2.9,"limit":1000000}]"#, page(100, 100)),
-        (r#"["load_more",{"page":1e300,"limit":100}]"#, page(u64::MAX, 100)),
-        (r#"["load_more",{"page":"x","limit":{}}]"#, page(0, 20)),
-        (r#"["load_more",{"limit":-5}]"#, page(0, 20)),
-        (r#"["update"]"#, Refused(NoSender)),
-        (r#"["update",{"message":"x"}]"#, Refused(NoSender)),
-        (r#"["update",{"id":0,"message":"x"}]"#, Refused(NoSender)),
-        (r#"["update",{"id":4}]"#, Update(None)),
-        (r#"["update",{"id":4,"message":{}}]"#, Update(None)),
-        (r#"["update",{"id":-4,"message":"x"}]"#, Update(None)),
-        (
-            r#"["update",{"id":"4","message":"x"}]"#,
-            Update(Some((4, "x".to_owned()))),
-        ),
-        (r#"["delete"]"#, Delete(None)),
-        (r#"["delete",{"id":4}]"#, Delete(None)),
-        (r#"["delete",1.5]"#, Delete(None)),
-    ] {
-        assert_eq!(asked(&format!("42{frame}")), Some(expected), "{frame}");
-    }
-    for frame in [r#"42["dance"]"#, r#"42["message","hi"]"#, r#"42[""]"#] {
-        assert_eq!(asked(frame), None, "{frame}");
-    }
-}
-
-#[test]
-fn what_someone_says_of_their_typing_comes_back_as_it_is_unless_it_is_much() {
-    for (said, echo, typing) in [
-        (json!("true"), json!("true"), true),
-        (json!("false"), json!("false"), false),
-        (json!(false), json!(false), false),
-        (json!(0), json!(0), false),
-        (json!(1.5), json!(1.5), true),
-        (json!(""), json!(""), false),
-        (json!("x".repeat(100)), json!("x".repeat(100)), true),
-        (json!("x".repeat(101)), json!(true), true),
-        (json!({ "deep": [] }), json!(true), true),
-        (json!(null), json!(true), true),
-    ] {
-        let emitted = Emitted {
-            name: "typing".to_owned(),
-            arguments: vec![said.clone()],
-            acknowledge: None,
-        };
-        assert_eq!(decode(&emitted), Some(Asked::Typing { echo, typing }), "{said}");
-    }
-    let typing = true;
-    let echo = json!(true);
-    assert_eq!(asked(r#"42["typing"]"#), Some(Asked::Typing { echo, typing }));
-}
-
-#[test]
-fn refusals_are_in_the_words_of_the_service() {
-    for (refusal, frame) in [
-        (Refusal::NoRoomName, r#"42["err","Input room name"]"#),
-        (Refusal::BadRoomName, r#"42["err","Invalid room name"]"#),
-        (Refusal::NoMessage, r#"42["err","No message or sender"]"#),
-        (Refusal::NoSender, r#"42["err","Sender not found"]"#),
-        (Refusal::Unsaid, r#"42["err",{}]"#),
-    ] {
-        assert_eq!(refusal.said().frame(), frame);
     }
 }
 
@@ -298,41 +179,6 @@ fn a_page_of_history_is_as_the_document_has_it() {
 }
 
 #[test]
-fn who_is_connected_is_told_byte_for_byte() {
-    let connection = |user, id: &str| (UserId::parse(user).unwrap(), ConnectionId::parse(id).unwrap());
-    let roster = Roster {
-        room: "usr-1-2".to_owned(),
-        number: one(),
-        connections: vec![
-            connection(TWO, "ZhwmPqfR7Ydk13yvAAAB"),
-            connection(ONE, "qtMUA1t_3BHHsb9rAAAD"),
-        ],
-    };
-    let shown = concat!(
-        r#"42["roomData",{"room":"usr-1-2","users":["#,
-        r#"{"appId":1,"room":"usr-1-2","roomId":1,"sender":2,"id":"ZhwmPqfR7Ydk13yvAAAB"},"#,
-        r#"{"appId":1,"room":"usr-1-2","roomId":1,"sender":1,"id":"qtMUA1t_3BHHsb9rAAAD"}]}]"#,
-    );
-    assert_eq!(room_data(&roster, &people()).frame(), shown);
-
-    let beside = Beside {
-        roster: Some(roster),
-        ..in_room()
-    };
-    assert_eq!(beside.users().len(), 2);
-    for (event, info) in [("user_connected", "2 has joined!"), ("user_disconnected", "2 has left")] {
-        let told = told(event, json!({ "room_id": ROOM, "user_id": TWO }), &beside);
-        assert_eq!(told[0], ("info".to_owned(), json!(info)));
-        assert_eq!((told[1].0.as_str(), told.len()), ("roomData", 2));
-    }
-    assert_eq!(joined().frame(), r#"42["info","You have joined the room"]"#);
-    assert_eq!(
-        has_left(&people(), ONE).map(|said| said.frame()).as_deref(),
-        Some(r#"42["info","1 has left"]"#)
-    );
-}
-
-#[test]
 fn typing_is_as_the_document_has_it_without_the_token() {
     let said = is_typing(&people(), TWO, &json!("true")).unwrap();
     let shown = concat!(
@@ -347,15 +193,6 @@ fn typing_is_as_the_document_has_it_without_the_token() {
         let several = json!({ "room_id": ROOM, "items": [item, { "user_id": GONE, "typing": true }, { "typing": 5 }] });
         assert_eq!(told("typing_users", several, &in_room()), expected);
     }
-}
-
-#[test]
-fn who_has_seen_everything_is_told_whole() {
-    let expected = [("seen_by".to_owned(), of(2))];
-    let read = json!({ "room_id": ROOM, "user_id": TWO, "read_seq": 5 });
-    assert_eq!(told("read", read.clone(), &in_room()), expected);
-    let several = json!({ "room_id": ROOM, "items": [read, { "user_id": ONE, "delivered_seq": 5 }] });
-    assert_eq!(told("receipts", several, &in_room()), expected);
 }
 
 /// The service told what it keeps, encrypted.
@@ -404,82 +241,6 @@ fn a_message_that_is_deleted_is_told_without_its_words() {
     });
     assert_eq!(told_of, [("delete".to_owned(), expected)]);
     assert_eq!(told("message_edited", json!({ "message_seq": 4 }), &beside), []);
-}
-
-#[test]
-fn a_room_has_its_members_with_what_they_have_seen() {
-    let at = "2021-07-15T05:14:12.117Z";
-    let room: RoomView = serde_json::from_value(json!({
-        "id": ROOM, "kind": "group", "public": false, "history": "all", "key": "usr-1-2", "custom": { "topic": "x" },
-        "member_count": 2, "created_at": at, "updated_at": at,
-    }))
-    .unwrap();
-    let members: Vec<MemberView> = [(ONE, 4), (TWO, 0), (GONE, 4)]
-        .map(|(user, read)| {
-            let member = json!({
-                "room_id": ROOM, "user_id": user, "role": "member", "name": "", "joined_at": at, "read_seq": read,
-            });
-            serde_json::from_value(member).unwrap()
-        })
-        .into();
-    let with = |number: u64, seen: Value| {
-        let mut user = of(number);
-        user["RoomUser"] = json!({
-            "userId": number, "roomId": 1, "chatId": seen, "createdAt": at, "updatedAt": at, "deletedAt": null,
-        });
-        user
-    };
-    let (name, told) = heard(&room_info(one(), &room, &members, &people(), 100_000));
-    let expected = json!({
-        "id": 1, "appId": 1, "room": "usr-1-2", "extra": { "topic": "x" }, "createdAt": at, "updatedAt": at, "deletedAt": null,
-        "users": [with(1, json!(FIRST + 4)), with(2, json!(null))],
-    });
-    assert_eq!((name.as_str(), told), ("room_info", expected));
-    let (_, cut) = heard(&room_info(one(), &room, &members, &people(), 1));
-    assert_eq!(cut["users"].as_array().unwrap().len(), 1);
-    let unnamed = RoomView { key: None, ..room };
-    assert_eq!(super::name(&unnamed), ROOM);
-}
-
-/// Those of whom nothing is known any more, the backend, and those whose own system has no numbers.
-#[test]
-fn nobody_is_taken_for_somebody_else() {
-    let at = "2021-07-17T12:25:59.456Z";
-    for sender in [Some(GONE), None] {
-        let (_, chat) = heard(&message(one(), &view(entry(4, sender, "hi", at)), &people()));
-        assert_eq!((&chat["userId"], &chat["user"]), (&json!(0), &json!(null)));
-    }
-    assert!(seen_by(&people(), GONE).is_none() && is_typing(&people(), GONE, &json!(true)).is_none());
-    for external in ["ada", "007", "+7", "7.0"] {
-        let row = json!({
-            "id": ONE, "external_id": external, "name": "Ada", "number": 1, "created_at": 0, "updated_at": 0,
-        });
-        let user: parlour_domain::user::User = serde_json::from_value(row).unwrap();
-        let people = People::new([&user]);
-        let user = heard(&seen_by(&people, ONE).unwrap()).1;
-        assert_eq!(
-            (&user["appUserId"], &user["firstName"], &user["lastName"]),
-            (&json!(null), &json!("Ada"), &json!(""))
-        );
-    }
-}
-
-/// As they were registered, not where the first blank is.
-#[test]
-fn a_name_has_the_parts_that_it_was_given() {
-    let names = crate::dialect::callsewa_rest::Names {
-        first: "Mary Ann".to_owned(),
-        middle: Some("K".to_owned()),
-        last: "Lee".to_owned(),
-    };
-    let row = json!({ "id": ONE, "name": names.whole(), "number": 1, "created_at": 0, "updated_at": 0 });
-    let mut user: parlour_domain::user::User = serde_json::from_value(row).unwrap();
-    user.custom = Some(parlour_domain::text::Custom::parse(&names.kept()).unwrap());
-    let told = heard(&seen_by(&People::new([&user]), ONE).unwrap()).1;
-    assert_eq!(
-        (&told["firstName"], &told["middleName"], &told["lastName"]),
-        (&json!("Mary Ann"), &json!("K"), &json!("Lee"))
-    );
 }
 
 #[test]
